@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Standard, warnings and folders for every target, stated once.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+
+# Options of a target of ours, whatever its kind.
+function(levi_target name)
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+    $<$<BOOL:${LEVI_WERROR}>:-Werror>)
+endfunction()
+
+# A room of the engine: a static library that may see only the rooms and libraries it names, so that calls go down only.
+#   levi_engine_room(model SOURCES safetensors.cpp ... LIBRARIES levi_engine_text)
+function(levi_engine_room room)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_library(levi_engine_${room} STATIC ${ROOM_SOURCES})
+  levi_target(levi_engine_${room})
+  target_link_libraries(levi_engine_${room} PUBLIC levi_core LibTorch::LibTorch ${ROOM_LIBRARIES})
+endfunction()
+
+# The tests of a room: one executable and one ctest entry, both named after the room.
+#   levi_test(stats SOURCES tst_metrics.cpp ... LIBRARIES levi_core [ENGINE] [GUI])
+# ENGINE: the sources include LibTorch, whose headers do not compile beside Qt's keywords.
+# GUI: the tests need a QApplication; they run on the offscreen platform.
+function(levi_test room)
+  cmake_parse_arguments(TEST "ENGINE;GUI" "TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
+  set(target tst_${room})
+  add_executable(${target} ${TEST_SOURCES} ${CMAKE_SOURCE_DIR}/tests/support/test_main.cpp)
+  set_target_properties(${target} PROPERTIES AUTOMOC ON)
+  levi_target(${target})
+  target_link_libraries(${target} PRIVATE ${TEST_LIBRARIES} Qt6::Core Qt6::Test)
+  target_compile_definitions(${target} PRIVATE
+    LEVI_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LEVI_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
+    $<$<BOOL:${TEST_ENGINE}>:QT_NO_KEYWORDS> $<$<BOOL:${TEST_GUI}>:LEVI_TEST_GUI>)
+  if(TEST_GUI)
+    target_link_libraries(${target} PRIVATE Qt6::Widgets)
+  endif()
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 300)
+  endif()
+  add_test(NAME ${room} COMMAND ${target})
+  set_tests_properties(${room} PROPERTIES TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8")
+endfunction()

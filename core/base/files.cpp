@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/files.h"
+
+#include "core/base/error.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace levi {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string lastError() { return std::strerror(errno); }
+
+class Descriptor {
+public:
+    Descriptor(const fs::path& file, int flags, mode_t mode = 0) : m_fd(::open(file.c_str(), flags | O_CLOEXEC, mode)) {}
+    ~Descriptor() {
+        if (m_fd >= 0) ::close(m_fd);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const { return m_fd; }
+
+private:
+    int m_fd;
+};
+
+fs::path xdgFolder(const char* variable, const char* underHome) {
+    const char* value = std::getenv(variable);
+    if (value && fs::path(value).is_absolute()) return fs::path(value) / "levi";
+    const char* home = std::getenv("HOME");
+    return fs::path(home && *home ? home : "/tmp") / underHome / "levi";
+}
+
+void writeAll(int fd, std::string_view content, const fs::path& file) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) throw Error("{}: cannot write: {}", file.string(), lastError());
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+} // namespace
+
+std::string readFile(const fs::path& file, std::uint64_t sizeLimitBytes) {
+    std::error_code code;
+    if (fs::is_directory(file, code)) throw Error("{}: expected a file, found a folder", file.string());
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) throw Error("{}: cannot read: {}", file.string(), lastError());
+    const auto size = fs::file_size(file, code);
+    if (!code && size > sizeLimitBytes)
+        throw Error("{}: has {} bytes, at most {} are expected here", file.string(), size, sizeLimitBytes);
+    std::string content(std::istreambuf_iterator<char>(stream), {});
+    if (stream.bad()) throw Error("{}: cannot read: {}", file.string(), lastError());
+    return content;
+}
+
+void writeFileAtomically(const fs::path& file, std::string_view content) {
+    if (file.has_parent_path()) fs::create_directories(file.parent_path());
+    fs::path beside = file;
+    beside += ".part" + std::to_string(::getpid());
+    try {
+        const Descriptor out(beside, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+        if (out.get() < 0) throw Error("{}: cannot write: {}", file.string(), lastError());
+        writeAll(out.get(), content, file);
+        if (::fsync(out.get()) != 0) throw Error("{}: cannot write to disk: {}", file.string(), lastError());
+        fs::rename(beside, file);
+    } catch (...) {
+        std::error_code ignored;
+        fs::remove(beside, ignored);
+        throw;
+    }
+}
+
+MappedFile::MappedFile(const fs::path& file) {
+    const Descriptor in(file, O_RDONLY);
+    if (in.get() < 0) throw Error("{}: cannot open: {}", file.string(), lastError());
+    struct stat status {};
+    if (::fstat(in.get(), &status) != 0) throw Error("{}: cannot read: {}", file.string(), lastError());
+    if (!S_ISREG(status.st_mode)) throw Error("{}: expected a regular file", file.string());
+    if (status.st_size == 0) return;
+    m_sizeBytes = static_cast<std::size_t>(status.st_size);
+    m_address = ::mmap(nullptr, m_sizeBytes, PROT_READ, MAP_PRIVATE, in.get(), 0);
+    if (m_address == MAP_FAILED) {
+        m_address = nullptr;
+        throw Error("{}: cannot map {} bytes: {}", file.string(), m_sizeBytes, lastError());
+    }
+}
+
+MappedFile::~MappedFile() {
+    if (m_address) ::munmap(m_address, m_sizeBytes);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : m_address(std::exchange(other.m_address, nullptr)), m_sizeBytes(std::exchange(other.m_sizeBytes, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+    std::swap(m_address, other.m_address);
+    std::swap(m_sizeBytes, other.m_sizeBytes);
+    return *this;
+}
+
+fs::path dataHome() { return xdgFolder("XDG_DATA_HOME", ".local/share"); }
+
+fs::path cacheHome() { return xdgFolder("XDG_CACHE_HOME", ".cache"); }
+
+fs::path resourceHome() {
+    if (const char* given = std::getenv("LEVI_RESOURCES")) return given;
+    std::error_code code;
+    const fs::path program = fs::read_symlink("/proc/self/exe", code);
+    const fs::path folder = program.parent_path();
+    for (const fs::path& candidate : {folder / "../share/levi", folder / "../../../resources"})
+        if (fs::is_directory(candidate, code)) return fs::weakly_canonical(candidate);
+    throw Error("No resources beside {}: set LEVI_RESOURCES to the folder `resources` of the source tree", program.string());
+}
+
+} // namespace levi
