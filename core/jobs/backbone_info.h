@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace levi {
+
+// What can be known of a backbone without running it: plain values for the window, the CLI and the cost estimate.
+
+enum class Interpolation { Bilinear, Bicubic };
+
+constexpr std::string_view interpolationName(Interpolation interpolation) {
+    return interpolation == Interpolation::Bicubic ? "bicubic" : "bilinear";
+}
+
+// How a picture becomes `pixel_values`: resize, centre crop, (value / 255 - mean) / std. Read from the checkpoint.
+struct PreprocessRecipe {
+    enum class Resize { ShortestSide, Exact };
+
+    Resize resize = Resize::Exact;
+    std::int64_t resizeWidth = 224;  // pixels; with ShortestSide width and height are equal
+    std::int64_t resizeHeight = 224; // pixels
+    Interpolation interpolation = Interpolation::Bilinear;
+    std::int64_t cropWidth = 0; // pixels, centre crop after the resize; 0: none
+    std::int64_t cropHeight = 0;
+    std::array<double, 3> mean = {0.5, 0.5, 0.5}; // red, green, blue, of values in [0, 1]
+    std::array<double, 3> std = {0.5, 0.5, 0.5};
+    bool fromCheckpoint = false; // false: the checkpoint says nothing, these are the family's defaults
+
+    bool operator==(const PreprocessRecipe&) const = default;
+};
+
+// One hidden state: what a tap reads. Entry l of BackboneInfo::layers describes `hidden_states.l`.
+struct LayerInfo {
+    std::string name;                // "embeddings", "block 1", ...
+    std::int64_t width = 0;          // numbers per token
+    std::int64_t tokens = 0;         // per sample, prefix tokens included
+    std::int64_t parameters = 0;     // of this layer alone
+    std::int64_t flopsPerSample = 0; // of this layer alone, forward; a multiply-add counts as two
+
+    bool operator==(const LayerInfo&) const = default;
+};
+
+struct BackboneInfo {
+    std::string folder;
+    std::string family;            // "vit", "deit"
+    std::string naming;            // "hf", "timm": whose tensor names the checkpoint uses
+    std::string architecture;      // as config.json calls it
+    std::vector<LayerInfo> layers; // depth + 1 entries, embeddings first
+    std::int64_t depth = 0;
+    std::int64_t width = 0;
+    std::int64_t heads = 0;
+    std::int64_t patchSize = 0;      // pixels
+    std::int64_t imageHeight = 0;    // pixels
+    std::int64_t imageWidth = 0;     // pixels
+    std::int64_t prefixTokens = 0;   // class and distillation tokens, before the patches
+    std::int64_t classes = 0;        // of the checkpoint's own head; 0: it has none
+    std::int64_t parameters = 0;     // embeddings, blocks and final norm; heads left out
+    std::int64_t flopsPerSample = 0; // forward, heads left out
+    PreprocessRecipe preprocess;
+    std::string weightsFingerprint;    // of the weights' content; empty: no weights in the folder
+    std::vector<std::string> problems; // each one a reason why it cannot be used
+    std::vector<std::string> notes;    // worth knowing: heads that are not read, defaults that were taken
+
+    bool usable() const { return problems.empty(); }
+};
+
+} // namespace levi
