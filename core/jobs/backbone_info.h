@@ -13,6 +13,9 @@ namespace levi {
 
 enum class Interpolation { Bilinear, Bicubic };
 
+// Where a centre crop begins when the margin is odd: torchvision rounds its half to even, Hugging Face rounds it down.
+enum class CropRounding { HalfToEven, Down };
+
 constexpr std::string_view interpolationName(Interpolation interpolation) {
     return interpolation == Interpolation::Bicubic ? "bicubic" : "bilinear";
 }
@@ -27,6 +30,7 @@ struct PreprocessRecipe {
     Interpolation interpolation = Interpolation::Bilinear;
     std::int64_t cropWidth = 0; // pixels, centre crop after the resize; 0: none
     std::int64_t cropHeight = 0;
+    CropRounding cropRounding = CropRounding::HalfToEven;
     std::array<double, 3> mean = {0.5, 0.5, 0.5}; // red, green, blue, of values in [0, 1]
     std::array<double, 3> std = {0.5, 0.5, 0.5};
     bool fromCheckpoint = false; // false: the checkpoint says nothing, these are the family's defaults
