@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Usage: packaging/run.sh
+#
+# Builds as packaging/build.sh does, trains the embedded demo (once: build/demo keeps it) and opens the window on it.
+# Without a display it writes a report and screenshots instead and says where.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+bin=$root/build/release/bin
+demo=$root/build/demo
+store=$demo/store.sqlite
+
+# What an interrupted demo left is made anew; a finished one is never touched, since runs of yours may stand beside it.
+train_demo() {
+  [[ -e $demo/finished ]] && return
+  rm -rf "$demo"
+  mkdir -p "$demo"
+  "$bin/levi" demo --store "$store"
+  touch "$demo/finished"
+}
+
+write_pictures() {
+  export QT_QPA_PLATFORM=offscreen
+  "$bin/levi-workbench" --store "$store" --report --out "$demo/report.html"
+  "$bin/levi-workbench" --store "$store" --screenshots "$demo/screenshots"
+  echo "levi: no display here, so no window. Look at"
+  echo "  $demo/report.html"
+  echo "  $demo/screenshots"
+}
+
+"$root/packaging/build.sh"
+train_demo
+if [[ -n ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then
+  exec "$bin/levi-workbench" --store "$store"
+fi
+write_pictures
