@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace levi {
+
+// Several methods on several data sets (Demsar 2006). Rank 1 is the best; ties share the mean rank.
+struct Friedman {
+    std::vector<double> meanRanks;            // a method each
+    std::optional<double> chi2;               // corrected for ties; absent where every row is one tie
+    std::optional<double> p;                  // chi-squared approximation, methods - 1 degrees of freedom
+    std::optional<double> criticalDifference; // Nemenyi: mean ranks further apart than this differ at `alpha`
+};
+
+struct FriedmanOptions {
+    bool higherIsBetter = true;
+    double alpha = 0.05;
+};
+
+// scores: a row a data set, a column a method. Throws Error unless there are two methods or more, a row or more, all
+// rows of one length and finite.
+Friedman friedmanTest(const std::vector<std::vector<double>>& scores, const FriedmanOptions& options = {});
+
+// P(range of `groups` standard normals <= q): the studentised range with infinite degrees of freedom, and its quantile.
+double studentisedRangeCdf(double q, int groups);
+double studentisedRangeQuantile(double probability, int groups);
+
+// P(a > b) + P(a = b) / 2 over all pairs; absent where a side is empty. Throws Error where a value is not finite.
+std::optional<double> probabilityOfSuperiority(std::span<const double> a, std::span<const double> b);
+
+} // namespace levi
