@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/spec/kinds.h"
+#include "core/spec/train_options.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace levi {
+
+// All that an experiment is. A value; what the options mean stands beside their structs in data/, backbones/, …
+struct ExperimentSpec {
+    ExperimentSpec();
+
+    std::string name; // as tables show it; not part of the cell
+    std::string notes;
+    std::vector<std::string> tags;
+    std::uint64_t seed = 0;
+
+    Options data, backbone, method, specialist, backboneView, specialistView;
+    TrainOptions train;
+    ComputeOptions compute;
+};
+
+bool trainsBackbone(const ExperimentSpec& spec); // any parameter of it
+
+// A part of the spec: the JSON object under `key` ("" for the fields at the top).
+struct Section {
+    std::string key, label, help;
+    KindRegistry* kinds = nullptr; // null: one fixed options struct
+    const FieldTable& fields(const ExperimentSpec& spec) const;
+    const void* address(const ExperimentSpec& spec) const;
+    void* address(ExperimentSpec& spec) const;
+    bool applies(const ExperimentSpec& spec) const; // does the method read it at all?
+
+    Options ExperimentSpec::*options = nullptr; // of sections that come in kinds
+};
+const std::vector<Section>& sections(); // in the order of the form
+const Section& section(std::string_view key);
+
+// One field of one spec, as form, diff and docs need it. `path` is its JSON path: "seed", "data.split_seed",
+// "method.kind".
+struct FieldRow {
+    std::string path;
+    FieldInfo info;
+    Json value;
+    bool isDefault = true;
+    bool applies = true;
+};
+std::vector<FieldRow> fieldRows(const ExperimentSpec& spec,
+                                const Section& section);     // "<section>.kind" first, where it has kinds
+std::vector<FieldRow> fieldRows(const ExperimentSpec& spec); // of all sections
+
+// Sets one field by its path. Setting "<section>.kind" keeps the fields that both kinds share by key and type.
+// Throws Error: path, found, expected.
+void setField(ExperimentSpec& spec, std::string_view path, const Json& value);
+// From text, as --set and the form give it: "method.taps=8-12", "data.ood=cartoon,sketch" (lists by comma).
+void setFieldText(ExperimentSpec& spec, std::string_view path, std::string_view text);
+void setAssignment(ExperimentSpec& spec, std::string_view assignment); // "path=text"
+Json fieldValue(const ExperimentSpec& spec, std::string_view path);
+
+} // namespace levi

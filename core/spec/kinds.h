@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/spec/field_table.h"
+
+#include <any>
+#include <deque>
+#include <string>
+#include <string_view>
+
+namespace levi {
+
+// What a method reads and trains: decides which sections and fields apply and what the picture of the layers shows.
+struct MethodTraits {
+    bool usesBackbone = true;
+    bool usesSpecialist = false;
+    bool usesTaps = false; // has a `taps` field; otherwise it reads last_hidden_state
+    bool mayTrainBackbone = false;
+    bool mustTrainBackbone = false;
+    bool isDerived = false; // made from finished runs (its `parents` field); trains nothing
+};
+
+// One choice of a section that comes in kinds: its name, its options struct and that struct's field table.
+struct Kind {
+    std::string key, label, help;
+    FieldTable fields;
+    MethodTraits method; // of methods only
+    std::function<std::any()> make;
+    std::function<void*(std::any&)> address;
+};
+
+template<typename S>
+Kind makeKind(std::string key, std::string label, std::string help, FieldTable fields) {
+    return {.key = std::move(key),
+            .label = std::move(label),
+            .help = std::move(help),
+            .fields = std::move(fields),
+            .method = {},
+            .make = [] { return std::any(S{}); },
+            .address = [](std::any& value) -> void* { return std::any_cast<S>(&value); }};
+}
+
+// The kinds of one section. The first one added is the section's default. Kinds live as long as the program.
+class KindRegistry {
+public:
+    const Kind& add(Kind kind); // throws Error where the key is taken
+    const Kind* find(std::string_view key) const;
+    const Kind& at(std::string_view key) const; // throws Error naming the known kinds
+    const std::deque<Kind>& all() const { return m_kinds; }
+    std::string keysText() const; // "levi, linear_probe, …"
+
+private:
+    std::deque<Kind> m_kinds;
+};
+
+KindRegistry& dataKinds();
+KindRegistry& backboneKinds();
+KindRegistry& specialistKinds();
+KindRegistry& methodKinds();
+KindRegistry& backboneViewKinds();
+KindRegistry& specialistViewKinds();
+
+// The options of a section that comes in kinds: a value, copied deeply.
+class Options {
+public:
+    explicit Options(const Kind& kind) : m_kind(&kind), m_value(kind.make()) {}
+
+    const Kind& kind() const { return *m_kind; }
+    bool is(std::string_view key) const { return m_kind->key == key; }
+
+    // Null where the kind's options are of another type (a base of S does not count).
+    template<typename S>
+    const S* as() const {
+        return std::any_cast<S>(&m_value);
+    }
+    template<typename S>
+    S* as() {
+        return std::any_cast<S>(&m_value);
+    }
+
+    const void* address() const { return m_kind->address(const_cast<std::any&>(m_value)); }
+    void* address() { return m_kind->address(m_value); }
+
+private:
+    const Kind* m_kind;
+    std::any m_value;
+};
+
+} // namespace levi

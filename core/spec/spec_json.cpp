@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/spec/spec_json.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+
+#include <set>
+
+namespace levi {
+namespace {
+
+constexpr std::uint64_t kMostSpecBytes = 4u << 20;
+constexpr int kMostDepth = 32;
+constexpr std::string_view kResourcePrefix = "resource:";
+
+Json parseStrictly(std::string_view text) {
+    if (text.size() > kMostSpecBytes)
+        throw Error("the spec has {} bytes, at most {} are expected", text.size(), kMostSpecBytes);
+    std::vector<std::set<std::string>> keys;
+    const Json::parser_callback_t strict = [&](int depth, Json::parse_event_t event, Json& parsed) {
+        if (depth > kMostDepth) throw Error("the spec is nested more than {} deep", kMostDepth);
+        if (event == Json::parse_event_t::object_start) keys.emplace_back();
+        if (event == Json::parse_event_t::object_end) keys.pop_back();
+        if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
+            throw Error("the key '{}' stands twice in one object", parsed.get<std::string>());
+        return true;
+    };
+    try {
+        return Json::parse(text, strict, true, true);
+    } catch (const Json::exception& error) {
+        throw Error("not valid JSON: {}", error.what());
+    }
+}
+
+void note(std::vector<Problem>& problems, std::string path, const std::string& sentence) {
+    const std::string prefix = path + ": ";
+    problems.push_back({std::move(path), sentence.starts_with(prefix) ? sentence.substr(prefix.size()) : sentence});
+}
+
+void readField(SpecRead& read, const std::string& path, const Json& value) {
+    try {
+        setField(read.spec, path, value);
+    } catch (const Error& error) {
+        note(read.problems, path, error.what());
+    }
+}
+
+void readSection(SpecRead& read, const Section& section, const Json& json) {
+    if (!json.is_object()) return note(read.problems, section.key, "expected an object of fields");
+    if (section.kinds && json.contains("kind")) readField(read, section.key + ".kind", json["kind"]);
+    for (const auto& [key, value] : json.items())
+        if (!(section.kinds && key == "kind")) readField(read, section.key + "." + key, value);
+}
+
+const Section* sectionNamed(const std::string& key) {
+    for (const Section& section : sections())
+        if (!section.key.empty() && section.key == key) return &section;
+    return nullptr;
+}
+
+// Required fields without a value are written only on request, never by default.
+bool isWritten(const FieldRow& row, bool withDefaults) {
+    if (row.info.key == "kind" && row.path != "kind") return true;
+    if (row.info.required && row.value == "") return false;
+    return withDefaults ? row.applies || !row.isDefault : !row.isDefault;
+}
+
+} // namespace
+
+Json toJson(const ExperimentSpec& spec, bool withDefaults) {
+    Json json = Json::object();
+    for (const Section& section : sections()) {
+        Json part = Json::object();
+        bool worthWriting = section.applies(spec) && section.kinds;
+        for (const FieldRow& row : fieldRows(spec, section)) {
+            if (!isWritten(row, withDefaults)) continue;
+            worthWriting = worthWriting || row.info.key != "kind" || !row.isDefault;
+            part[row.info.key] = row.value;
+        }
+        if (section.key.empty())
+            json.update(part);
+        else if (worthWriting && !part.empty())
+            json[section.key] = std::move(part);
+    }
+    return json;
+}
+
+SpecRead specFromJson(const Json& json) {
+    SpecRead read;
+    if (!json.is_object()) throw Error("expected a JSON object, found {}", json.type_name());
+    if (json.contains("method")) readSection(read, section("method"), json["method"]); // others depend on it
+    for (const auto& [key, value] : json.items()) {
+        if (key == "method") continue;
+        if (const Section* known = sectionNamed(key))
+            readSection(read, *known, value);
+        else
+            readField(read, key, value);
+    }
+    return read;
+}
+
+SpecRead specFromText(std::string_view text) {
+    return specFromJson(parseStrictly(text));
+}
+
+SpecRead readSpec(const std::filesystem::path& file) try {
+    SpecRead read = specFromText(readFile(file, kMostSpecBytes));
+    const auto folder = std::filesystem::absolute(file).parent_path();
+    for (const FieldRow& row : fieldRows(read.spec)) {
+        if (row.info.type != FieldType::Path) continue;
+        const auto text = row.value.get<std::string>();
+        if (text.empty() || text.starts_with(kResourcePrefix)) continue;
+        setField(read.spec, row.path, (folder / text).lexically_normal().string());
+    }
+    return read;
+} catch (const Error& error) {
+    const std::string sentence = error.what();
+    if (sentence.starts_with(file.string())) throw;
+    throw Error("{}: {}", file.string(), sentence);
+}
+
+} // namespace levi

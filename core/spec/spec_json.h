@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/spec/validate.h"
+
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+namespace levi {
+
+// The spec as JSON, sections in the order of the form. Fields at their default are left out unless `withDefaults`;
+// sections and fields that do not apply are kept where they were changed, so that nothing a user typed is lost.
+Json toJson(const ExperimentSpec& spec, bool withDefaults = false);
+
+struct SpecRead {
+    ExperimentSpec spec;
+    std::vector<Problem> problems; // unknown sections and fields, wrong types; not what validate() finds
+};
+
+SpecRead specFromJson(const Json& json);
+
+// From text that may be hostile: size, depth and duplicate keys are checked. Throws Error only where it is no JSON
+// object.
+SpecRead specFromText(std::string_view text);
+
+// Reads a spec file; relative paths in it are relative to its folder. Throws Error where it is unreadable or no JSON
+// object.
+SpecRead readSpec(const std::filesystem::path& file);
+
+} // namespace levi

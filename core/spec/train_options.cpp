@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/spec/train_options.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace levi {
+namespace {
+
+std::optional<std::string> deviceProblem(const std::string& device) {
+    const bool isCuda = device.starts_with("cuda:") && device.size() > 5 && device.size() < 9 &&
+                        std::ranges::all_of(device.substr(5), [](unsigned char c) { return std::isdigit(c); });
+    if (device == "cpu" || isCuda) return std::nullopt;
+    return fmt::format("found '{}', expected cpu or cuda:N such as cuda:0", device);
+}
+
+} // namespace
+
+FieldTable trainFields() {
+    using T = TrainOptions;
+    Fields<T> f;
+    f.add("epochs", &T::epochs, "Epochs").range(1, 100'000).help("Passes over the training rows.");
+    f.add("batch_size", &T::batchSize, "Batch size").unit("rows").range(1, 65'536).help("Rows per step.");
+    f.add("learning_rate", &T::learningRate, "Learning rate")
+        .range(1e-8, 10)
+        .help("Peak learning rate of heads and adapting layers.");
+    f.add("weight_decay", &T::weightDecay, "Weight decay")
+        .range(0, 1)
+        .advanced()
+        .help("Decoupled weight decay of heads, adapting layers and a trained backbone; biases and norms have none.");
+    f.add("optimizer", &T::optimizer, "Optimiser").advanced().help("AdamW, or SGD with momentum.");
+    f.add("momentum", &T::momentum, "Momentum")
+        .range(0, 0.9999)
+        .advanced()
+        .when([](const T& o) { return o.optimizer == OptimizerKind::Sgd; })
+        .help("Momentum of SGD.");
+    f.add("schedule", &T::schedule, "Schedule")
+        .advanced()
+        .help("After the warm-up: down to 0 along a cosine, or constant.");
+    f.add("warmup_share", &T::warmupShare, "Warm-up")
+        .unit("of all steps")
+        .range(0, 0.9)
+        .advanced()
+        .help("Share of the steps in which the learning rate rises from 0 to its peak.");
+    f.add("clip_norm", &T::clipNorm, "Gradient clipping")
+        .range(0, 1e6)
+        .advanced()
+        .help("Largest norm of the gradient of a step; 0 turns clipping off.");
+    f.add("label_smoothing", &T::labelSmoothing, "Label smoothing")
+        .range(0, 0.5)
+        .advanced()
+        .help("Share of the target that is spread over all classes.");
+    f.add("evaluate_every", &T::evaluateEvery, "Evaluate every")
+        .unit("epochs")
+        .range(1, 100'000)
+        .advanced()
+        .help("Epochs between two candidates; each one is measured on every role.");
+    f.add("patience", &T::patience, "Patience")
+        .unit("evaluations")
+        .range(0, 100'000)
+        .help("Stops after so many evaluations without a better id_val; 0: never.");
+    f.add("select_by", &T::selectBy, "Best epoch by")
+        .help("Which figure of id_val picks the epoch; no test role ever does.");
+    f.add("precision", &T::precision, "Precision")
+        .advanced()
+        .help("fp32, or bf16 for the products of matrices while parameters stay fp32.");
+    return f.table();
+}
+
+FieldTable computeFields() {
+    using C = ComputeOptions;
+    Fields<C> f;
+    f.add("device", &C::device, "Device")
+        .notHashed()
+        .help("cpu, or a GPU such as cuda:0.")
+        .check([](const ExperimentSpec&, const C& o) { return deviceProblem(o.device); });
+    f.add("threads", &C::threads, "Threads")
+        .range(0, 1024)
+        .notHashed()
+        .advanced()
+        .help("Threads for tensor work; 0: as many as cores. The same number gives the same bits.");
+    f.add("loader_threads", &C::loaderThreads, "Loader threads")
+        .range(0, 64)
+        .notHashed()
+        .advanced()
+        .help("Threads that decode pictures beside the training; 0: decode in line.");
+    return f.table();
+}
+
+} // namespace levi
