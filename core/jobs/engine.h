@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/jobs/backbone_info.h"
+#include "core/jobs/run_events.h"
+#include "core/spec/validate.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+struct DataInfo;
+struct GoldenReport;
+struct BenchReport;
+struct BenchOptions;
+
+struct DeviceInfo {
+    std::string id;   // cpu, cuda:0
+    std::string name; // "Intel Xeon …, 2 cores", "NVIDIA H100"
+    std::uint64_t freeBytes = 0, totalBytes = 0;
+};
+
+struct EngineInfo {
+    std::string torchVersion, cpuCapability, cudaVersion; // "" where there is none
+    std::string cudaProblem;                              // why no GPU can be used, in a sentence; "" where one can
+    bool hasPackedLinear = false;
+};
+
+// A finished run that a derived run is made from.
+struct ParentRun {
+    std::int64_t id = 0;
+    std::string name;
+    std::filesystem::path predictionsFile; // safetensors: see method/predictions.h
+};
+
+struct RunRequest {
+    ExperimentSpec spec;
+    bool useCache = true; // false: the same pass, but no cache file is read or written
+    std::filesystem::path cacheFolder;
+    std::uint64_t cacheLimitBytes = std::uint64_t{20} << 30;
+    std::filesystem::path artifactFolder; // exists; the engine writes predictions and weights there
+    std::vector<ParentRun> parents;       // of a derived method
+};
+
+// What a spec would cost, before it is launched.
+struct CostEstimate {
+    int depth = 0; // blocks of the backbone; 0 without one
+    std::vector<int> taps;
+    std::int64_t trainableParameters = 0, frozenParameters = 0;
+    std::int64_t adapterParameters = 0, specialistParameters = 0; // parts of the trainable ones
+    double backboneFlopsPerSample = 0;                            // one forward pass
+    double trainedFlopsPerSample = 0;                             // one forward pass of what is trained
+    double inferenceFlopsPerSample = 0;
+    std::int64_t rows = 0, cachedRows = 0; // of all roles; whose features lie in the cache
+    double seconds = 0;                    // of one run, a rough estimate; 0: not known
+};
+
+struct PredictRequest {
+    ExperimentSpec spec;               // of the run
+    std::filesystem::path weightsFile; // its artifact
+    std::filesystem::path data;        // folder, zip or one picture
+};
+struct Prediction {
+    std::string row;       // path inside the data
+    std::string predicted; // class
+    std::vector<double> probabilities;
+};
+struct Predictions {
+    std::vector<std::string> classes;
+    std::vector<Prediction> rows;
+    std::vector<std::string> broken; // "name: reason"
+};
+
+struct PreprocessRequest {
+    std::filesystem::path picture;
+    PreprocessRecipe recipe;
+    bool exifOrientation = true;
+    std::filesystem::path out; // safetensors with `pixel_values` (3, height, width), F32
+};
+
+struct PretrainRequest {
+    std::filesystem::path outFolder; // config.json, model.safetensors
+    std::int64_t steps = 0;          // 0: the default recipe
+    int threads = 0;
+};
+
+// All that can be asked of Torch. One implementation, in a library that is loaded on first use (engine_loader.h).
+// Every call may be made from any one lane at a time, throws Error, and stops soon after `stop` is requested.
+class Engine {
+public:
+    virtual ~Engine() = default;
+    virtual EngineInfo info() = 0;
+    virtual std::vector<DeviceInfo> devices() = 0;
+
+    // Validation that needs files or devices: absent paths, unreadable weights, class lists that differ, an absent GPU.
+    virtual std::vector<Problem> problems(const ExperimentSpec& spec, std::stop_token stop) = 0;
+    virtual BackboneInfo inspectBackbone(const std::filesystem::path& folder) = 0;
+    virtual DataInfo inspectData(const ExperimentSpec& spec, std::stop_token stop) = 0;
+    virtual CostEstimate estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
+                                  std::stop_token stop) = 0;
+
+    // One run, derived or trained. Does not throw for what happens to a run: failing and stopping are results.
+    virtual RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token stop) = 0;
+
+    virtual Predictions predict(const PredictRequest& request, std::stop_token stop) = 0;
+    virtual GoldenReport golden(const std::filesystem::path& folder, bool plainOnly) = 0;
+    virtual BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options) = 0;
+    virtual void preprocess(const PreprocessRequest& request) = 0;
+    virtual void pretrainDemo(const PretrainRequest& request, RunObserver& observer, std::stop_token stop) = 0;
+};
+
+} // namespace levi

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/jobs/job.h"
+#include "core/spec/experiment_spec.h"
+#include "core/store/run_store.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+struct RunJobOptions {
+    std::filesystem::path storeFile;
+    std::filesystem::path cacheFolder; // empty: $XDG_CACHE_HOME/levi
+    bool useCache = true;
+    std::string group;                              // jobs launched together
+    std::function<void(const RunSummary&)> onEnded; // on the lane's thread, after the run was ended in the store
+};
+
+// A run from spec to store: opens its own RunStore on the lane's thread, resolves parents of a derived method in that
+// store (by name or cell, same seed, finished), asks the engine, and keeps candidates, log, artifacts and the end.
+std::unique_ptr<Job> makeRunJob(ExperimentSpec spec, RunJobOptions options);
+
+// Finished runs in `store` that `parents` name, one per parent, of `seed`. Throws Error: absent, ambiguous, unfinished.
+std::vector<RunSummary> findParents(const RunStore& store, const std::vector<std::string>& parents, std::uint64_t seed);
+
+} // namespace levi

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+enum class RunState { Running, Done, Failed, Cancelled, Interrupted };
+const std::string& nameOf(RunState state); // running | done | failed | cancelled | interrupted
+
+// One measured figure. role: train, id_val, id_test, ood_val, ood_test/<domain>. domain: "" for all rows of the role,
+// else one of its domains. metric: accuracy macro_f1 auc nll ece worst_group, or share/<class> for predicted class
+// shares. value: nothing where the metric is undefined. count: rows it was measured on.
+struct MetricRow {
+    std::string role, domain, metric;
+    std::optional<double> value;
+    std::int64_t count = 0;
+};
+
+bool isTestRole(const std::string& role); // id_test and ood_test/…: kept apart, read through the seal
+
+// Something a selection rule may pick: here, an epoch.
+struct CandidateRecord {
+    std::int64_t id = 0; // set by the store
+    std::string kind = "epoch";
+    std::int64_t epoch = 0;
+    std::int64_t step = 0;
+    double trainLoss = 0;
+    double seconds = 0;             // since the run began
+    std::vector<MetricRow> metrics; // of every role, test roles included; the store keeps those apart
+};
+
+struct LogLine {
+    std::int64_t id = 0;
+    double unixSeconds = 0;
+    std::string level; // debug info warn error
+    std::string text;
+};
+
+struct ArtifactRecord {
+    std::string kind; // predictions | weights
+    std::string path; // relative to the store's folder of artifacts
+    std::string sha256;
+    std::uint64_t sizeBytes = 0;
+};
+
+struct NamedText {
+    std::string name, text;
+};
+
+// What is known when a run begins.
+struct NewRun {
+    std::string specJson;      // with all defaults
+    std::string canonicalText; // what the cell's key is the hash of
+    std::string cell;          // 16 hex digits
+    std::string name;          // of the spec, or the method's label
+    std::string method;        // kind
+    std::string taps;          // "8-12", or ""
+    std::uint64_t seed = 0;
+    std::vector<NamedText> environment; // versions, device, threads, git revision, fingerprints, cache keys
+    std::vector<std::int64_t> parents;  // of derived runs
+};
+
+// How it ended.
+struct RunEnd {
+    RunState state = RunState::Done;
+    std::string message; // one sentence where it did not end well
+    double seconds = 0;
+    std::optional<std::int64_t> pickedCandidate; // candidate id
+    std::int64_t backboneSamples = 0;            // rows that went through the backbone
+    std::string weightsSha256, predictionsSha256;
+    std::int64_t trainableParameters = 0;
+    std::uint64_t peakMemoryBytes = 0;
+    std::vector<NamedText> environment; // what became known on the way; appended
+};
+
+// A run as tables, plots and --json need it. metrics: of the picked candidate; test roles only where no seal hides
+// them.
+struct RunSummary {
+    std::int64_t id = 0;
+    std::string cell, name, method, taps, specJson;
+    std::uint64_t seed = 0;
+    RunState state = RunState::Running;
+    std::string message;
+    double startedUnixSeconds = 0;
+    double seconds = 0;
+    std::int64_t backboneSamples = 0;
+    std::string weightsSha256, predictionsSha256;
+    std::int64_t trainableParameters = 0;
+    std::uint64_t peakMemoryBytes = 0;
+    std::optional<std::int64_t> pickedCandidate;
+    std::vector<std::int64_t> parents;
+    std::vector<MetricRow> metrics;
+};
+
+} // namespace levi
