@@ -17,7 +17,7 @@ struct PictureSize {
 
 // Antialiased resampling, equal to Pillow's to the last bit: the kernel (triangle, or Keys' cubic with a = -0.5) is
 // stretched by the scale when shrinking; 22-bit fixed-point weights, rows first, rounded to 8 bits between the passes.
-// LibTorch's own uint8 kernel keeps 15-bit weights and differs by 1 of 255 here and there. Throws Error on absurd
+// LibTorch's own uint8 kernel keeps 15-bit weights and differs by 1 or 2 of 255 here and there. Throws Error on absurd
 // sizes.
 Picture resized(const Picture& picture, PictureSize size, Interpolation interpolation);
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/image/picture.h"
+#include "core/jobs/data_info.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// Where pictures come from: files, zip members, IDX rows or a procedural world. Immutable, all calls thread-safe.
+class PictureSource {
+public:
+    virtual ~PictureSource() = default;
+
+    // Decoded and upright. Throws Error naming the row.
+    virtual Picture picture(std::int64_t row) const = 0;
+
+    // Fingerprint of all that `picture` depends on (bytes of the file and how they are read), 32 hex digits. Each is
+    // computed once, on first call, and remembered.
+    virtual std::string content(std::int64_t row) const = 0;
+};
+
+struct Row {
+    std::string id; // stable: the same row has the same id in every split, order and program run ("photo/dog/056.jpg")
+    std::int64_t domain = 0; // index into Dataset::domains
+    std::int64_t label = 0;  // index into Dataset::classes
+};
+
+// What all row sets of one dataset share.
+struct RowTable {
+    std::vector<std::string> classes;
+    std::vector<std::string> domains;
+    std::vector<Row> rows;
+    std::shared_ptr<const PictureSource> source; // knows as many rows
+};
+
+// The rows of one role, in a fixed order. Cheap to copy, thread-safe.
+class RowSet {
+public:
+    RowSet() = default;
+    RowSet(std::string role, std::shared_ptr<const RowTable> table, std::vector<std::int64_t> rows)
+        : m_role(std::move(role)),
+          m_table(std::move(table)),
+          m_rows(std::make_shared<const std::vector<std::int64_t>>(std::move(rows))) {}
+
+    const std::string& role() const { return m_role; }
+    std::int64_t size() const { return m_rows ? static_cast<std::int64_t>(m_rows->size()) : 0; }
+    const std::vector<std::string>& classes() const { return m_table->classes; }
+    const std::vector<std::string>& domains() const { return m_table->domains; }
+
+    // i: position in this set, [0, size).
+    const std::string& id(std::int64_t i) const { return row(i).id; }
+    std::int64_t label(std::int64_t i) const { return row(i).label; }
+    std::int64_t domain(std::int64_t i) const { return row(i).domain; }
+    Picture picture(std::int64_t i) const { return m_table->source->picture(tableRow(i)); }
+    std::string content(std::int64_t i) const { return m_table->source->content(tableRow(i)); }
+    std::int64_t tableRow(std::int64_t i) const { return (*m_rows)[static_cast<std::size_t>(i)]; }
+
+private:
+    const Row& row(std::int64_t i) const { return m_table->rows[static_cast<std::size_t>(tableRow(i))]; }
+
+    std::string m_role;
+    std::shared_ptr<const RowTable> m_table;
+    std::shared_ptr<const std::vector<std::int64_t>> m_rows;
+};
+
+// What training, early stopping and selection may see: no test role is in here.
+struct TrainingRoles {
+    RowSet train;
+    RowSet idVal;
+    std::optional<RowSet> oodVal; // only rules that say so may look at it
+};
+
+// Every role that is reported, tests included, in the order of reports: train, id_val, id_test, ood_val, ood_test/….
+struct EvaluationRoles {
+    std::vector<RowSet> roles;
+};
+
+struct Dataset {
+    std::vector<std::string> classes;
+    std::vector<std::string> domains;
+    TrainingRoles training;
+    EvaluationRoles evaluation;
+    std::string fingerprint;      // of ids, labels and content of every row and the class names; not of paths or splits
+    std::int64_t brokenFiles = 0; // found and left out
+    std::vector<BrokenFile> broken; // the first ten of them
+};
+
+// Rows sorted into roles: table rows per role. Roles without rows are left out, apart from those of training.
+struct RoleRows {
+    std::vector<std::int64_t> train, idVal, idTest, oodVal;
+    std::vector<std::pair<std::string, std::vector<std::int64_t>>> oodTest; // domain, rows
+};
+
+// Throws Error where train or id_val has no row or a class has no training row.
+Dataset makeDataset(std::shared_ptr<const RowTable> table, RoleRows roles);
+
+// Of ids, labels, content and class names, whatever the order of rows.
+std::string tableFingerprint(const RowTable& table);
+
+} // namespace levi

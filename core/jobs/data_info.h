@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace levi {
+
+// What can be known of a spec's data without training: plain values for the window and the CLI.
+
+// A small picture, (height, width, 3), 8 bits a channel, rows from the top, red first.
+struct Thumbnail {
+    std::string row; // the row's id
+    std::string className;
+    std::string domain;
+    std::int64_t height = 0;
+    std::int64_t width = 0;
+    std::vector<std::uint8_t> rgb;
+};
+
+struct RoleInfo {
+    std::string role; // "train", "id_val", "id_test", "ood_val", "ood_test/<domain>"
+    std::int64_t rows = 0;
+    std::vector<std::int64_t> rowsPerClass; // in the order of DataInfo::classes
+    std::vector<std::pair<std::string, std::int64_t>> rowsPerDomain;
+    std::vector<Thumbnail> samples; // a few, one class after the other
+};
+
+struct BrokenFile {
+    std::string name;
+    std::string reason;
+};
+
+struct DataInfo {
+    std::vector<std::string> classes;
+    std::vector<std::string> domains;
+    std::vector<RoleInfo> roles;
+    std::int64_t brokenFiles = 0;
+    std::vector<BrokenFile> broken;    // the first ten
+    std::vector<std::string> problems; // each one a reason why it cannot be used
+    std::string fingerprint;           // of the rows' content; empty where there are problems
+
+    bool usable() const { return problems.empty(); }
+};
+
+} // namespace levi
