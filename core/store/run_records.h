@@ -54,7 +54,7 @@ struct NamedText {
 // What is known when a run begins.
 struct NewRun {
     std::string specJson;      // with all defaults
-    std::string canonicalText; // what the cell's key is the hash of
+    std::string canonicalText; // what the cell's key is the hash of; see resolveRun
     std::string cell;          // 16 hex digits
     std::string name;          // of the spec, or the method's label
     std::string method;        // kind
@@ -62,6 +62,14 @@ struct NewRun {
     std::uint64_t seed = 0;
     std::vector<NamedText> environment; // versions, device, threads, git revision, fingerprints, cache keys
     std::vector<std::int64_t> parents;  // of derived runs
+};
+
+// What becomes known once data and weights have been read: the cell that the run really belongs to.
+struct ResolvedRun {
+    std::string canonicalText;
+    std::string cell;                   // 16 hex digits
+    std::string taps;                   // "8-12", or ""
+    std::vector<NamedText> environment; // appended
 };
 
 // How it ended.
@@ -78,7 +86,8 @@ struct RunEnd {
 };
 
 // A run as tables, plots and --json need it. metrics: of the picked candidate; test roles only where no seal hides
-// them.
+// them. seconds: of a run that has not ended, those since it began; of an interrupted one, those up to its last
+// candidate.
 struct RunSummary {
     std::int64_t id = 0;
     std::string cell, name, method, taps, specJson;

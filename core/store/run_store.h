@@ -30,15 +30,17 @@ public:
 
     // Writing. A run belongs to the process that began it (pid, its start time, boot id): once that process is gone,
     // the run reads as Interrupted, at once.
-    std::int64_t beginRun(const NewRun& run);
+    std::int64_t beginRun(const NewRun& run); // before anything is read, so that what fails there is seen
+    void resolveRun(std::int64_t run, const ResolvedRun& resolved);
     std::int64_t addCandidate(std::int64_t run,
                               const CandidateRecord& candidate); // its id; all metrics in one transaction
     void addLog(std::int64_t run, const std::vector<LogLine>& lines);
     void addArtifact(std::int64_t run, const ArtifactRecord& artifact);
-    void endRun(std::int64_t run, const RunEnd& end);
-    void discardRun(std::int64_t run); // with its candidates, log and artifact files; refuses a run that is running
+    void endRun(std::int64_t run, const RunEnd& end); // refuses a run that has ended
+    // With its candidates, log and artifact files. Refuses a run that is running, and a parent of another run.
+    void discardRun(std::int64_t run);
 
-    // Reading. Where a study is sealed, test metrics are left out (see isSealed).
+    // Reading. Where a run belongs to a study that is sealed, test metrics are left out.
     std::vector<RunSummary> runs() const; // oldest first
     std::optional<RunSummary> run(std::int64_t id) const;
     std::vector<CandidateRecord> candidates(std::int64_t run) const;
@@ -46,7 +48,7 @@ public:
     std::vector<ArtifactRecord> artifacts(std::int64_t run) const;
     std::vector<NamedText> environment(std::int64_t run) const;
 
-    // Changes whenever any process has written: cheap, to poll by.
+    // Changes whenever any process has written, and when one dies that has a run: cheap, to poll by.
     std::int64_t version() const;
 
 private:
