@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/compare.h"
+
+#include "core/base/numbers.h"
+#include "core/report/metric_style.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace levi {
+namespace {
+
+ValueOfSeed valuesOf(std::span<const ResultRow> rows, const std::string& role, const std::string& metric) {
+    ValueOfSeed values;
+    for (const ResultRow& row : rows) {
+        if (!row.finished) continue;
+        values.erase(row.seed); // the later run of a seed counts, also where it lacks the value
+        if (const auto value = row.value(role, metric)) values[row.seed] = *value;
+    }
+    return values;
+}
+
+std::vector<std::string> rolesOf(std::span<const ResultRow> rowsA, std::span<const ResultRow> rowsB) {
+    std::set<std::string> present, ood;
+    for (const auto rows : {rowsA, rowsB}) {
+        for (const ResultRow& row : rows)
+            for (const auto& [role, metrics] : row.roles)
+                if (row.finished) present.insert(role);
+        for (const std::string& role : oodRolesOf(rows))
+            ood.insert(role);
+    }
+    std::vector<std::string> roles;
+    for (const char* role : {"id_val", "id_test", "ood_val"})
+        if (present.contains(role)) roles.emplace_back(role);
+    roles.insert(roles.end(), ood.begin(), ood.end());
+    return roles;
+}
+
+std::optional<Estimate> estimateOf(const ValueOfSeed& values, double level) {
+    std::vector<double> numbers;
+    for (const auto& [seed, value] : values)
+        numbers.push_back(value);
+    return meanWithTInterval(numbers, level);
+}
+
+// The statistics say "higher"; which of the two is better depends on the metric.
+std::string verdictOf(const PairedComparison& paired, bool lowerIsBetter) {
+    std::string words = verdictText(paired);
+    const bool aHigher = paired.verdict == PairedVerdict::AHigher;
+    if (!aHigher && paired.verdict != PairedVerdict::BHigher) return words;
+    return (aHigher != lowerIsBetter ? "A" : "B") + std::string(" is better") + words.substr(words.find(" ("));
+}
+
+Cell meanCell(const std::optional<Estimate>& estimate, const MetricStyle& style) {
+    if (!estimate) return missingCell();
+    std::string text = metricText(estimate->mean, style);
+    if (const auto half = estimate->halfWidth()) text += " ± " + metricText(*half, style);
+    Cell cell = numberCell(std::move(text), estimate->mean);
+    const auto interval = estimate->interval;
+    cell.details = {{"low", interval ? std::optional(interval->low) : std::nullopt},
+                    {"high", interval ? std::optional(interval->high) : std::nullopt},
+                    {"n", static_cast<double>(estimate->count)}};
+    return cell;
+}
+
+Cell pCell(const std::optional<double>& p) {
+    return p ? numberCell(pText(*p), *p) : missingCell();
+}
+
+std::vector<Cell> comparisonRow(const RoleComparison& role, const MetricStyle& style) {
+    const bool tested = role.paired.difference.has_value();
+    return {textCell(roleTitle(role.role)),
+            meanCell(role.a, style),
+            meanCell(role.b, style),
+            meanCell(role.paired.difference, style),
+            pCell(tested ? std::optional(role.paired.test.p) : std::nullopt),
+            pCell(tested ? std::optional(role.paired.test.smallestPossibleP) : std::nullopt),
+            integerCell(static_cast<std::int64_t>(role.pairs.seeds.size())),
+            textCell(role.verdict)};
+}
+
+std::string unpairedNote(const Comparison& comparison) {
+    std::set<std::uint64_t> onlyA, onlyB;
+    for (const RoleComparison& role : comparison.roles) {
+        onlyA.insert(role.pairs.onlyA.begin(), role.pairs.onlyA.end());
+        onlyB.insert(role.pairs.onlyB.begin(), role.pairs.onlyB.end());
+    }
+    std::string note;
+    if (!onlyA.empty()) note += " Only A has seeds " + seedsText({onlyA.begin(), onlyA.end()}) + ".";
+    if (!onlyB.empty()) note += " Only B has seeds " + seedsText({onlyB.begin(), onlyB.end()}) + ".";
+    return note.empty() ? note : "Seeds that one side lacks do not enter the difference." + note;
+}
+
+} // namespace
+
+Comparison compare(std::span<const ResultRow> rowsA, std::span<const ResultRow> rowsB, ComparisonRequest request) {
+    Comparison comparison{.labelA = std::move(request.labelA),
+                          .labelB = std::move(request.labelB),
+                          .metric = std::move(request.metric),
+                          .level = request.level,
+                          .roles = {},
+                          .differences = std::move(request.differences)};
+    for (const std::string& role : rolesOf(rowsA, rowsB)) {
+        const ValueOfSeed a = valuesOf(rowsA, role, comparison.metric);
+        const ValueOfSeed b = valuesOf(rowsB, role, comparison.metric);
+        RoleComparison one{.role = role,
+                           .a = estimateOf(a, comparison.level),
+                           .b = estimateOf(b, comparison.level),
+                           .pairs = pairBySeed(a, b),
+                           .paired = {},
+                           .verdict = {}};
+        one.paired = comparePaired(one.pairs.differences, 1 - comparison.level);
+        one.verdict = verdictOf(one.paired, metricStyle(comparison.metric).lowerIsBetter);
+        comparison.roles.push_back(std::move(one));
+    }
+    return comparison;
+}
+
+Table comparisonTable(const Comparison& comparison) {
+    const MetricStyle style = metricStyle(comparison.metric);
+    const std::string unit = style.percent ? "%" : "";
+    Table table;
+    table.caption = fmt::format("A: {}; B: {}; {}", comparison.labelA, comparison.labelB, style.title);
+    table.columns = {{.title = "role"},
+                     {.title = "A", .align = Align::Right, .unit = unit, .lowerIsBetter = style.lowerIsBetter},
+                     {.title = "B", .align = Align::Right, .unit = unit, .lowerIsBetter = style.lowerIsBetter},
+                     {.title = "A − B", .align = Align::Right, .unit = style.percent ? "pp" : ""},
+                     {.title = "p", .align = Align::Right},
+                     {.title = "smallest p", .align = Align::Right},
+                     {.title = "n", .align = Align::Right},
+                     {.title = "verdict"}};
+    for (const RoleComparison& role : comparison.roles)
+        table.rows.push_back(comparisonRow(role, style));
+    table.notes = {fmt::format("± is half the width of the {:g} % t-interval of the mean; A − B is taken seed by seed "
+                               "over the n shared seeds.",
+                               100 * comparison.level),
+                   "p: sign-flip test of the paired differences, two-sided, exact up to 20 seeds; smallest p: the "
+                   "least that n seeds allow."};
+    if (std::string note = unpairedNote(comparison); !note.empty()) table.notes.push_back(std::move(note));
+    return table;
+}
+
+Table differencesTable(const Comparison& comparison) {
+    Table table;
+    table.caption = "What differs";
+    table.columns = {{.title = "field"}, {.title = "A"}, {.title = "B"}};
+    const auto valueCell = [](const std::string& text) {
+        return textCell(text.empty() ? std::string(kMissing) : text);
+    };
+    for (const SpecDifference& one : comparison.differences)
+        table.rows.push_back({textCell(one.path), valueCell(one.a), valueCell(one.b)});
+    if (comparison.differences.empty()) table.notes = {"The two specs differ in nothing but seeds."};
+    return table;
+}
+
+} // namespace levi

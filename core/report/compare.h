@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/report/result_rows.h"
+#include "core/report/table.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// A field in which two specs differ: its JSON path and both values as text ("" where one has no such field).
+struct SpecDifference {
+    std::string path, a, b;
+};
+
+// Two settings in one role: a - b over the seeds that both have.
+struct RoleComparison {
+    std::string role;
+    std::optional<Estimate> a, b; // over all seeds of each side
+    SeedPairs pairs;
+    PairedComparison paired;
+    std::string verdict; // "A is better (p = 0.031, n = 6)", "n too small: ..."
+};
+
+struct Comparison {
+    std::string labelA, labelB, metric;
+    double level = 0.95;
+    std::vector<RoleComparison> roles; // ID first, then OOD
+    std::vector<SpecDifference> differences;
+};
+
+struct ComparisonRequest {
+    std::string labelA = "A", labelB = "B";
+    std::string metric = "accuracy";
+    double level = 0.95;
+    std::vector<SpecDifference> differences;
+};
+
+// rowsA and rowsB: the runs of one setting each; unfinished ones are left out, of two with one seed the later counts.
+// Roles are id_val, id_test, ood_val and each ood_test that a side has.
+Comparison compare(std::span<const ResultRow> rowsA, std::span<const ResultRow> rowsB, ComparisonRequest request = {});
+
+// A row a role: A, B, A - B with its interval, p, the smallest p that n allows, verdict.
+Table comparisonTable(const Comparison& comparison);
+
+// What differs between the two specs; a row says so where nothing does.
+Table differencesTable(const Comparison& comparison);
+
+} // namespace levi

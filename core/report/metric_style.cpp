@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/metric_style.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace levi {
+
+MetricStyle metricStyle(std::string_view key) {
+    static const std::array<MetricStyle, 10> kStyles = {{
+        {.key = "accuracy", .title = "accuracy", .percent = true, .decimals = 1},
+        {.key = "macro_f1", .title = "macro F1", .percent = true, .decimals = 1},
+        {.key = "auc", .title = "AUC", .percent = true, .decimals = 1},
+        {.key = "worst_group", .title = "worst group's accuracy", .percent = true, .decimals = 1},
+        {.key = "ece", .title = "calibration error (ECE)", .percent = true, .lowerIsBetter = true, .decimals = 1},
+        {.key = "nll", .title = "negative log-likelihood", .lowerIsBetter = true},
+        {.key = "brier", .title = "Brier score", .lowerIsBetter = true},
+        {.key = "rmse", .title = "RMSE", .lowerIsBetter = true},
+        {.key = "mae", .title = "MAE", .lowerIsBetter = true},
+        {.key = "pearson", .title = "Pearson correlation"},
+    }};
+    for (const MetricStyle& style : kStyles)
+        if (style.key == key) return style;
+    return {.key = std::string(key), .title = std::string(key)};
+}
+
+std::string metricText(double value, const MetricStyle& style) {
+    if (!std::isfinite(value)) return "–";
+    const std::string text = fmt::format("{:.{}f}", style.percent ? 100 * value : value, style.decimals);
+    const bool isZero = text.find_first_of("123456789") == std::string::npos;
+    return isZero && text.starts_with('-') ? text.substr(1) : text;
+}
+
+std::string roleTitle(std::string_view role) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kTitles = {
+        {{"train", "train"}, {"id_val", "ID validation"}, {"id_test", "ID test"}, {"ood_val", "OOD validation"}}};
+    for (const auto& [known, title] : kTitles)
+        if (known == role) return std::string(title);
+    if (role.starts_with(kOodTestPrefix)) role.remove_prefix(kOodTestPrefix.size());
+    return std::string(role);
+}
+
+} // namespace levi

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/result_rows.h"
+
+#include "core/report/metric_style.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace levi {
+
+std::optional<double> ResultRow::value(const std::string& role, const std::string& metric) const {
+    const auto metrics = roles.find(role);
+    if (metrics == roles.end()) return std::nullopt;
+    const auto found = metrics->second.find(metric);
+    if (found == metrics->second.end() || !found->second || !std::isfinite(*found->second)) return std::nullopt;
+    return found->second;
+}
+
+ValueOfSeed CellResults::values(const std::string& role, const std::string& metric) const {
+    ValueOfSeed values;
+    for (const auto& [seed, run] : runs)
+        if (const auto value = run->value(role, metric)) values[seed] = *value;
+    return values;
+}
+
+ValueOfSeed CellResults::gap(const std::string& idRole, std::span<const std::string> oodRoles,
+                             const std::string& metric) const {
+    ValueOfSeed gaps;
+    if (oodRoles.empty()) return gaps;
+    for (const auto& [seed, run] : runs) {
+        const auto id = run->value(idRole, metric);
+        double sum = 0;
+        bool complete = id.has_value();
+        for (const std::string& role : oodRoles) {
+            const auto ood = run->value(role, metric);
+            complete = complete && ood;
+            sum += ood.value_or(0);
+        }
+        if (!complete) continue;
+        const double loss = *id - sum / static_cast<double>(oodRoles.size());
+        gaps[seed] = metricStyle(metric).lowerIsBetter ? -loss : loss;
+    }
+    return gaps;
+}
+
+GroupedResults groupByCell(std::span<const ResultRow> rows) {
+    GroupedResults grouped;
+    std::map<std::string, std::size_t> places;
+    for (const ResultRow& row : rows) {
+        if (!row.finished) {
+            ++grouped.unfinishedRuns;
+            continue;
+        }
+        const auto [place, isNew] = places.try_emplace(row.cell, grouped.cells.size());
+        if (isNew)
+            grouped.cells.push_back(
+                {.cell = row.cell, .cellLabel = row.cellLabel, .method = row.method, .taps = row.taps, .runs = {}});
+        auto& runs = grouped.cells[place->second].runs;
+        grouped.repeatedRuns += runs.contains(row.seed);
+        runs[row.seed] = &row;
+    }
+    return grouped;
+}
+
+std::vector<std::string> oodRolesOf(std::span<const ResultRow> rows) {
+    std::set<std::string> roles;
+    for (const ResultRow& row : rows) {
+        if (!row.finished) continue;
+        for (const auto& [role, metrics] : row.roles)
+            if (role.starts_with(kOodTestPrefix)) roles.insert(role);
+    }
+    return {roles.begin(), roles.end()};
+}
+
+} // namespace levi

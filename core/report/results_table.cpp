@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/results_table.h"
+
+#include "core/report/metric_style.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+namespace levi {
+namespace {
+
+std::string levelText(double level) {
+    return fmt::format("{:g} %", 100 * level);
+}
+
+std::string spreadNote(const ResultsTableOptions& options) {
+    switch (options.spread) {
+    case Spread::TInterval:
+        return fmt::format("± is half the width of the {} t-interval of the mean over seeds; n is the number of seeds.",
+                           levelText(options.level));
+    case Spread::StandardDeviation:
+        return "± is the standard deviation over seeds (n - 1); n is the number of seeds.";
+    case Spread::StandardError:
+        return "± is the standard error of the mean over seeds; n is the number of seeds.";
+    }
+    return {};
+}
+
+std::optional<double> spreadOf(const Estimate& estimate, Spread spread) {
+    switch (spread) {
+    case Spread::TInterval:
+        return estimate.halfWidth();
+    case Spread::StandardDeviation:
+        return estimate.sd;
+    case Spread::StandardError:
+        return estimate.se;
+    }
+    return std::nullopt;
+}
+
+std::vector<double> valuesOnly(const ValueOfSeed& values) {
+    std::vector<double> numbers;
+    for (const auto& [seed, value] : values)
+        numbers.push_back(value);
+    return numbers;
+}
+
+// One column of means: the values of every cell by seed, and what was found while marking.
+struct MeanColumn {
+    Column head;
+    std::vector<ValueOfSeed> values; // a cell each
+    bool marksBest = true;
+};
+
+class Builder {
+public:
+    Builder(std::span<const ResultRow> rows, const ResultsTableOptions& options)
+        : m_options(options),
+          m_style(metricStyle(options.metric)),
+          m_grouped(groupByCell(rows)),
+          m_oodRoles(oodRolesOf(rows)) {}
+
+    ResultsTable build() {
+        ResultsTable result;
+        for (const CellResults& cell : m_grouped.cells)
+            result.cells.push_back(cell.cell);
+        Table& table = result.table;
+        table.caption = "Results: " + m_style.title;
+        addNames(table);
+        for (const MeanColumn& column : meanColumns())
+            addMeans(table, column);
+        addColumn(table, {.title = "n", .align = Align::Right},
+                  [](const CellResults& cell) { return integerCell(static_cast<std::int64_t>(cell.runs.size())); });
+        table.notes = notes();
+        return result;
+    }
+
+private:
+    template<typename MakeCell>
+    void addColumn(Table& table, Column head, const MakeCell& makeCell) {
+        table.columns.push_back(std::move(head));
+        table.rows.resize(m_grouped.cells.size());
+        for (std::size_t i = 0; i < m_grouped.cells.size(); ++i)
+            table.rows[i].push_back(makeCell(m_grouped.cells[i]));
+    }
+
+    // Method and taps; the setting's label only where those two do not tell the rows apart.
+    void addNames(Table& table) {
+        std::set<std::pair<std::string, std::string>> names;
+        for (const CellResults& cell : m_grouped.cells)
+            names.emplace(cell.method, cell.taps);
+        addColumn(table, {.title = "method"}, [](const CellResults& cell) { return textCell(cell.method); });
+        addColumn(table, {.title = "taps"}, [](const CellResults& cell) { return textCell(cell.taps); });
+        if (names.size() < m_grouped.cells.size())
+            addColumn(table, {.title = "setting"}, [](const CellResults& cell) {
+                return textCell(cell.cellLabel.empty() ? cell.cell : cell.cellLabel);
+            });
+    }
+
+    MeanColumn roleColumn(const std::string& role) const {
+        MeanColumn column{.head = {.title = roleTitle(role),
+                                   .align = Align::Right,
+                                   .unit = m_style.percent ? "%" : "",
+                                   .lowerIsBetter = m_style.lowerIsBetter}};
+        for (const CellResults& cell : m_grouped.cells)
+            column.values.push_back(cell.values(role, m_options.metric));
+        return column;
+    }
+
+    std::vector<MeanColumn> meanColumns() const {
+        std::vector<MeanColumn> columns = {roleColumn(m_options.idRole)};
+        for (const std::string& role : m_oodRoles)
+            columns.push_back(roleColumn(role));
+        if (m_oodRoles.empty()) return columns;
+        MeanColumn gap{.head = {.title = "gap", .align = Align::Right, .unit = m_style.percent ? "pp" : ""},
+                       .marksBest = false}; // a model that is bad everywhere has a small gap
+        for (const CellResults& cell : m_grouped.cells)
+            gap.values.push_back(cell.gap(m_options.idRole, m_oodRoles, m_options.metric));
+        columns.push_back(std::move(gap));
+        return columns;
+    }
+
+    Cell meanCell(const ValueOfSeed& values, std::size_t runs) const {
+        const auto estimate = meanWithTInterval(valuesOnly(values), m_options.level);
+        if (!estimate) return missingCell();
+        std::string text = metricText(estimate->mean, m_style);
+        if (const auto spread = spreadOf(*estimate, m_options.spread)) text += " ± " + metricText(*spread, m_style);
+        if (values.size() != runs) text += fmt::format(" (n = {})", values.size());
+        Cell cell = numberCell(std::move(text), estimate->mean);
+        const auto interval = estimate->interval;
+        cell.details = {{"low", interval ? std::optional(interval->low) : std::nullopt},
+                        {"high", interval ? std::optional(interval->high) : std::nullopt},
+                        {"sd", estimate->sd},
+                        {"n", static_cast<double>(estimate->count)}};
+        return cell;
+    }
+
+    void addMeans(Table& table, const MeanColumn& column) {
+        table.columns.push_back(column.head);
+        for (std::size_t i = 0; i < column.values.size(); ++i)
+            table.rows[i].push_back(meanCell(column.values[i], m_grouped.cells[i].runs.size()));
+        if (column.marksBest) mark(table, column);
+    }
+
+    // The row of the best mean, where two rows or more have one.
+    std::optional<std::size_t> bestRow(const Table& table) const {
+        std::optional<std::size_t> best;
+        int present = 0;
+        for (std::size_t i = 0; i < table.rows.size(); ++i) {
+            const auto value = table.rows[i].back().value;
+            if (!value) continue;
+            ++present;
+            const auto leading = best ? table.rows[*best].back().value : value;
+            if (!best || (m_style.lowerIsBetter ? *value < *leading : *value > *leading)) best = i;
+        }
+        return present > 1 ? best : std::nullopt;
+    }
+
+    void mark(Table& table, const MeanColumn& column) {
+        const auto best = bestRow(table);
+        if (!best) return;
+        for (std::size_t i = 0; i < table.rows.size(); ++i) {
+            Cell& cell = table.rows[i].back();
+            cell.bold = cell.value == table.rows[*best].back().value;
+            if (cell.bold || !cell.value) continue;
+            const auto pairs = pairBySeed(column.values[*best], column.values[i]);
+            const PairedVerdict verdict = comparePaired(pairs.differences, 1 - m_options.level).verdict;
+            const PairedVerdict worse = m_style.lowerIsBetter ? PairedVerdict::BHigher : PairedVerdict::AHigher;
+            m_silentTests += verdict == PairedVerdict::TooFewSeeds;
+            cell.tied = verdict != PairedVerdict::TooFewSeeds && verdict != worse;
+            m_marked = true;
+        }
+    }
+
+    std::vector<std::string> notes() const {
+        const double alpha = 1 - m_options.level;
+        std::vector<std::string> notes = {spreadNote(m_options)};
+        if (!m_oodRoles.empty())
+            notes.emplace_back(
+                "Gap: ID test minus the unweighted mean of the OOD domains, taken seed by seed; positive is a loss.");
+        if (m_marked)
+            notes.push_back(
+                fmt::format("Bold: best mean of the column. Underlined: not told apart from it by the exact sign-flip "
+                            "test on differences paired by seed (p > {:.3g}, not corrected for many comparisons).",
+                            alpha));
+        if (m_silentTests > 0)
+            notes.push_back(
+                fmt::format("n too small: {} comparison(s) with the best share fewer than {} seeds; no outcome of the "
+                            "test could be significant there, so nothing is underlined.",
+                            m_silentTests, fewestSeeds(alpha)));
+        if (hasMissing()) notes.emplace_back("–: not measured, or not defined.");
+        if (m_grouped.unfinishedRuns > 0)
+            notes.push_back(fmt::format("{} run(s) that did not finish are left out.", m_grouped.unfinishedRuns));
+        if (m_grouped.repeatedRuns > 0)
+            notes.push_back(
+                fmt::format("{} run(s) repeat a seed; the latest of a seed counts.", m_grouped.repeatedRuns));
+        return notes;
+    }
+
+    bool hasMissing() const {
+        for (const MeanColumn& column : meanColumns())
+            for (const ValueOfSeed& values : column.values)
+                if (values.empty()) return true;
+        return false;
+    }
+
+    ResultsTableOptions m_options;
+    MetricStyle m_style;
+    GroupedResults m_grouped;
+    std::vector<std::string> m_oodRoles;
+    int m_silentTests = 0;
+    bool m_marked = false;
+};
+
+} // namespace
+
+ResultsTable resultsTable(std::span<const ResultRow> rows, const ResultsTableOptions& options) {
+    return Builder(rows, options).build();
+}
+
+Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& options) {
+    const MetricStyle style = metricStyle(options.metric);
+    std::vector<std::string> roles = oodRolesOf(rows);
+    roles.insert(roles.begin(), options.idRole);
+    Table table;
+    table.caption = "Runs: " + style.title;
+    table.columns = {{.title = "method"}, {.title = "taps"}, {.title = "seed", .align = Align::Right}};
+    for (const std::string& role : roles)
+        table.columns.push_back({.title = roleTitle(role),
+                                 .align = Align::Right,
+                                 .unit = style.percent ? "%" : "",
+                                 .lowerIsBetter = style.lowerIsBetter});
+    for (const ResultRow& row : rows) {
+        if (!row.finished) continue;
+        std::vector<Cell> cells = {textCell(row.method), textCell(row.taps),
+                                   numberCell(std::to_string(row.seed), static_cast<double>(row.seed))};
+        for (const std::string& role : roles) {
+            const auto value = row.value(role, options.metric);
+            cells.push_back(value ? numberCell(metricText(*value, style), *value) : missingCell());
+        }
+        table.rows.push_back(std::move(cells));
+    }
+    return table;
+}
+
+} // namespace levi

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/report/result_rows.h"
+#include "core/report/table.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// What stands behind ±: three different things, and the note below the table names the one.
+enum class Spread { TInterval, StandardDeviation, StandardError };
+
+struct ResultsTableOptions {
+    std::string metric = "accuracy";
+    Spread spread = Spread::TInterval;
+    double level = 0.95; // of the interval; 1 - level is the threshold of the paired test
+    std::string idRole = "id_test";
+};
+
+struct ResultsTable {
+    Table table;
+    std::vector<std::string> cells; // the key of each row's setting
+};
+
+// The table of the paper: a row a setting, columns method, taps, ID test, each OOD domain, gap, n. Best of a column
+// bold; those that the exact sign-flip test, paired by seed, does not tell apart from it are underlined; with too few
+// shared seeds the test cannot speak and nothing is underlined, and a note says so. Raw values in the cells: mean, low,
+// high (of the t-interval), n. Missing is an en dash.
+ResultsTable resultsTable(std::span<const ResultRow> rows, const ResultsTableOptions& options = {});
+
+// The same, a row a run: for the seeds behind the means.
+Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& options = {});
+
+} // namespace levi

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/results_table.h"
+#include "tests/report/result_fixtures.h"
+#include "tests/support/test_main.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using levi::test::addRows;
+
+namespace {
+
+const std::vector<double> kHigh = {0.50, 0.51, 0.52, 0.53, 0.54, 0.55};
+const std::vector<double> kLow = {0.40, 0.41, 0.42, 0.43, 0.44, 0.45};
+const std::vector<double> kMixed = {0.51, 0.50, 0.53, 0.52, 0.53, 0.57}; // as high as kHigh, seed by seed up and down
+
+// LEVI is clearly best on sketch, tied on cartoon; the probe lacks ID test in every run.
+std::vector<levi::ResultRow> someRows() {
+    std::vector<levi::ResultRow> rows;
+    addRows(rows, {.cell = "a",
+                   .method = "LEVI",
+                   .roles = {{"id_test", {0.93, 0.94, 0.92, 0.93, 0.94, 0.93}},
+                             {"ood_test/cartoon", kHigh},
+                             {"ood_test/sketch", kHigh}}});
+    addRows(
+        rows,
+        {.cell = "b", .method = "linear probe", .roles = {{"ood_test/cartoon", kMixed}, {"ood_test/sketch", kLow}}});
+    return rows;
+}
+
+QString text(const levi::ResultsTable& table, std::size_t row, std::size_t column) {
+    return QString::fromStdString(table.table.rows.at(row).at(column).text);
+}
+
+QString notes(const levi::ResultsTable& table) {
+    QString all;
+    for (const auto& note : table.table.notes)
+        all += QString::fromStdString(note) + "\n";
+    return all;
+}
+
+} // namespace
+
+class TestResultsTable : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void laysOutAsInAPaper() {
+        const auto result = levi::resultsTable(someRows());
+        QStringList heads;
+        for (const auto& column : result.table.columns)
+            heads += QString::fromStdString(levi::headText(column));
+        QCOMPARE(heads.join(" | "),
+                 QStringLiteral("method | taps | ID test (%) | cartoon (%) | sketch (%) | gap (pp) | n"));
+        QCOMPARE(result.cells, (std::vector<std::string>{"a", "b"}));
+        QCOMPARE(text(result, 0, 0), QStringLiteral("LEVI"));
+        QCOMPARE(text(result, 0, 1), QStringLiteral("8-12"));
+        QCOMPARE(text(result, 0, 2), QStringLiteral("93.2 ± 0.8"));
+        QCOMPARE(text(result, 0, 3), QStringLiteral("52.5 ± 2.0"));
+        QCOMPARE(text(result, 0, 5), QStringLiteral("40.7 ± 2.1"));
+        QCOMPARE(text(result, 0, 6), QStringLiteral("6"));
+    }
+
+    void marksBestAndTied() {
+        const auto result = levi::resultsTable(someRows());
+        const auto& rows = result.table.rows;
+        QVERIFY(rows[0][4].bold && !rows[1][4].bold && !rows[1][4].tied); // sketch: told apart
+        QVERIFY(rows[1][3].bold && rows[0][3].tied && !rows[0][3].bold);  // cartoon: not told apart
+        QVERIFY(!rows[0][2].bold);                                        // alone in its column
+        QVERIFY(!rows[0][5].bold && !rows[0][5].tied);                    // a gap has no best
+        QVERIFY(notes(result).contains("p > 0.05"));
+    }
+
+    void missingIsADashAndNeverZero() {
+        const auto result = levi::resultsTable(someRows());
+        for (const std::size_t column : {2U, 5U}) {
+            QCOMPARE(text(result, 1, column), QStringLiteral("–"));
+            QVERIFY(!result.table.rows[1][column].value);
+            QVERIFY(result.table.rows[1][column].numeric);
+        }
+        QVERIFY(notes(result).contains("not measured"));
+    }
+
+    void saysWhatPlusMinusIs_data() {
+        QTest::addColumn<int>("spread");
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<QString>("cell");
+        QTest::newRow("interval") << int(levi::Spread::TInterval) << "95 % t-interval of the mean"
+                                  << "52.5 ± 2.0";
+        QTest::newRow("sd") << int(levi::Spread::StandardDeviation) << "standard deviation over seeds"
+                            << "52.5 ± 1.9";
+        QTest::newRow("se") << int(levi::Spread::StandardError) << "standard error of the mean"
+                            << "52.5 ± 0.8";
+    }
+
+    void saysWhatPlusMinusIs() {
+        QFETCH(int, spread);
+        QFETCH(QString, words);
+        QFETCH(QString, cell);
+        const auto result = levi::resultsTable(someRows(), {.spread = static_cast<levi::Spread>(spread)});
+        QVERIFY2(notes(result).contains(words), qPrintable(notes(result)));
+        QVERIFY(notes(result).contains("n is the number of seeds"));
+        QCOMPARE(text(result, 0, 3), cell);
+    }
+
+    void isSilentWithFewSeeds() {
+        std::vector<levi::ResultRow> rows;
+        addRows(rows, {.cell = "a", .method = "LEVI", .roles = {{"id_test", {0.9, 0.91, 0.92}}}});
+        addRows(rows, {.cell = "b", .method = "probe", .roles = {{"id_test", {0.3, 0.31, 0.32}}}});
+        const auto result = levi::resultsTable(rows);
+        QVERIFY(result.table.rows[0][2].bold);
+        QVERIFY(!result.table.rows[1][2].tied);
+        QVERIFY(notes(result).contains("n too small: 1 comparison(s) with the best share fewer than 6 seeds"));
+    }
+
+    void oneSeedHasNoInterval() {
+        std::vector<levi::ResultRow> rows;
+        addRows(rows, {.cell = "a", .method = "LEVI", .roles = {{"id_test", {0.9}}}});
+        const auto result = levi::resultsTable(rows);
+        QCOMPARE(text(result, 0, 2), QStringLiteral("90.0"));
+        QVERIFY(!result.table.rows[0][2].details[0].second); // low
+    }
+
+    void lowerCanBeBetter() {
+        std::vector<levi::ResultRow> rows;
+        addRows(rows,
+                {.cell = "a", .method = "LEVI", .roles = {{"id_test", kHigh}, {"ood_test/x", kHigh}}, .metric = "nll"});
+        addRows(rows,
+                {.cell = "b", .method = "probe", .roles = {{"id_test", kLow}, {"ood_test/x", kHigh}}, .metric = "nll"});
+        const auto result = levi::resultsTable(rows, {.metric = "nll"});
+        QVERIFY(!result.table.rows[0][2].bold && !result.table.rows[0][2].tied && result.table.rows[1][2].bold);
+        QCOMPARE(text(result, 1, 2), QStringLiteral("0.425 ± 0.020"));
+        QCOMPARE(text(result, 1, 4), QStringLiteral("0.100 ± 0.000")); // a loss: OOD is worse by .1
+        QVERIFY(result.table.columns[2].lowerIsBetter);
+    }
+
+    void countsWhatItLeavesOut() {
+        auto rows = someRows();
+        rows[0].finished = false;
+        rows.push_back(rows[1]); // seed 1 once more
+        rows.back().roles["id_test"]["accuracy"] = 1.0;
+        rows[2].roles["id_test"]["accuracy"] = std::nan("");
+        const auto result = levi::resultsTable(rows);
+        QCOMPARE(text(result, 0, 6), QStringLiteral("5"));
+        QVERIFY(text(result, 0, 2).endsWith("(n = 4)"));
+        QVERIFY(notes(result).contains("1 run(s) that did not finish"));
+        QVERIFY(notes(result).contains("1 run(s) repeat a seed"));
+        QCOMPARE(result.table.rows[0][2].value.value(), (1.0 + 0.93 + 0.94 + 0.93) / 4);
+    }
+
+    void namesTheSettingWhereMethodAndTapsDoNot() {
+        std::vector<levi::ResultRow> rows;
+        addRows(rows, {.cell = "a", .method = "LEVI", .roles = {{"id_test", {0.9}}}});
+        addRows(rows, {.cell = "b", .method = "LEVI", .roles = {{"id_test", {0.8}}}});
+        const auto result = levi::resultsTable(rows);
+        QCOMPARE(QString::fromStdString(result.table.columns[2].title), QStringLiteral("setting"));
+        QCOMPARE(text(result, 1, 2), QStringLiteral("setting b"));
+    }
+
+    void emptyStoreMakesAnEmptyTable() {
+        const auto result = levi::resultsTable({});
+        QVERIFY(result.table.rows.empty());
+        QVERIFY(!levi::toPlainText(result.table).empty());
+    }
+
+    void listsRuns() {
+        const auto table = levi::runsTable(someRows());
+        QCOMPARE(table.rows.size(), std::size_t{12});
+        QCOMPARE(QString::fromStdString(table.rows[0][3].text), QStringLiteral("93.0"));
+        QCOMPARE(QString::fromStdString(table.rows[6][3].text), QStringLiteral("–"));
+    }
+};
+
+LEVI_TEST(TestResultsTable)
+#include "tst_results_table.moc"
