@@ -109,11 +109,11 @@ private Q_SLOTS:
 
     void writesPlainText() {
         QCOMPARE(written(smallTable(), TableFormat::Plain), QStringLiteral("Accuracy\n"
-                                                                           "method  ID test (%)    NLL ↓\n"
-                                                                           "─────────────────────────────\n"
-                                                                           "LEVI    93.1 ± 0.5*       –\n"
-                                                                           "漢字           9.0   0.412=\n"
-                                                                           "probe            –     nan\n"
+                                                                           "method  ID test (%)   NLL ↓\n"
+                                                                           "────────────────────────────\n"
+                                                                           "LEVI     93.1 ± 0.5*      –\n"
+                                                                           "漢字            9.0   0.412=\n"
+                                                                           "probe             –     nan\n"
                                                                            "* best   = not told apart from the best\n"
                                                                            "± is half the interval.\n"));
     }
