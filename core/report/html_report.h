@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/report/table.h"
+
+#include <string>
+#include <vector>
+
+namespace levi {
+
+struct Figure {
+    std::string title;
+    std::string svg;         // a whole SVG document; see inline_svg.h for what is refused
+    std::string description; // below the figure; may be empty
+};
+
+struct NamedFact {
+    std::string name, value;
+};
+
+struct FactGroup {
+    std::string title;
+    std::vector<NamedFact> facts;
+    std::string note; // a sentence below; may be empty
+};
+
+struct SpecText {
+    std::string title;
+    std::string text; // as it stands in the file, lines kept
+};
+
+struct HtmlReport {
+    std::string title;
+    std::string summary; // a sentence or two: which store, how many runs, when
+    std::vector<Table> tables;
+    std::vector<Figure> figures;
+    std::vector<FactGroup> protocol;    // selection rule, roles, split
+    std::vector<SpecText> specs;        // folded, a setting each
+    std::vector<FactGroup> environment; // versions, device, threads, git revision, fingerprints, cache keys
+};
+
+// One HTML file that needs nothing else: no script (a policy in its head forbids them), no reference to outside, light
+// and dark by the reader's preference, fit to print. Empty sections are left out. Throws Error for a figure that is
+// refused.
+std::string toHtmlDocument(const HtmlReport& report);
+
+} // namespace levi
