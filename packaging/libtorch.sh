@@ -57,21 +57,23 @@ python_with_pip() {
 download_wheels() {
   local folder=$1 minor tags=()
   shift
-  for minor in 28 27 26 25 24 17 12 5; do tags+=(--platform "manylinux_2_${minor}_x86_64"); done
+  for minor in {28..5}; do tags+=(--platform "manylinux_2_${minor}_x86_64"); done
   "$pip_python" -m pip --no-cache-dir download --dest "$folder" --only-binary=:all: \
     --python-version 3.11 --implementation cp --abi cp311 "${tags[@]}" --platform manylinux2014_x86_64 "$@"
 }
 
 # The wheel of torch: without a driver the PyTorch project's CPU build, if that index answers at once; else the plain one.
 download_torch() {
-  local wheels=$1 cuda=$2
-  if [[ $cuda == OFF ]]; then
+  local wheels=$1 cuda=$2 wanted="torch==$torch_version"
+  if [[ $cuda == ON ]]; then
+    wanted+=",!=$torch_version+cpu"
+  else
     say "fetching LibTorch $torch_version for the CPU (about 190 MB)"
-    download_wheels "$wheels" -q --no-deps --retries 0 --timeout 10 \
-      --extra-index-url https://download.pytorch.org/whl/cpu "torch==$torch_version+cpu" >/dev/null 2>&1 && return
+    download_wheels "$wheels" --no-deps --retries 0 --timeout 10 \
+      --extra-index-url https://download.pytorch.org/whl/cpu "torch==$torch_version+cpu" 2>/dev/null && return
   fi
   say "fetching LibTorch $torch_version (about 530 MB)"
-  download_wheels "$wheels" --no-deps "torch==$torch_version,!=$torch_version+cpu"
+  download_wheels "$wheels" --no-deps "$wanted"
 }
 
 # NVIDIA's wheels that an unpacked torch needs. The CPU half of the plain wheel names two of them, the CUDA half all.
@@ -124,18 +126,27 @@ fetched_libtorch() {
   libtorch=$target/torch
 }
 
+# Whether the CUDA half can be loaded, too. The plain wheel has one, but not what it needs unless all was fetched.
+has_cuda_half() { [[ $1 != "$deps/torch-$torch_version-cpu/torch" && -e $1/lib/libtorch_cuda.so ]]; }
+
 obtain_libtorch() {
-  local wanted_cuda=${LEVI_CUDA:-} cpu_only=$deps/torch-$torch_version-cpu/torch
+  local wanted_cuda=${LEVI_CUDA:-}
   mkdir -p "$deps"
   if [[ -z $wanted_cuda ]]; then has_nvidia_driver && wanted_cuda=ON || wanted_cuda=OFF; fi
   if [[ -n ${LEVI_LIBTORCH:-} ]]; then
     libtorch=$(realpath -m "$LEVI_LIBTORCH")
     is_libtorch "$libtorch" || fail "LEVI_LIBTORCH: $libtorch has no include/ATen/core/Tensor.h and lib/libtorch_cpu.so"
     is_usable_libtorch "$libtorch" || say "LibTorch $(libtorch_version "$libtorch") is outside the tried range 2.11 to 2.14" >&2
-  elif ! libtorch=$(present_libtorch) || [[ $wanted_cuda == ON && $libtorch == "$cpu_only" ]]; then
+  elif ! libtorch=$(present_libtorch) || { [[ ${LEVI_CUDA:-} == ON ]] && ! has_cuda_half "$libtorch"; }; then
     fetched_libtorch
   fi
   libtorch_cuda=OFF
-  [[ $wanted_cuda == ON && $libtorch != "$cpu_only" && -e $libtorch/lib/libtorch_cuda.so ]] && libtorch_cuda=ON
+  if [[ $wanted_cuda == ON ]]; then
+    if has_cuda_half "$libtorch"; then
+      libtorch_cuda=ON
+    else
+      say "an NVIDIA driver is here, but $libtorch computes on the CPU only; LEVI_CUDA=ON packaging/build.sh fetches another"
+    fi
+  fi
   echo "$libtorch" >"$deps/libtorch"
 }
