@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include "core/spec/spec_json.h"
+#include "ui/icons.h"
+#include "ui/pages/layers_page.h"
+#include "ui/pages/results_page.h"
+#include "ui/pages/runs_page.h"
+#include "ui/pages/setup_page.h"
+#include "ui/theme.h"
+#include "ui/widgets/status_strip.h"
+
+#include <QApplication>
+#include <QButtonGroup>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QMimeData>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QUrl>
+#include <QVBoxLayout>
+
+namespace levi {
+namespace {
+
+struct RailEntry {
+    const char* iconName;
+    const char* word;
+};
+constexpr RailEntry kRail[] = {{"setup", QT_TRANSLATE_NOOP("levi::MainWindow", "Setup")},
+                               {"layers", QT_TRANSLATE_NOOP("levi::MainWindow", "Layers")},
+                               {"runs", QT_TRANSLATE_NOOP("levi::MainWindow", "Runs")},
+                               {"results", QT_TRANSLATE_NOOP("levi::MainWindow", "Results")}};
+constexpr int kRailWidth = 88;
+
+QFrame* line(QFrame::Shape shape) {
+    auto* frame = new QFrame;
+    frame->setFrameShape(shape);
+    frame->setProperty("role", "line");
+    return frame;
+}
+
+} // namespace
+
+MainWindow::MainWindow(std::filesystem::path storeFile, QWidget* parent)
+    : QWidget(parent),
+      m_store(storeFile),
+      m_runs(storeFile),
+      m_stack(new QStackedWidget),
+      m_status(new StatusStrip(m_store, m_runs)) {
+    setWindowTitle(tr("LEVI Workbench"));
+    setAcceptDrops(true);
+    resize(1280, 800);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(makeRail());
+    middle->addWidget(line(QFrame::VLine));
+    middle->addWidget(m_stack, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(middle, 1);
+    layout->addWidget(line(QFrame::HLine));
+    layout->addWidget(m_status);
+
+    const PageContext context{m_store, m_runs, m_engine, m_draft, m_settings};
+    m_runsPage = new RunsPage(context);
+    addPage(new SetupPage(context));
+    addPage(new LayersPage(context));
+    addPage(m_runsPage);
+    addPage(new ResultsPage(context));
+    connectPages();
+    showPage(PageKind::Setup);
+}
+
+MainWindow::~MainWindow() = default;
+
+QWidget* MainWindow::makeRail() {
+    auto* rail = new QWidget;
+    rail->setFixedWidth(kRailWidth);
+    auto* layout = new QVBoxLayout(rail);
+    layout->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
+    layout->setSpacing(kGrid);
+    auto* group = new QButtonGroup(this);
+    for (const RailEntry& entry : kRail) {
+        auto* button = new QToolButton;
+        const auto number = static_cast<int>(m_railButtons.size());
+        button->setIcon(icon(QLatin1String(entry.iconName)));
+        button->setIconSize(QSize(20, 20));
+        button->setText(tr(entry.word));
+        button->setObjectName(QStringLiteral("rail_%1").arg(QLatin1String(entry.iconName)));
+        button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+        button->setCheckable(true);
+        button->setAutoRaise(true);
+        button->setFixedSize(kRailWidth - 2 * kGrid, 56);
+        button->setToolTip(tr("%1 (Ctrl+%2)").arg(tr(entry.word)).arg(number + 1));
+        group->addButton(button);
+        layout->addWidget(button);
+        m_railButtons.push_back(button);
+        const auto kind = static_cast<PageKind>(number);
+        connect(button, &QToolButton::clicked, this, [this, kind] { showPage(kind); });
+        auto* shortcut = new QShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg(number + 1)), this);
+        connect(shortcut, &QShortcut::activated, this, [this, kind] { showPage(kind); });
+    }
+    layout->addStretch(1);
+    return rail;
+}
+
+void MainWindow::addPage(Page* page) {
+    const std::size_t number = m_pages.size();
+    m_pages.push_back(page);
+    m_stack->addWidget(page);
+    connect(page, &Page::pageWanted, this, &MainWindow::showPage);
+    connect(page, &Page::specWanted, this, &MainWindow::editCopy);
+    connect(page, &Page::runWanted, this, [this](std::int64_t run) { showRun(run); });
+    connect(page, &Page::badgeChanged, this, [this, page, number] {
+        const QString badge = page->badge();
+        const QString word = tr(kRail[number].word);
+        m_railButtons[number]->setText(badge.isEmpty() ? word : QStringLiteral("%1 %2").arg(word, badge));
+    });
+}
+
+void MainWindow::connectPages() {
+    connect(m_status, &StatusStrip::laneClicked, this, &MainWindow::showRun);
+    connect(m_status, &StatusStrip::lightnessToggled, this, &MainWindow::toggleLightness);
+    connect(&m_draft, &SpecDraft::changed, this, [this] { m_engine.look(m_draft.spec()); });
+    connect(&m_runs, &RunController::becameIdle, this, [this] {
+        m_engine.lookAgain(); // features may be cached by now
+        if (m_isClosing) close();
+    });
+    m_engine.look(m_draft.spec());
+}
+
+void MainWindow::showPage(PageKind kind) {
+    const auto number = static_cast<std::size_t>(kind);
+    m_stack->setCurrentWidget(m_pages[number]);
+    m_railButtons[number]->setChecked(true);
+    if (QWidget* first = m_pages[number]->firstFocus()) first->setFocus(Qt::OtherFocusReason);
+}
+
+PageKind MainWindow::currentPage() const {
+    return static_cast<PageKind>(m_stack->currentIndex());
+}
+
+Page* MainWindow::page(PageKind kind) const {
+    return m_pages[static_cast<std::size_t>(kind)];
+}
+
+void MainWindow::showRun(std::optional<std::int64_t> run) {
+    showPage(PageKind::Runs);
+    if (run) m_store.watchRun(run);
+}
+
+void MainWindow::editCopy(const QByteArray& specJson) {
+    m_draft.replace(specFromText(specJson.toStdString()).spec);
+    showPage(PageKind::Setup);
+}
+
+void MainWindow::toggleLightness() {
+    m_settings.setLightness(themeColors().isDark ? Lightness::Light : Lightness::Dark);
+    applyTheme(*qApp, m_settings.lightness());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!m_runs.isBusy()) return event->accept();
+    m_isClosing = true;
+    m_status->setSentence(tr("Stopping… the window closes when the run has ended"));
+    m_stack->setEnabled(false);
+    m_runs.stopAll();
+    event->setAccepted(!m_runs.isBusy());
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls() && event->mimeData()->urls().first().isLocalFile()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    takeDrop(event->mimeData()->urls().first().toLocalFile().toStdString());
+    event->acceptProposedAction();
+}
+
+// A spec is opened; anything else is taken for data.
+void MainWindow::takeDrop(const std::filesystem::path& path) {
+    showPage(PageKind::Setup);
+    if (path.extension() == ".json")
+        m_draft.open(path);
+    else
+        m_draft.setText("data.path", QString::fromStdString(path.string()));
+}
+
+} // namespace levi

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/app_settings.h"
+#include "ui/engine_client.h"
+#include "ui/pages/page.h"
+#include "ui/run_controller.h"
+#include "ui/spec_draft.h"
+#include "ui/store_reader.h"
+
+#include <QWidget>
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+class QStackedWidget;
+class QToolButton;
+
+namespace levi {
+
+class RunsPage;
+class StatusStrip;
+
+// Rail, pages, status line. Owns what the pages work with. Closing while something runs stops it first and closes when
+// it has ended.
+class MainWindow : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(std::filesystem::path storeFile, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void showPage(PageKind kind);
+    PageKind currentPage() const;
+    Page* page(PageKind kind) const;
+
+    SpecDraft& draft() { return m_draft; }
+    EngineClient& engine() { return m_engine; }
+    RunController& runs() { return m_runs; }
+    StoreReader& store() { return m_store; }
+    AppSettings& settings() { return m_settings; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QWidget* makeRail();
+    void addPage(Page* page);
+    void connectPages();
+    void showRun(std::optional<std::int64_t> run);
+    void editCopy(const QByteArray& specJson);
+    void takeDrop(const std::filesystem::path& path);
+    void toggleLightness();
+
+    AppSettings m_settings;
+    SpecDraft m_draft;
+    StoreReader m_store;
+    EngineClient m_engine;
+    RunController m_runs;
+    RunsPage* m_runsPage = nullptr;
+    std::vector<Page*> m_pages; // in the order of PageKind
+    std::vector<QToolButton*> m_railButtons;
+    QStackedWidget* m_stack;
+    StatusStrip* m_status;
+    bool m_isClosing = false;
+};
+
+} // namespace levi

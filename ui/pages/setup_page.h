@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/pages/page.h"
+
+namespace levi {
+
+class SetupPage : public Page {
+    Q_OBJECT
+
+public:
+    explicit SetupPage(const PageContext& context, QWidget* parent = nullptr);
+};
+
+} // namespace levi

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/run_controller.h"
+
+#include "core/jobs/run_job.h"
+#include "core/spec/spec_json.h"
+
+#include <QtConcurrent>
+
+#include <algorithm>
+
+namespace levi {
+namespace {
+
+constexpr int kLookEveryMs = 100;
+constexpr std::size_t kMostLosses = 20'000, kMostLines = 1'000;
+
+template<typename T>
+void appendBounded(std::vector<T>& all, std::vector<T>&& more, std::size_t most) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    if (all.size() > most) all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(most));
+}
+
+// Empty, or why the run is still there.
+QString discardInStore(const std::filesystem::path& file, std::int64_t run) {
+    try {
+        RunStore(file).discardRun(run);
+        return {};
+    } catch (const std::exception& error) {
+        return QString::fromUtf8(error.what());
+    }
+}
+
+} // namespace
+
+RunController::RunController(std::filesystem::path storeFile, QObject* parent)
+    : QObject(parent), m_storeFile(std::move(storeFile)) {
+    m_timer.setInterval(kLookEveryMs);
+    connect(&m_timer, &QTimer::timeout, this, &RunController::look);
+}
+
+RunController::~RunController() = default;
+
+void RunController::startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds) {
+    const std::string group =
+        fmt::format("{} #{}", spec.name.empty() ? spec.method.kind().label : spec.name, ++m_groups);
+    for (const std::uint64_t seed : seeds) {
+        ExperimentSpec one = spec;
+        one.seed = seed;
+        m_queue.submit(makeRunJob(std::move(one), {.storeFile = m_storeFile, .group = group}));
+    }
+    look();
+    m_timer.start();
+}
+
+void RunController::startAgain(const std::string& specJson, std::uint64_t seed) {
+    startRuns(specFromText(specJson).spec, {seed});
+}
+
+void RunController::stop(JobId id) {
+    m_queue.stop(id);
+    look();
+}
+
+void RunController::stopGroup(const std::string& group) {
+    for (const JobStatus& job : m_jobs)
+        if (job.group == group && !job.isEnded()) m_queue.stop(job.id);
+    look();
+}
+
+void RunController::stopAll() {
+    m_queue.stopAll();
+    look();
+}
+
+void RunController::forgetEnded() {
+    m_queue.forgetEnded();
+    look();
+}
+
+void RunController::discardRun(std::int64_t run) {
+    auto future = QtConcurrent::run([file = m_storeFile, run] { return discardInStore(file, run); });
+    m_background.addFuture(QFuture<void>(future));
+    future.then(this, [this, run](const QString& message) {
+        if (message.isEmpty())
+            Q_EMIT runDiscarded(run);
+        else
+            Q_EMIT discardFailed(run, message);
+    });
+}
+
+const JobStatus* RunController::job(JobId id) const {
+    const auto found = std::ranges::find(m_jobs, id, &JobStatus::id);
+    return found == m_jobs.end() ? nullptr : &*found;
+}
+
+const JobStatus* RunController::jobOfRun(std::int64_t run) const {
+    const auto found = std::ranges::find(m_jobs, std::optional(run), &JobStatus::run);
+    return found == m_jobs.end() ? nullptr : &*found;
+}
+
+bool RunController::isBusy() const {
+    return std::ranges::any_of(m_jobs, [](const JobStatus& job) { return !job.isEnded(); });
+}
+
+void RunController::look() {
+    const bool wasBusy = isBusy();
+    std::vector<JobStatus> now;
+    std::vector<JobId> ended;
+    bool changed = false;
+    for (const JobView& view : m_queue.jobs()) {
+        const auto before = std::ranges::find(m_jobs, view.id, &JobStatus::id);
+        const bool isNew = before == m_jobs.end();
+        const bool wasEnded = !isNew && before->isEnded();
+        changed |= isNew || before->state != view.state;
+        JobStatus& status = now.emplace_back(isNew ? JobStatus{.id = view.id} : std::move(*before));
+        status.title = view.title;
+        status.group = view.group;
+        status.lane = view.lane;
+        status.state = view.state;
+        status.message = view.message;
+        if (wasEnded) continue;
+        if (status.isEnded()) ended.push_back(view.id);
+        auto news = view.mailbox->look(status.lossPosition, status.linePosition);
+        changed |= status.run != news.run;
+        status.progress = news.progress;
+        status.run = news.run;
+        status.lossPosition = news.lossPosition;
+        status.linePosition = news.linePosition;
+        appendBounded(status.losses, std::move(news.losses), kMostLosses);
+        appendBounded(status.lines, std::move(news.lines), kMostLines);
+    }
+    changed |= now.size() != m_jobs.size();
+    m_jobs = std::move(now);
+    if (!isBusy()) m_timer.stop();
+    if (changed) Q_EMIT jobsChanged();
+    Q_EMIT progressed();
+    for (const JobId id : ended)
+        Q_EMIT jobEnded(id);
+    if (wasBusy && !isBusy()) Q_EMIT becameIdle();
+}
+
+} // namespace levi

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/spec/experiment_spec.h"
+#include "core/spec/validate.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QString>
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// What stands in a box but is no value of its field, so that the spec keeps the last good one.
+struct RefusedInput {
+    QString text;
+    std::string message; // found, expected
+};
+
+// The spec that the window edits: one for all pages, with undo. Lives on the GUI thread; touches no file but in open()
+// and save().
+class SpecDraft : public QObject {
+    Q_OBJECT
+
+public:
+    explicit SpecDraft(QObject* parent = nullptr) : QObject(parent) {}
+
+    const ExperimentSpec& spec() const { return m_spec; }
+    // Seeds to run, as people write them: "0..5". Not part of the spec.
+    const QString& seedsText() const { return m_seedsText; }
+    std::vector<std::uint64_t> seeds() const; // empty where the text is no list of seeds: see seedsProblem()
+    std::optional<std::string> seedsProblem() const;
+    void setSeedsText(const QString& text);
+
+    // From what stands in a box. False: refused, and kept for refusals().
+    bool setText(const std::string& path, const QString& text);
+    bool set(const std::string& path, const Json& value);
+    void reset(const std::string& path); // to its default
+    void replace(const ExperimentSpec& spec);
+
+    const std::map<std::string, RefusedInput>& refusals() const { return m_refusals; }
+    std::vector<Problem> problems() const; // refusals and what validate() finds, by order of the form
+
+    bool canUndo() const { return !m_past.empty(); }
+    bool canRedo() const { return !m_future.empty(); }
+    void undo();
+    void redo();
+
+    const std::filesystem::path& file() const { return m_file; } // empty: not saved yet
+    bool isModified() const;
+    // Throw Error. Problems of reading (unknown fields) are returned and the rest is taken.
+    std::vector<Problem> open(const std::filesystem::path& file);
+    void save(const std::filesystem::path& file);
+    const std::optional<ExperimentSpec>& saved() const { return m_saved; } // as it stands in file()
+
+Q_SIGNALS:
+    void changed(); // spec, refusals or seeds
+    void fileChanged();
+
+private:
+    void remember(const std::string& path);
+    void refuse(const std::string& path, const QString& text, const std::string& message);
+
+    ExperimentSpec m_spec;
+    QString m_seedsText = QStringLiteral("0..5");
+    std::map<std::string, RefusedInput> m_refusals;
+    std::vector<ExperimentSpec> m_past, m_future;
+    std::string m_lastPath; // edits of one field in a row are one step of undo
+    QElapsedTimer m_lastEdit;
+    std::filesystem::path m_file;
+    std::optional<ExperimentSpec> m_saved;
+};
+
+} // namespace levi

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/store_snapshot.h"
+
+#include <QObject>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+namespace levi {
+
+class RunStore;
+
+// Reads the store on a thread of its own, through one connection, and hands out values. Looks four times a second
+// whether any process has written. Lives on the GUI thread; signals arrive there.
+class StoreReader : public QObject {
+    Q_OBJECT
+
+public:
+    explicit StoreReader(std::filesystem::path file, QObject* parent = nullptr);
+    ~StoreReader() override;
+
+    const std::filesystem::path& file() const { return m_file; }
+    std::shared_ptr<const StoreSnapshot> snapshot() const { return m_snapshot; } // never null
+    bool hasRead() const { return m_hasRead; }                                   // false until the first reading
+    std::shared_ptr<const RunDetail> detail() const { return m_detail; }         // of the watched run; null until read
+    std::optional<std::int64_t> watchedRun() const { return m_watched; }
+
+    // Reads candidates, log and environment of this run, now and at each change.
+    void watchRun(std::optional<std::int64_t> run);
+    void refresh(); // reads again, changed or not
+
+Q_SIGNALS:
+    void snapshotRead(std::shared_ptr<const levi::StoreSnapshot> snapshot);
+    void detailRead(std::shared_ptr<const levi::RunDetail> detail);
+
+private:
+    struct Connection; // of the reading thread
+
+    void read(std::stop_token stop);
+    void readOnce(Connection& connection, std::optional<std::int64_t> watched, bool forced);
+    void publish(std::shared_ptr<const StoreSnapshot> snapshot);
+    void publish(std::shared_ptr<const RunDetail> detail);
+
+    std::filesystem::path m_file;
+    std::shared_ptr<const StoreSnapshot> m_snapshot;
+    std::shared_ptr<const RunDetail> m_detail;
+    std::optional<std::int64_t> m_watched;
+    bool m_hasRead = false;
+
+    std::mutex m_mutex; // guards what follows
+    std::condition_variable_any m_asked;
+    std::optional<std::int64_t> m_wanted;
+    bool m_forced = true;
+
+    std::jthread m_thread; // last: joined before anything it uses goes
+};
+
+} // namespace levi

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/empty_state.h"
+
+#include "ui/icons.h"
+#include "ui/theme.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace levi {
+
+EmptyState::EmptyState(const Words& words, QWidget* parent) : QWidget(parent), m_sentence(new QLabel(words.sentence)) {
+    auto* picture = new QLabel;
+    picture->setPixmap(icon(words.iconName).pixmap(QSize(40, 40), QIcon::Disabled));
+    auto* heading = new QLabel(words.heading);
+    heading->setFont(headingFont());
+    m_sentence->setWordWrap(true);
+    m_sentence->setAlignment(Qt::AlignHCenter);
+    m_sentence->setProperty("role", "muted");
+    m_sentence->setFixedWidth(440);
+    auto* layout = new QVBoxLayout(this);
+    layout->setSpacing(kGrid);
+    layout->addStretch(2);
+    layout->addWidget(picture, 0, Qt::AlignHCenter);
+    layout->addWidget(heading, 0, Qt::AlignHCenter);
+    layout->addWidget(m_sentence, 0, Qt::AlignHCenter);
+    if (!words.button.isEmpty()) {
+        m_button = new QPushButton(words.button);
+        m_button->setProperty("role", "main");
+        layout->addSpacing(kGrid);
+        layout->addWidget(m_button, 0, Qt::AlignHCenter);
+    }
+    layout->addStretch(3);
+}
+
+void EmptyState::setSentence(const QString& sentence) {
+    m_sentence->setText(sentence);
+}
+
+} // namespace levi

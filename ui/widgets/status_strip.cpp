@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/status_strip.h"
+
+#include "core/base/numbers.h"
+#include "ui/icons.h"
+#include "ui/run_controller.h"
+#include "ui/store_reader.h"
+#include "ui/theme.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QToolButton>
+
+namespace levi {
+namespace {
+
+constexpr int kHeight = 32;
+constexpr int kBarSteps = 1000;
+
+QString timeLeft(const Progress& progress) {
+    return progress.secondsLeft < 0 ? QString() : QString::fromStdString(durationText(progress.secondsLeft));
+}
+
+} // namespace
+
+StatusStrip::StatusStrip(StoreReader& store, RunController& runs, QWidget* parent)
+    : QFrame(parent), m_store(store), m_runs(runs), m_storeText(new QLabel), m_lanesLayout(new QHBoxLayout) {
+    setFixedHeight(kHeight);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(kGrid * 2, 0, kGrid, 0);
+    layout->setSpacing(kGrid * 2);
+    m_storeText->setTextFormat(Qt::PlainText);
+    layout->addWidget(m_storeText);
+    layout->addStretch(1);
+    layout->addLayout(m_lanesLayout);
+    auto* lightness = new QToolButton;
+    lightness->setIcon(icon(QStringLiteral("dark")));
+    lightness->setAutoRaise(true);
+    lightness->setAccessibleName(tr("Light or dark"));
+    lightness->setToolTip(tr("Light or dark"));
+    layout->addWidget(lightness);
+    connect(lightness, &QToolButton::clicked, this, &StatusStrip::lightnessToggled);
+    connect(&m_store, &StoreReader::snapshotRead, this, &StatusStrip::showStore);
+    connect(&m_runs, &RunController::progressed, this, &StatusStrip::showLanes);
+    showStore();
+}
+
+void StatusStrip::setSentence(const QString& sentence) {
+    m_sentence = sentence;
+    showStore();
+}
+
+void StatusStrip::showStore() {
+    const auto& snapshot = *m_store.snapshot();
+    const QString name = QString::fromStdString(m_store.file().filename().string());
+    m_storeText->setToolTip(QString::fromStdString(m_store.file().string()));
+    if (!m_sentence.isEmpty())
+        m_storeText->setText(m_sentence);
+    else if (!snapshot.problem.empty())
+        m_storeText->setText(tr("%1 cannot be read: %2").arg(name, QString::fromStdString(snapshot.problem)));
+    else
+        m_storeText->setText(tr("%1 · %n run(s)", nullptr, static_cast<int>(snapshot.runs.size())).arg(name));
+}
+
+StatusStrip::Lane StatusStrip::makeLane(const std::string& name) {
+    Lane lane{new QToolButton, new QProgressBar, new QLabel};
+    lane.text->setAutoRaise(true);
+    lane.text->setToolTip(tr("Show this run"));
+    lane.bar->setRange(0, kBarSteps);
+    lane.bar->setTextVisible(false);
+    lane.bar->setFixedSize(120, 8);
+    for (QWidget* widget :
+         {static_cast<QWidget*>(lane.text), static_cast<QWidget*>(lane.bar), static_cast<QWidget*>(lane.left)})
+        m_lanesLayout->addWidget(widget, 0, Qt::AlignVCenter);
+    connect(lane.text, &QToolButton::clicked, this, [this, name] {
+        for (const JobStatus& job : m_runs.jobs())
+            if (job.lane == name && !job.isEnded()) return Q_EMIT laneClicked(job.run);
+        Q_EMIT laneClicked(std::nullopt);
+    });
+    return lane;
+}
+
+void StatusStrip::showLanes() {
+    std::map<std::string, std::pair<const JobStatus*, std::size_t>> busy; // what runs, how many wait
+    for (const JobStatus& job : m_runs.jobs()) {
+        if (!m_lanes.contains(job.lane)) m_lanes[job.lane] = makeLane(job.lane);
+        if (job.state == JobState::Queued) ++busy[job.lane].second;
+        if (job.state == JobState::Running || job.state == JobState::Stopping) busy[job.lane].first = &job;
+    }
+    for (const auto& [name, lane] : m_lanes)
+        showJob(lane, busy[name].first, busy[name].second);
+}
+
+void StatusStrip::showJob(const Lane& lane, const JobStatus* job, std::size_t waiting) {
+    for (QWidget* widget :
+         {static_cast<QWidget*>(lane.text), static_cast<QWidget*>(lane.bar), static_cast<QWidget*>(lane.left)})
+        widget->setVisible(job != nullptr);
+    if (!job) return;
+    QString text = QStringLiteral("%1: %2").arg(QString::fromStdString(job->lane), QString::fromStdString(job->title));
+    if (waiting > 0) text += tr(", %1 waiting").arg(waiting);
+    lane.text->setText(job->state == JobState::Stopping ? tr("%1: stopping…").arg(QString::fromStdString(job->title))
+                                                        : text);
+    lane.bar->setValue(static_cast<int>(job->progress.share * kBarSteps));
+    const QString left = timeLeft(job->progress);
+    lane.left->setText(left.isEmpty() ? QString::fromStdString(job->progress.phase) : left);
+    lane.left->setToolTip(left.isEmpty() ? QString() : tr("Time left of this run, estimated"));
+}
+
+} // namespace levi
