@@ -144,12 +144,12 @@ Table comparisonTable(const Comparison& comparison) {
 Table differencesTable(const Comparison& comparison) {
     Table table;
     table.caption = "What differs";
-    table.columns = {{.title = "field"}, {.title = "A"}, {.title = "B"}};
+    table.columns = {{.title = "field"}, {.title = "A"}, {.title = "B"}, {.title = "path"}};
     const auto valueCell = [](const std::string& text) {
         return textCell(text.empty() ? std::string(kMissing) : text);
     };
     for (const SpecDifference& one : comparison.differences)
-        table.rows.push_back({textCell(one.path), valueCell(one.a), valueCell(one.b)});
+        table.rows.push_back({textCell(one.label), valueCell(one.a), valueCell(one.b), textCell(one.path)});
     if (comparison.differences.empty()) table.notes = {"The two specs differ in nothing but seeds."};
     return table;
 }

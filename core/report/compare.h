@@ -3,6 +3,7 @@
 
 #include "core/report/result_rows.h"
 #include "core/report/table.h"
+#include "core/spec/spec_hash.h"
 
 #include <optional>
 #include <span>
@@ -10,11 +11,6 @@
 #include <vector>
 
 namespace levi {
-
-// A field in which two specs differ: its JSON path and both values as text ("" where one has no such field).
-struct SpecDifference {
-    std::string path, a, b;
-};
 
 // Two settings in one role: a - b over the seeds that both have.
 struct RoleComparison {

@@ -79,8 +79,9 @@ private Q_SLOTS:
 
     void tellsWhatDiffers() {
         const auto table =
-            levi::differencesTable(levi::compare({}, {}, {.differences = {{"method.taps", "8-12", ""}}}));
-        QCOMPARE(QString::fromStdString(table.rows[0][0].text), QStringLiteral("method.taps"));
+            levi::differencesTable(levi::compare({}, {}, {.differences = {{"method.taps", "Layers", "8-12", ""}}}));
+        QCOMPARE(QString::fromStdString(table.rows[0][0].text), QStringLiteral("Layers"));
+        QCOMPARE(QString::fromStdString(table.rows[0][3].text), QStringLiteral("method.taps"));
         QCOMPARE(QString::fromStdString(table.rows[0][2].text), QStringLiteral("–"));
         QVERIFY(!levi::differencesTable(levi::compare({}, {})).notes.empty());
     }
