@@ -44,6 +44,14 @@ void Normalisation::apply(const Picture& picture, float* out) const {
             out[c * pixels + i] = m_value[c][picture.rgb[i * 3 + c]];
 }
 
+void Normalisation::applyGrey(const Picture& picture, float* out) const {
+    for (std::size_t i = 0; i + 2 < picture.rgb.size(); i += 3) { // weights of Pillow's convert("L"), 16-bit fixed point
+        const unsigned luma =
+            (picture.rgb[i] * 19595U + picture.rgb[i + 1] * 38470U + picture.rgb[i + 2] * 7471U + 0x8000U) >> 16;
+        out[i / 3] = m_value[0][luma];
+    }
+}
+
 PictureSize shortestSideSize(PictureSize size, std::int64_t side) {
     if (side <= 0) throw Error("Shortest side: found {} pixels, expected at least 1", side);
     if (size.height <= size.width) return {.height = side, .width = side * size.width / size.height};

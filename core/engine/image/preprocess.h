@@ -21,6 +21,9 @@ public:
     // out: (3, height, width), picture.rgb.size() floats.
     void apply(const Picture& picture, float* out) const;
 
+    // out: (height, width) floats: Rec. 601 luma rounded to 8 bits, by the first channel's table.
+    void applyGrey(const Picture& picture, float* out) const;
+
 private:
     std::array<std::array<float, 256>, 3> m_value{};
 };

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/data/batches.h"
+
+#include "core/base/random.h"
+#include "core/engine/data/load.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <thread>
+
+namespace levi {
+namespace {
+
+at::Tensor emptyFor(const Reader& reader, std::int64_t count) {
+    if (!reader.view) return {};
+    const auto [channels, height, width] = reader.view->shape();
+    return at::empty({count, channels, height, width}, at::kFloat);
+}
+
+} // namespace
+
+std::vector<std::int64_t> shuffledOrder(std::int64_t count, std::uint64_t seed, std::int64_t epoch) {
+    std::vector<std::int64_t> order(static_cast<std::size_t>(count));
+    std::iota(order.begin(), order.end(), std::int64_t{0});
+    Random random(streamSeed(seed, "order", static_cast<std::uint64_t>(epoch)));
+    random.shuffle(order);
+    return order;
+}
+
+struct BatchLoader::Pass {
+    Pass(RowSet set, BatchOptions given) : rows(std::move(set)), options(std::move(given)) {
+        if (options.order.empty()) {
+            options.order.resize(static_cast<std::size_t>(rows.size()));
+            std::iota(options.order.begin(), options.order.end(), std::int64_t{0});
+        }
+        options.batchSize = std::max<std::int64_t>(1, options.batchSize);
+        const auto count = static_cast<std::int64_t>(options.order.size());
+        batches = options.dropLast ? count / options.batchSize : (count + options.batchSize - 1) / options.batchSize;
+    }
+
+    // Either a batch or why there is none.
+    struct Made {
+        std::optional<Batch> batch;
+        std::exception_ptr error;
+    };
+
+    // Writes one row's pixels; the view's base picture comes from the cache where there is one.
+    void write(const Reader& reader, std::int64_t position, std::optional<Picture>& decoded, float* out) const {
+        const PictureView& view = *reader.view;
+        const auto makeBase = [&] {
+            if (!decoded) decoded = rows.picture(position);
+            return view.base(*decoded);
+        };
+        std::optional<std::uint64_t> seed;
+        if (options.augment && !view.deterministic())
+            seed = augmentSeed(options.seed, options.epoch, view, rows.id(position));
+        if (reader.cache)
+            view.write(*reader.cache->get(rows.tableRow(position), makeBase), seed, out);
+        else
+            view.write(makeBase(), seed, out);
+    }
+
+    void fillRow(Batch& batch, std::int64_t i) const {
+        const std::int64_t position = batch.positions[static_cast<std::size_t>(i)];
+        std::optional<Picture> decoded;
+        if (options.backbone.view)
+            write(options.backbone, position, decoded,
+                  batch.backbone.data_ptr<float>() + i * options.backbone.view->valueCount());
+        if (options.specialist.view)
+            write(options.specialist, position, decoded,
+                  batch.specialist.data_ptr<float>() + i * options.specialist.view->valueCount());
+        batch.targets.data_ptr<std::int64_t>()[i] = rows.label(position);
+        batch.domains.data_ptr<std::int64_t>()[i] = rows.domain(position);
+    }
+
+    Batch make(std::int64_t index, const std::stop_token& ending) const {
+        const auto begin = static_cast<std::size_t>(index * options.batchSize);
+        const std::size_t end = std::min(options.order.size(), begin + static_cast<std::size_t>(options.batchSize));
+        const auto count = static_cast<std::int64_t>(end - begin);
+        Batch batch{.positions = {options.order.data() + begin, options.order.data() + end},
+                    .backbone = emptyFor(options.backbone, count),
+                    .specialist = emptyFor(options.specialist, count),
+                    .targets = at::empty({count}, at::kLong),
+                    .domains = at::empty({count}, at::kLong)};
+        for (std::int64_t i = 0; i < count; ++i) {
+            if (options.stop.stop_requested() || ending.stop_requested()) throw Stopped{};
+            fillRow(batch, i);
+        }
+        return batch;
+    }
+
+    // A thread's life: take the next batch that is not too far ahead, make it, hand it over.
+    void work(const std::stop_token& ending) {
+        for (;;) {
+            std::unique_lock lock(mutex);
+            const std::int64_t ahead = 2 * static_cast<std::int64_t>(threads.size());
+            if (!changed.wait(lock, ending, [&] { return taken >= batches || taken < handedOut + ahead; })) return;
+            if (taken >= batches) return;
+            const std::int64_t index = taken++;
+            lock.unlock();
+            Made one;
+            try {
+                one.batch = make(index, ending);
+            } catch (...) {
+                one.error = std::current_exception();
+            }
+            lock.lock();
+            made.emplace(index, std::move(one));
+            changed.notify_all();
+        }
+    }
+
+    void start() {
+        const std::scoped_lock lock(mutex);
+        const auto count = static_cast<std::size_t>(std::clamp<std::int64_t>(options.threads, 0, batches));
+        threads.reserve(count); // before the first thread reads its size
+        for (std::size_t i = 0; i < count; ++i)
+            threads.emplace_back([this](const std::stop_token& ending) { work(ending); });
+    }
+
+    Batch takeMade(std::int64_t index) {
+        std::unique_lock lock(mutex);
+        if (!changed.wait(lock, options.stop, [&] { return made.contains(index); })) throw Stopped{};
+        Made one = std::move(made.extract(index).mapped());
+        ++handedOut;
+        changed.notify_all();
+        if (one.error) std::rethrow_exception(one.error);
+        return std::move(*one.batch);
+    }
+
+    std::optional<Batch> next() {
+        if (nextIndex >= batches) return std::nullopt;
+        if (options.stop.stop_requested()) throw Stopped{};
+        const std::int64_t index = nextIndex++;
+        return threads.empty() ? make(index, {}) : takeMade(index);
+    }
+
+    RowSet rows;
+    BatchOptions options;
+    std::int64_t batches = 0;
+    std::int64_t nextIndex = 0; // of the batch that next() returns
+
+    std::mutex mutex; // guards the four below
+    std::condition_variable_any changed;
+    std::map<std::int64_t, Made> made;
+    std::int64_t taken = 0;            // batches that a thread makes or has made
+    std::int64_t handedOut = 0;        // batches that next() returned
+    std::vector<std::jthread> threads; // last: ended before the rest goes
+};
+
+BatchLoader::BatchLoader(RowSet rows, BatchOptions options)
+    : m_pass(std::make_unique<Pass>(std::move(rows), std::move(options))) {
+    m_pass->start();
+}
+
+BatchLoader::~BatchLoader() = default;
+
+std::int64_t BatchLoader::batchCount() const {
+    return m_pass->batches;
+}
+
+std::optional<Batch> BatchLoader::next() {
+    return m_pass->next();
+}
+
+} // namespace levi

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// The files below a folder, or inside a zip file of one. Immutable, thread-safe.
+class FileTree {
+public:
+    virtual ~FileTree() = default;
+
+    // Relative, '/' between folders, sorted. Hidden files and what file managers leave behind (Thumbs.db, __MACOSX) are
+    // not among them.
+    const std::vector<std::string>& names() const { return m_names; }
+
+    // Both throw Error naming the file where it cannot be read.
+    virtual std::string bytes(std::size_t file) const = 0;
+    virtual std::string fingerprint(std::size_t file) const = 0; // of the bytes, 32 hex digits
+
+protected:
+    std::vector<std::string> m_names;
+};
+
+// Throws Error where there is neither a folder nor a zip file, or one with more than a million files.
+std::unique_ptr<const FileTree> openFileTree(const std::filesystem::path& path);
+
+} // namespace levi

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+#include "core/base/hash.h"
+#include "core/engine/data/file_tree.h"
+#include "core/engine/data/folder_layout.h"
+#include "core/engine/data/loaded_rows.h"
+#include "core/engine/data/parallel.h"
+#include "core/engine/data/whole_files.h"
+#include "core/engine/image/decode.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/ranges.h>
+
+namespace levi {
+namespace {
+
+constexpr std::size_t kNamedFiles = 10;
+
+// Pictures in files, one a row.
+class FolderSource : public PictureSource {
+public:
+    struct File {
+        std::size_t index = 0; // in the tree
+        std::string content;
+    };
+
+    FolderSource(std::shared_ptr<const FileTree> tree, std::vector<File> files, bool exifOrientation)
+        : m_tree(std::move(tree)), m_files(std::move(files)), m_exifOrientation(exifOrientation) {}
+
+    Picture picture(std::int64_t row) const override {
+        const std::size_t file = m_files[static_cast<std::size_t>(row)].index;
+        const std::string bytes = m_tree->bytes(file);
+        return decodePicture(std::as_bytes(std::span(bytes)), m_tree->names()[file], {.applyExif = m_exifOrientation});
+    }
+    std::string content(std::int64_t row) const override { return m_files[static_cast<std::size_t>(row)].content; }
+
+private:
+    std::shared_ptr<const FileTree> m_tree;
+    std::vector<File> m_files;
+    bool m_exifOrientation;
+};
+
+// The domains that the options name, with "empty: all others" resolved.
+std::vector<std::string> idDomains(const ImageFolderOptions& data, const FolderLayout& layout) {
+    if (!data.id.empty()) return data.id;
+    std::vector<std::string> others;
+    for (const std::string& domain : layout.domains)
+        if (std::ranges::find(data.ood, domain) == data.ood.end() &&
+            std::ranges::find(data.oodVal, domain) == data.oodVal.end())
+            others.push_back(domain);
+    return others;
+}
+
+std::vector<std::string> usedDomains(const ImageFolderOptions& data, const FolderLayout& layout) {
+    std::vector<std::string> used = idDomains(data, layout);
+    for (const auto* list : {&data.oodVal, &data.ood})
+        used.insert(used.end(), list->begin(), list->end());
+    return used;
+}
+
+std::vector<std::string> domainProblems(const ImageFolderOptions& data, const FolderLayout& layout) {
+    std::vector<std::string> problems;
+    for (const std::string& domain : usedDomains(data, layout))
+        if (!std::ranges::binary_search(layout.domains, domain))
+            problems.push_back(
+                fmt::format("there is no domain '{}'; found {}", domain, fmt::join(layout.domains, ", ")));
+    if (!problems.empty()) return problems;
+    if (idDomains(data, layout).empty())
+        problems.emplace_back("every domain is out of distribution; leave at least one to train on");
+    return classProblems(layout, usedDomains(data, layout));
+}
+
+void keepUsedDomains(FolderLayout& layout, const std::vector<std::string>& used) {
+    std::erase_if(layout.pictures, [&](const FoundPicture& picture) {
+        return std::ranges::find(used, layout.domains[static_cast<std::size_t>(picture.domain)]) == used.end();
+    });
+}
+
+// A file that cannot even be read has no content of its own; decoding it again says why.
+std::string contentOf(const FileTree& tree, std::size_t file) {
+    try {
+        return tree.fingerprint(file);
+    } catch (const Error&) {
+        return "unreadable";
+    }
+}
+
+std::vector<FolderSource::File> fingerprinted(const FileTree& tree, const FolderLayout& layout,
+                                              const LoadOptions& options) {
+    std::vector<FolderSource::File> files(layout.pictures.size());
+    LoadOptions quietly = options;
+    quietly.progress = nullptr;
+    forEachInParallel(static_cast<std::int64_t>(files.size()), quietly, [&](std::int64_t i) {
+        const std::size_t file = layout.pictures[static_cast<std::size_t>(i)].file;
+        files[static_cast<std::size_t>(i)] = {.index = file, .content = contentOf(tree, file)};
+    });
+    return files;
+}
+
+std::shared_ptr<RowTable> tableOf(const FolderLayout& layout) {
+    auto table = std::make_shared<RowTable>();
+    table->classes = layout.classes;
+    table->domains = layout.domains;
+    for (const FoundPicture& picture : layout.pictures)
+        table->rows.push_back({.id = picture.id, .domain = picture.domain, .label = picture.label});
+    return table;
+}
+
+RoleRows rolesOf(const RowTable& table, const ImageFolderOptions& data, const std::vector<std::string>& id) {
+    std::vector<std::vector<std::int64_t>> perDomain(table.domains.size());
+    for (std::size_t row = 0; row < table.rows.size(); ++row)
+        perDomain[static_cast<std::size_t>(table.rows[row].domain)].push_back(static_cast<std::int64_t>(row));
+    const auto rowsOf = [&](const std::string& domain) -> const std::vector<std::int64_t>& {
+        return perDomain[static_cast<std::size_t>(std::ranges::lower_bound(table.domains, domain) -
+                                                  table.domains.begin())];
+    };
+    RoleRows roles;
+    for (const std::string& domain : id)
+        splitDomain(table, rowsOf(domain), {.val = data.valShare, .test = data.testShare}, data.splitSeed, roles);
+    for (const std::string& domain : data.oodVal) {
+        const auto& rows = rowsOf(domain);
+        roles.oodVal.insert(roles.oodVal.end(), rows.begin(), rows.end());
+    }
+    for (const std::string& domain : data.ood)
+        roles.oodTest.emplace_back(domain, rowsOf(domain));
+    finishRoles(roles, data);
+    return roles;
+}
+
+// Takes broken files out of layout and files; with the policy "stop" they are a problem.
+void leaveOutBroken(FolderLayout& layout, std::vector<FolderSource::File>& files,
+                    const std::vector<std::string>& reasons, LoadedRows& loaded) {
+    std::vector<FoundPicture> pictures;
+    std::vector<FolderSource::File> whole;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (reasons[i].empty()) {
+            pictures.push_back(std::move(layout.pictures[i]));
+            whole.push_back(std::move(files[i]));
+            continue;
+        }
+        ++loaded.brokenFiles;
+        if (loaded.broken.size() < kNamedFiles)
+            loaded.broken.push_back({.name = layout.pictures[i].id, .reason = reasons[i]});
+    }
+    layout.pictures = std::move(pictures);
+    files = std::move(whole);
+}
+
+void stopAtBroken(LoadedRows& loaded) {
+    for (const BrokenFile& file : loaded.broken)
+        loaded.problems.push_back(file.reason);
+    const auto others = loaded.brokenFiles - static_cast<std::int64_t>(loaded.broken.size());
+    if (others > 0) loaded.problems.push_back(fmt::format("{} more files cannot be read", others));
+    loaded.problems.emplace_back("set data.broken to skip to go on without broken files");
+}
+
+} // namespace
+
+LoadedRows readImageFolder(const ImageFolderOptions& data, const LoadOptions& options) {
+    const std::shared_ptr<const FileTree> tree = openFileTree(data.path);
+    LoadedRows loaded;
+    FolderLayout layout = folderLayout(tree->names());
+    loaded.problems = layout.problems.empty() ? domainProblems(data, layout) : layout.problems;
+    for (std::string& problem : loaded.problems)
+        problem = data.path.string() + ": " + problem;
+    if (!loaded.problems.empty()) return loaded;
+
+    const std::vector<std::string> id = idDomains(data, layout);
+    keepUsedDomains(layout, usedDomains(data, layout));
+    std::vector<FolderSource::File> files = fingerprinted(*tree, layout, options);
+    std::vector<CheckedFile> checked;
+    for (const auto& file : files)
+        checked.push_back({.file = file.index, .content = file.content});
+    leaveOutBroken(layout, files, brokenReasons(*tree, checked, options), loaded);
+    if (loaded.brokenFiles > 0 && data.broken == BrokenFiles::Stop) stopAtBroken(loaded);
+
+    if (!data.exifOrientation)
+        for (auto& file : files)
+            file.content = fingerprint(file.content + " as stored");
+    auto table = tableOf(layout);
+    table->source = std::make_shared<FolderSource>(tree, std::move(files), data.exifOrientation);
+    loaded.roles = rolesOf(*table, data, id);
+    loaded.table = std::move(table);
+    return loaded;
+}
+
+} // namespace levi

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/data/dataset.h"
+#include "core/engine/data/load.h"
+#include "core/spec/data/picture_data.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// What a reader of files or worlds found: a table whose rows stand in roles, or the reasons why there is none.
+struct LoadedRows {
+    std::shared_ptr<const RowTable> table; // null where there are problems that leave nothing to show
+    RoleRows roles;
+    std::int64_t brokenFiles = 0;
+    std::vector<BrokenFile> broken; // the first ten
+    std::vector<std::string> problems;
+};
+
+// One function per kind of data; they throw Error only where nothing can be listed at all.
+LoadedRows readImageFolder(const ImageFolderOptions& data, const LoadOptions& options);
+LoadedRows readIdx(const IdxOptions& data, const LoadOptions& options);
+LoadedRows readDemoWorld(const DemoWorldOptions& data);
+
+// Rows of each class of one in-distribution domain, divided by shares and appended to the roles. The draw depends on
+// the split seed, the domain's name and the rows' order alone. At least one row of a class stays in train.
+struct SplitShares {
+    double val = 0;
+    double test = 0;
+};
+void splitDomain(const RowTable& table, const std::vector<std::int64_t>& rows, const SplitShares& shares,
+                 std::uint64_t splitSeed, RoleRows& roles);
+
+// Keeps at most `limit` training rows (0: all), drawn by the split seed; puts every role's rows in table order.
+void finishRoles(RoleRows& roles, const SplitOptions& options);
+
+} // namespace levi
