@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <fstream>
 #include <string_view>
 
 namespace levi {
@@ -80,7 +81,30 @@ private:
     std::vector<const ZipMember*> m_members; // by file
 };
 
+class SingleFile : public FileTree {
+public:
+    explicit SingleFile(const fs::path& file) : m_file(file) { m_names = {file.filename().string()}; }
+
+    std::string bytes(std::size_t) const override { return readFile(m_file, kSizeLimitBytes); }
+    std::string fingerprint(std::size_t) const override { return fingerprintOfFile(m_file); }
+
+private:
+    fs::path m_file;
+};
+
+bool isZip(const fs::path& file) {
+    char magic[2] = "";
+    std::ifstream(file, std::ios::binary).read(magic, 2);
+    return magic[0] == 'P' && magic[1] == 'K';
+}
+
 } // namespace
+
+std::unique_ptr<const FileTree> openPictures(const fs::path& path) {
+    std::error_code code;
+    if (fs::is_regular_file(path, code) && !isZip(path)) return std::make_unique<SingleFile>(path);
+    return openFileTree(path);
+}
 
 std::unique_ptr<const FileTree> openFileTree(const fs::path& path) {
     std::error_code code;

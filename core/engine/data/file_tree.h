@@ -29,4 +29,7 @@ protected:
 // Throws Error where there is neither a folder nor a zip file, or one with more than a million files.
 std::unique_ptr<const FileTree> openFileTree(const std::filesystem::path& path);
 
+// The same, or a single picture: a tree of one file.
+std::unique_ptr<const FileTree> openPictures(const std::filesystem::path& path);
+
 } // namespace levi

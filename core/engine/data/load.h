@@ -4,6 +4,7 @@
 #include "core/engine/data/dataset.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <stop_token>
 
@@ -12,8 +13,8 @@ namespace levi {
 class Options;
 
 struct LoadOptions {
-    int threads = 2;      // that check files, and each decodes one picture at a time
-    bool useCache = true; // remember under cacheHome() which files are whole, by their content
+    int threads = 2;                   // that check files, and each decodes one picture at a time
+    std::filesystem::path cacheFolder; // where it is remembered, by content, which files are whole; empty: nowhere
     std::stop_token stop;
     std::function<void(std::int64_t done, std::int64_t total)> progress; // called from this thread
 };

@@ -27,12 +27,13 @@ std::string decodeError(const FileTree& tree, std::size_t file) {
     }
 }
 
-std::filesystem::path memoryOf(const FileTree& tree, const std::vector<CheckedFile>& files) {
+std::filesystem::path memoryOf(const std::filesystem::path& folder, const FileTree& tree,
+                               const std::vector<CheckedFile>& files) {
     Fingerprinter print;
     print.add(std::to_string(kFormatVersion));
     for (const CheckedFile& file : files)
         print.add(tree.names()[file.file]).add(file.content);
-    return cacheHome() / "pictures" / (print.hex() + ".json");
+    return folder / "pictures" / (print.hex() + ".json");
 }
 
 // {"version", "files", "broken": {"<index>": reason}}
@@ -68,14 +69,15 @@ void remember(const std::filesystem::path& memory, const std::vector<std::string
 
 std::vector<std::string> brokenReasons(const FileTree& tree, const std::vector<CheckedFile>& files,
                                        const LoadOptions& options) {
-    const std::filesystem::path memory = options.useCache ? memoryOf(tree, files) : std::filesystem::path();
-    if (options.useCache)
+    const bool remembers = !options.cacheFolder.empty();
+    const auto memory = remembers ? memoryOf(options.cacheFolder, tree, files) : std::filesystem::path();
+    if (remembers)
         if (auto reasons = remembered(memory, files.size())) return *reasons;
     std::vector<std::string> reasons(files.size());
     forEachInParallel(static_cast<std::int64_t>(files.size()), options, [&](std::int64_t i) {
         reasons[static_cast<std::size_t>(i)] = decodeError(tree, files[static_cast<std::size_t>(i)].file);
     });
-    if (options.useCache) remember(memory, reasons);
+    if (remembers) remember(memory, reasons);
     return reasons;
 }
 

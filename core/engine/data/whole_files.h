@@ -15,7 +15,7 @@ struct CheckedFile {
 };
 
 // Why each file cannot be decoded, empty where it can: every file is decoded once. The answer for one set of contents
-// is remembered in a small file under cacheHome(); damaged or foreign ones are made anew. Throws Stopped.
+// is remembered in a small file under options.cacheFolder; damaged or foreign ones are made anew. Throws Stopped.
 std::vector<std::string> brokenReasons(const FileTree& tree, const std::vector<CheckedFile>& files,
                                        const LoadOptions& options);
 
