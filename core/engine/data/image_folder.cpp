@@ -66,9 +66,9 @@ std::vector<std::string> domainProblems(const ImageFolderOptions& data, const Fo
         if (!std::ranges::binary_search(layout.domains, domain))
             problems.push_back(
                 fmt::format("there is no domain '{}'; found {}", domain, fmt::join(layout.domains, ", ")));
-    if (!problems.empty()) return problems;
-    if (idDomains(data, layout).empty())
+    if (problems.empty() && idDomains(data, layout).empty())
         problems.emplace_back("every domain is out of distribution; leave at least one to train on");
+    if (!problems.empty()) return problems;
     return classProblems(layout, usedDomains(data, layout));
 }
 

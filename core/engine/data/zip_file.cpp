@@ -97,8 +97,18 @@ void readZip64(ZipMember& member, const Table& extra) {
     }
 }
 
+bool isControl(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+// Control characters would reach terminals by way of messages.
+std::string printable(std::string text) {
+    std::ranges::replace_if(text, isControl, '?');
+    return text;
+}
+
 bool leavesTheArchive(std::string_view path) {
-    if (path.starts_with('/') || path.find('\\') != path.npos || path.find('\0') != path.npos) return true;
+    if (path.starts_with('/') || path.find('\\') != path.npos || std::ranges::any_of(path, isControl)) return true;
     while (true) {
         const std::size_t slash = path.find('/');
         if (path.substr(0, slash) == "..") return true;
@@ -109,8 +119,8 @@ bool leavesTheArchive(std::string_view path) {
 
 void checkMember(const ZipMember& member, std::uint64_t flags, std::uint64_t method, const std::string& zip) {
     if (leavesTheArchive(member.name))
-        throw Error("{}: a member is called '{}', expected a path inside the archive; do not trust this file", zip,
-                    member.name);
+        throw Error("{}: a member is called '{}', expected a plain path inside the archive; do not trust this file",
+                    zip, printable(member.name));
     if (flags & 1) throw Error("{}: member '{}' is encrypted; store it without a password", zip, member.name);
     if (method != 0 && method != 8)
         throw Error("{}: member '{}' is compressed by method {}, expected stored or deflated", zip, member.name,

@@ -21,7 +21,8 @@ struct ZipMember {
 
 // The files of a zip archive, read in any order from a mapped file; immutable and thread-safe after construction.
 // Stored and deflated members, zip64 included. Refused, with an Error naming the archive: encrypted or otherwise
-// compressed members, names that are absolute, leave the archive or stand twice, more than a million members, members
+// compressed members, names that are absolute, leave the
+// archive, hold control characters or stand twice, more than a million members, members
 // above 256 MiB or that claim to grow more than deflate can, tables or members beyond the file's end.
 class ZipFile {
 public:
