@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace levi {
+
+// The pieces transformers are made of, as free functions on tensors; autograd records them. B samples, T tokens, D
+// width, H heads.
+
+struct Linear {
+    at::Tensor weight; // (out, in)
+    at::Tensor bias;   // (out), or undefined
+};
+at::Tensor apply(const Linear& linear, const at::Tensor& x);
+
+struct LayerNorm {
+    at::Tensor weight, bias; // (D)
+    double epsilon = 0;
+};
+at::Tensor apply(const LayerNorm& norm, const at::Tensor& x);
+
+// softmax(Q K^T / sqrt(D / H)) V over H heads. q, k, v: (B, T, D), any strides with a dense last axis. Returns (B, T,
+// D).
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t heads);
+
+// Resizes the grid part of position embeddings, bicubic, corners not aligned. positions: (1, prefix + h * w, D) with
+// grids h x w -> newHeight x newWidth. transformers does not antialias, timm does.
+struct GridResize {
+    std::int64_t prefix, height, width, newHeight, newWidth;
+    bool antialias;
+};
+at::Tensor resizePositions(const at::Tensor& positions, const GridResize& resize);
+
+} // namespace levi

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/model/checkpoint.h"
+
+#include "core/base/error.h"
+#include "core/engine/model/config_reader.h"
+
+#include <algorithm>
+#include <map>
+
+namespace levi {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostListed = 12; // tensors per sentence: a wrong file lists hundreds
+
+// Refuses what holds weights in a form that is not read. Without any, the folder is one without weights.
+void refuseOtherWeights(const fs::path& folder) {
+    if (fs::exists(folder / "model.safetensors.index.json"))
+        throw Error("{}: the checkpoint is sharded (model.safetensors.index.json), which is not read; save it with "
+                    "max_shard_size large enough for one file",
+                    folder.string());
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (entry.is_regular_file()) refusePickle(entry.path());
+}
+
+bool isIgnored(const std::string& name, const std::vector<std::string>& ignored) {
+    return std::ranges::any_of(ignored, [&name](const std::string& pattern) {
+        return pattern.ends_with('.') ? name.starts_with(pattern) : name == pattern;
+    });
+}
+
+bool isFloat(const TensorEntry& entry) {
+    const auto name = entry.dtype->name;
+    return name == "F32" || name == "F16" || name == "BF16" || name == "F64";
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), kMostListed); ++i)
+        text += (i ? ", " : "") + names[i];
+    return names.size() > kMostListed ? fmt::format("{} and {} more", text, names.size() - kMostListed) : text;
+}
+
+} // namespace
+
+Checkpoint openCheckpoint(const fs::path& folder) {
+    if (!fs::is_directory(folder)) {
+        if (fs::is_regular_file(folder)) refusePickle(folder);
+        throw Error("{}: expected a folder with config.json and model.safetensors", folder.string());
+    }
+    Checkpoint checkpoint;
+    checkpoint.folder = folder;
+    if (!fs::exists(folder / "config.json"))
+        throw Error("{}: has no config.json; a checkpoint is a folder with config.json and model.safetensors",
+                    folder.string());
+    checkpoint.config = readJsonObject(folder / "config.json");
+    if (fs::exists(folder / "preprocessor_config.json"))
+        checkpoint.preprocessor = readJsonObject(folder / "preprocessor_config.json");
+    if (fs::exists(folder / "model.safetensors"))
+        checkpoint.weights = std::make_shared<const Safetensors>(folder / "model.safetensors");
+    else
+        refuseOtherWeights(folder);
+    return checkpoint;
+}
+
+TensorComparison compareTensors(const Safetensors& weights, const std::vector<TensorSpec>& expected,
+                                const std::vector<std::string>& ignored) {
+    TensorComparison result;
+    std::vector<std::string> missing, unexpected, unread;
+    std::map<std::string, const TensorSpec*> wanted;
+    for (const auto& spec : expected) {
+        wanted.emplace(spec.name, &spec);
+        const auto* entry = weights.find(spec.name);
+        if (!entry)
+            missing.push_back(fmt::format("{} {}", spec.name, shapeText(spec.shape)));
+        else if (entry->shape != spec.shape)
+            result.problems.push_back(fmt::format("model.safetensors: {}: found shape {}, config.json asks for {}",
+                                                  spec.name, shapeText(entry->shape), shapeText(spec.shape)));
+        else if (!isFloat(*entry))
+            result.problems.push_back(
+                fmt::format("model.safetensors: {}: found dtype {}, expected a float", spec.name, entry->dtype->name));
+    }
+    for (const auto& entry : weights.tensors()) {
+        if (wanted.contains(entry.name)) continue;
+        (isIgnored(entry.name, ignored) ? unread : unexpected).push_back(entry.name);
+    }
+    if (!missing.empty())
+        result.problems.push_back(fmt::format("model.safetensors: {} missing: {}", missing.size(), listed(missing)));
+    if (!unexpected.empty())
+        result.problems.push_back(
+            fmt::format("model.safetensors: {} unexpected: {}", unexpected.size(), listed(unexpected)));
+    if (!unread.empty()) result.notes.push_back(fmt::format("not read: {}", listed(unread)));
+    return result;
+}
+
+} // namespace levi

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/model/safetensors.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// A checkpoint folder, opened: config.json, and where they are there preprocessor_config.json and model.safetensors.
+struct Checkpoint {
+    std::filesystem::path folder;
+    nlohmann::json config;
+    std::optional<nlohmann::json> preprocessor;
+    std::shared_ptr<const Safetensors> weights; // null: the folder has only config.json
+
+    const TensorEntry* find(const std::string& name) const { return weights ? weights->find(name) : nullptr; }
+};
+
+// Throws Error where config.json is absent or broken, the weights are broken, or are pickles only.
+Checkpoint openCheckpoint(const std::filesystem::path& folder);
+
+// A tensor that a model needs, by its name in the checkpoint.
+struct TensorSpec {
+    enum class Kind {
+        Backbone, // trained by full fine-tuning
+        Head      // the checkpoint's own pooler or classifier: read, never trained
+    };
+    std::string name;
+    std::vector<std::int64_t> shape;
+    Kind kind = Kind::Backbone;
+};
+
+// Sentences for each tensor that is missing or mis-shaped, of a type that is no float, or in the file but not expected.
+// `ignored` names tensors (or, ending in '.', the beginnings of names) that may be there unread; they go into `notes`.
+struct TensorComparison {
+    std::vector<std::string> problems;
+    std::vector<std::string> notes;
+};
+TensorComparison compareTensors(const Safetensors& weights, const std::vector<TensorSpec>& expected,
+                                const std::vector<std::string>& ignored);
+
+} // namespace levi

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/model/backbone.h"
+#include "core/engine/model/checkpoint.h"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// What a family makes of a checkpoint before anything is allocated. Problems go into `info`.
+struct Blueprint {
+    BackboneInfo info;
+    std::vector<TensorSpec> tensors;  // to read, in order of computation; empty where the config has problems
+    std::vector<std::string> ignored; // may be in the file unread: names, or beginnings that end in '.'
+
+    // Last changes to the weights as read (float32), e.g. resized position embeddings. May be empty.
+    std::function<void(std::vector<NamedTensor>& parameters)> adapt;
+    std::function<std::unique_ptr<Backbone>(std::vector<NamedTensor> parameters, std::vector<NamedTensor> heads)> build;
+};
+
+// A kind of backbone. Adding one: its file with these two functions, and one line in families.cpp.
+struct BackboneFamily {
+    std::string name;
+    bool (*claims)(const nlohmann::json& config);
+    Blueprint (*plan)(const Checkpoint& checkpoint, const BackboneOptions& options);
+};
+
+std::span<const BackboneFamily> backboneFamilies();
+
+} // namespace levi

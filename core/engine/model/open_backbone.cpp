@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/model/backbone.h"
+
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/engine/model/family.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/normal.h>
+#include <c10/core/GradMode.h>
+#include <fmt/ranges.h>
+
+namespace levi {
+namespace {
+
+constexpr double kRandomStd = 0.02; // initializer_range of the reference configs
+
+std::string familyNames() {
+    std::vector<std::string> names;
+    for (const auto& family : backboneFamilies())
+        names.push_back(family.name);
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+// What config.json calls itself.
+std::string selfName(const nlohmann::json& config) {
+    for (const auto* field : {"model_type", "architecture"})
+        if (config.contains(field) && config.at(field).is_string()) return config.at(field).get<std::string>();
+    return "unnamed";
+}
+
+Blueprint plan(const Checkpoint& checkpoint, const BackboneOptions& options) {
+    for (const auto& family : backboneFamilies()) {
+        if (!family.claims(checkpoint.config)) continue;
+        auto blueprint = family.plan(checkpoint, options);
+        auto& info = blueprint.info;
+        info.folder = checkpoint.folder.string();
+        if (!checkpoint.weights) {
+            if (!options.randomSeed)
+                info.problems.push_back(fmt::format("{}: has no model.safetensors", checkpoint.folder.string()));
+            info.notes.push_back("no weights in the folder");
+            return blueprint;
+        }
+        info.weightsFingerprint = checkpoint.weights->contentFingerprint();
+        if (blueprint.tensors.empty()) return blueprint;
+        auto compared = compareTensors(*checkpoint.weights, blueprint.tensors, blueprint.ignored);
+        std::ranges::move(compared.problems, std::back_inserter(info.problems));
+        std::ranges::move(compared.notes, std::back_inserter(info.notes));
+        return blueprint;
+    }
+    throw Error("{}: config.json describes a backbone of kind '{}', known are {}", checkpoint.folder.string(),
+                selfName(checkpoint.config), familyNames());
+}
+
+// Norms start at one, biases at zero, the rest normal with a stream of its own per tensor.
+at::Tensor randomTensor(const TensorSpec& spec, std::uint64_t seed, std::uint64_t index) {
+    auto tensor = at::empty(spec.shape, at::kFloat);
+    if (spec.shape.size() == 1) return spec.name.ends_with("bias") ? tensor.zero_() : tensor.fill_(1);
+    auto generator = at::make_generator<at::CPUGeneratorImpl>(streamSeed(seed, "backbone weights", index));
+    return tensor.normal_(0, kRandomStd, generator);
+}
+
+} // namespace
+
+BackboneInfo inspectBackbone(const std::filesystem::path& folder, const BackboneOptions& options) {
+    try {
+        return plan(openCheckpoint(folder), options).info;
+    } catch (const std::exception& error) {
+        BackboneInfo info;
+        info.folder = folder.string();
+        info.problems.emplace_back(error.what());
+        return info;
+    }
+}
+
+std::unique_ptr<Backbone> openBackbone(const std::filesystem::path& folder, const BackboneOptions& options) {
+    const auto checkpoint = openCheckpoint(folder);
+    auto blueprint = plan(checkpoint, options);
+    if (!blueprint.info.usable())
+        throw Error("{}: cannot be used as a backbone:\n- {}", folder.string(),
+                    fmt::join(blueprint.info.problems, "\n- "));
+    const c10::NoGradGuard noGrad;
+    std::vector<NamedTensor> parameters, heads;
+    for (const auto& spec : blueprint.tensors) {
+        auto& list = spec.kind == TensorSpec::Kind::Head ? heads : parameters;
+        const auto index = parameters.size() + heads.size();
+        list.push_back({spec.name, checkpoint.weights ? checkpoint.weights->read(spec.name).to(at::kFloat)
+                                                      : randomTensor(spec, *options.randomSeed, index)});
+    }
+    if (blueprint.adapt) blueprint.adapt(parameters);
+    return blueprint.build(std::move(parameters), std::move(heads));
+}
+
+} // namespace levi

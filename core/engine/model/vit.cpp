@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+#include "core/engine/model/blocks.h"
+#include "core/engine/model/packed_linear.h"
+#include "core/engine/model/preprocess_config.h"
+#include "core/engine/model/vit_config.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/gelu.h>
+
+#include <mutex>
+
+namespace levi {
+namespace {
+
+// One pre-norm block as the checkpoint stores it: x + g1 * proj(attention(norm1 x)), then x + g2 * fc2(gelu(fc1(norm2
+// x))).
+struct Block {
+    LayerNorm norm1, norm2;
+    std::vector<Linear> inputs; // query, key, value; or one for all three, in this order of rows
+    Linear projection, fc1, fc2;
+    at::Tensor gamma1, gamma2; // layer scale, or undefined
+};
+
+at::Tensor scaled(const at::Tensor& x, const at::Tensor& gamma) {
+    return gamma.defined() ? x * gamma : x;
+}
+
+at::Tensor apply(const Block& block, at::Tensor x, std::int64_t heads) {
+    const auto y = apply(block.norm1, x);
+    std::vector<at::Tensor> qkv;
+    for (const auto& linear : block.inputs)
+        qkv.push_back(apply(linear, y));
+    if (qkv.size() == 1) qkv = qkv[0].chunk(3, 2);
+    x = x + scaled(apply(block.projection, attention(qkv[0], qkv[1], qkv[2], heads)), block.gamma1);
+    const auto hidden = at::gelu(apply(block.fc1, apply(block.norm2, x)));
+    return x + scaled(apply(block.fc2, hidden), block.gamma2);
+}
+
+// The same block for the frozen pass: one product for query, key and value, layer scale folded into the weights, GELU
+// and residuals done by the products.
+struct PackedBlock {
+    LayerNorm norm1, norm2;
+    PackedLinear qkv, projection, fc1, fc2;
+};
+
+Linear joined(const std::vector<Linear>& linears) {
+    if (linears.size() == 1) return linears[0];
+    std::vector<at::Tensor> weights, biases;
+    for (const auto& linear : linears) {
+        weights.push_back(linear.weight);
+        if (linear.bias.defined()) biases.push_back(linear.bias);
+    }
+    return {at::cat(weights), biases.empty() ? at::Tensor() : at::cat(biases)};
+}
+
+Linear folded(const Linear& linear, const at::Tensor& gamma) {
+    if (!gamma.defined()) return linear;
+    return {linear.weight * gamma.unsqueeze(1), linear.bias * gamma};
+}
+
+PackedBlock packed(const Block& block, std::int64_t rows) {
+    const auto pack = [rows](const Linear& linear) { return PackedLinear(linear.weight, linear.bias, rows); };
+    return {block.norm1,
+            block.norm2,
+            pack(joined(block.inputs)),
+            pack(folded(block.projection, block.gamma1)),
+            pack(block.fc1),
+            pack(folded(block.fc2, block.gamma2))};
+}
+
+at::Tensor apply(const PackedBlock& block, at::Tensor x, std::int64_t heads) {
+    const auto qkv = block.qkv(apply(block.norm1, x)).chunk(3, 2);
+    x = block.projection.plus(attention(qkv[0], qkv[1], qkv[2], heads), x);
+    return block.fc2.plus(block.fc1.gelu(apply(block.norm2, x)), x);
+}
+
+class VisionTransformer final : public Backbone {
+public:
+    VisionTransformer(BackboneInfo info, VitConfig config, VitNames names, std::vector<NamedTensor> parameters,
+                      std::vector<NamedTensor> heads)
+        : Backbone(std::move(info), std::move(parameters), std::move(heads)),
+          m_config(std::move(config)),
+          m_names(std::move(names)) {
+        bind();
+    }
+
+private:
+    VisionTransformer(const VisionTransformer& other)
+        : Backbone(other), m_config(other.m_config), m_names(other.m_names) {
+        bind();
+    }
+
+    std::unique_ptr<Backbone> copy() const override { return std::unique_ptr<Backbone>(new VisionTransformer(*this)); }
+
+    void weightsChanged() override {
+        const std::lock_guard lock(m_packing);
+        m_packed.reset();
+        bind();
+    }
+
+    void checkInput(const BackboneInput& input) const override {
+        const auto& pixels = input.values;
+        const bool fits = pixels.defined() && pixels.dim() == 4 && pixels.size(1) == 3 &&
+                          pixels.size(2) == info().imageHeight && pixels.size(3) == info().imageWidth;
+        if (fits) return;
+        throw Error("{}: found pixel_values of shape {}, expected [B, 3, {}, {}]", info().architecture,
+                    pixels.defined() ? shapeText(pixels.sizes()) : "nothing", info().imageHeight, info().imageWidth);
+    }
+
+    void run(const BackboneInput& input, Kernels kernels, const StateVisitor& visit) const override {
+        const auto blocks = kernels == Kernels::Packed ? packedBlocks() : nullptr;
+        at::Tensor x = embed(input.values);
+        visit(0, x);
+        for (std::size_t i = 0; i < m_blocks.size(); ++i) {
+            x = blocks ? apply((*blocks)[i], x, m_config.heads) : apply(m_blocks[i], x, m_config.heads);
+            visit(i + 1, x);
+        }
+        visit(m_blocks.size() + 1, apply(m_finalNorm, x));
+    }
+
+    // pixels: (B, 3, h, w). Returns (B, T, D): class, distillation, then patches row by row from the top left.
+    at::Tensor embed(const at::Tensor& pixels) const {
+        const auto patches = at::conv2d(pixels, m_patches.weight, m_patches.bias, {m_config.patch, m_config.patch})
+                                 .flatten(2)
+                                 .transpose(1, 2);
+        std::vector<at::Tensor> tokens;
+        for (const auto& token : m_prefix)
+            tokens.push_back(token.expand({pixels.size(0), 1, m_config.width}));
+        tokens.push_back(m_config.positionsForPrefix ? patches : patches + m_positions);
+        const auto x = at::cat(tokens, 1);
+        return m_config.positionsForPrefix ? x + m_positions : x;
+    }
+
+    // Distilled: one head reads the class token, the other the distillation token; logits are their mean.
+    std::map<std::string, at::Tensor> runHeads(const at::Tensor& last) const override {
+        std::map<std::string, at::Tensor> heads;
+        std::vector<at::Tensor> logits;
+        for (const auto& head : m_classifiers)
+            logits.push_back(apply(head, last.select(1, static_cast<std::int64_t>(logits.size()))));
+        if (logits.size() == 1) heads["logits"] = logits[0];
+        if (logits.size() == 2) {
+            heads["logits"] = (logits[0] + logits[1]) / 2;
+            heads["cls_logits"] = logits[0];
+            heads["distillation_logits"] = logits[1];
+        }
+        if (m_pooler.weight.defined()) heads["pooler_output"] = apply(m_pooler, last.select(1, 0)).tanh();
+        return heads;
+    }
+
+    // Packs at the first frozen pass: full fine-tuning never pays for it.
+    std::shared_ptr<const std::vector<PackedBlock>> packedBlocks() const {
+        const std::lock_guard lock(m_packing);
+        if (!m_packed) {
+            constexpr std::int64_t kUsualSamples = 8;
+            const auto rows = kUsualSamples * info().layers[0].tokens;
+            auto blocks = std::make_shared<std::vector<PackedBlock>>();
+            for (const auto& block : m_blocks)
+                blocks->push_back(packed(block, rows));
+            m_packed = std::move(blocks);
+        }
+        return m_packed;
+    }
+
+    Linear linear(const std::string& module) const {
+        return {tensor(module + ".weight"), tensorIfExists(module + ".bias")};
+    }
+    LayerNorm norm(const std::string& module) const {
+        return {tensor(module + ".weight"), tensor(module + ".bias"), m_config.normEpsilon};
+    }
+
+    Block boundBlock(std::int64_t index) const {
+        using enum VitNames::Part;
+        const auto name = [this, index](VitNames::Part part) { return m_names.block(index, part); };
+        Block block = {norm(name(Norm1)), norm(name(Norm2)), {}, linear(name(Projection)),
+                       linear(name(Fc1)), linear(name(Fc2)), {}, {}};
+        for (const auto part : m_names.attentionInputs())
+            block.inputs.push_back(linear(name(part)));
+        if (!m_config.layerScale) return block;
+        block.gamma1 = tensor(name(Gamma1));
+        block.gamma2 = tensor(name(Gamma2));
+        return block;
+    }
+
+    void bind() {
+        m_prefix = {tensor(m_names.classToken())};
+        if (m_config.distilled) m_prefix.push_back(tensor(m_names.distillationToken()));
+        m_patches = linear(m_names.patchProjection());
+        m_positions = tensor(m_names.positions());
+        m_finalNorm = norm(m_names.finalNorm());
+        m_blocks.clear();
+        for (std::int64_t i = 0; i < m_config.depth; ++i)
+            m_blocks.push_back(boundBlock(i));
+        m_classifiers.clear();
+        for (const auto& module : m_names.classifiers())
+            if (tensorIfExists(module + ".weight").defined()) m_classifiers.push_back(linear(module));
+        m_pooler = tensorIfExists(m_names.pooler() + ".weight").defined() ? linear(m_names.pooler()) : Linear();
+    }
+
+    VitConfig m_config;
+    VitNames m_names;
+    std::vector<at::Tensor> m_prefix; // class token, distillation token
+    Linear m_patches;                 // (D, 3, p, p)
+    at::Tensor m_positions;
+    std::vector<Block> m_blocks;
+    LayerNorm m_finalNorm;
+    std::vector<Linear> m_classifiers;
+    Linear m_pooler;
+    mutable std::mutex m_packing; // guards m_packed
+    mutable std::shared_ptr<const std::vector<PackedBlock>> m_packed;
+};
+
+// What the families' own preprocessing is where the checkpoint says nothing.
+PreprocessRecipe familyRecipe(const VitConfig& config, bool deit, ImageSize image) {
+    PreprocessRecipe recipe = exactRecipe(image, Interpolation::Bilinear);
+    if (config.naming == VitNaming::Timm)
+        recipe =
+            shortestSideRecipe(static_cast<std::int64_t>(double(image.height) / 0.9), image, Interpolation::Bicubic);
+    else if (deit)
+        recipe = shortestSideRecipe(image.height * 256 / 224, image, Interpolation::Bicubic);
+    if (!deit) return recipe;
+    recipe.mean = kImageNetMean;
+    recipe.std = kImageNetStd;
+    return recipe;
+}
+
+PreprocessRecipe vitRecipe(const Checkpoint& checkpoint, const VitConfig& config, ImageSize image, Remarks& remarks) {
+    const auto byDefault = familyRecipe(config, claimsDeit(checkpoint.config), image);
+    const auto cfg = checkpoint.config.find("pretrained_cfg");
+    if (cfg != checkpoint.config.end() && cfg->is_object()) return timmRecipe(*cfg, byDefault, image, remarks);
+    if (checkpoint.preprocessor) return huggingFaceRecipe(*checkpoint.preprocessor, byDefault, image, remarks);
+    remarks.notes.push_back("the checkpoint does not say how pictures are prepared: the family's defaults are used");
+    return byDefault;
+}
+
+// The image size that was asked for, if the patches divide it.
+ImageSize wantedImage(const VitConfig& config, const BackboneOptions& options, std::vector<std::string>& problems) {
+    const auto image = options.imageSize.value_or(config.image);
+    constexpr std::int64_t kMost = 8192;
+    const auto fits = [&config](std::int64_t side) { return side > 0 && side <= kMost && side % config.patch == 0; };
+    if (fits(image.height) && fits(image.width)) return image;
+    problems.push_back(fmt::format("image size: found {}x{}, expected multiples of the patch size {} up to {}",
+                                   image.height, image.width, config.patch, kMost));
+    return config.image;
+}
+
+std::function<void(std::vector<NamedTensor>&)> positionAdapter(const VitConfig& config, const VitNames& names,
+                                                               ImageSize image) {
+    if (image == config.image) return {};
+    const auto p = config.patch;
+    const GridResize resize = {config.positionsForPrefix ? config.prefixTokens() : 0,
+                               config.image.height / p,
+                               config.image.width / p,
+                               image.height / p,
+                               image.width / p,
+                               config.naming == VitNaming::Timm};
+    return [resize, name = names.positions()](std::vector<NamedTensor>& parameters) {
+        for (auto& parameter : parameters)
+            if (parameter.name == name) parameter.tensor = resizePositions(parameter.tensor, resize);
+    };
+}
+
+} // namespace
+
+Blueprint planVit(const Checkpoint& checkpoint, const BackboneOptions& options) {
+    Blueprint blueprint;
+    Remarks remarks;
+    const auto config = readVitConfig(checkpoint, remarks.problems);
+    const char* family = claimsDeit(checkpoint.config) ? "deit" : "vit";
+    if (!remarks.problems.empty()) {
+        blueprint.info.family = family;
+        blueprint.info.architecture = config.architecture;
+        blueprint.info.problems = remarks.problems;
+        return blueprint;
+    }
+    const auto names = vitNames(config, checkpoint);
+    const auto image = wantedImage(config, options, remarks.problems);
+    blueprint.tensors = vitTensors(config, names, checkpoint);
+    blueprint.ignored = {"embeddings.mask_token", "vit.embeddings.mask_token", "deit.embeddings.mask_token",
+                         "decoder."};
+    blueprint.info = vitInfo(config, image);
+    blueprint.info.family = family;
+    blueprint.info.preprocess = vitRecipe(checkpoint, config, image, remarks);
+    std::string heads;
+    for (const auto& spec : blueprint.tensors) {
+        if (spec.kind != TensorSpec::Kind::Head || !spec.name.ends_with(".weight")) continue;
+        heads += (heads.empty() ? "" : ", ") + spec.name.substr(0, spec.name.rfind('.'));
+        if (!spec.name.starts_with(names.pooler())) blueprint.info.classes = spec.shape[0];
+    }
+    if (!heads.empty()) remarks.notes.push_back("heads of the checkpoint, left out of training: " + heads);
+    blueprint.info.problems = remarks.problems;
+    blueprint.info.notes = remarks.notes;
+    blueprint.adapt = positionAdapter(config, names, image);
+    blueprint.build = [config, names, info = blueprint.info](std::vector<NamedTensor> parameters,
+                                                             std::vector<NamedTensor> headTensors) {
+        return std::make_unique<VisionTransformer>(info, config, names, std::move(parameters), std::move(headTensors));
+    };
+    return blueprint;
+}
+
+} // namespace levi

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/model/vit_config.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace levi {
+namespace {
+
+using Shape = std::vector<std::int64_t>;
+
+struct PartName {
+    VitNames::Part part;
+    std::string_view huggingFace, timm; // within the block
+};
+
+constexpr std::array<PartName, 11> kPartNames = {{
+    {VitNames::Part::Norm1, "layernorm_before", "norm1"},
+    {VitNames::Part::Query, "attention.attention.query", ""},
+    {VitNames::Part::Key, "attention.attention.key", ""},
+    {VitNames::Part::Value, "attention.attention.value", ""},
+    {VitNames::Part::Qkv, "", "attn.qkv"},
+    {VitNames::Part::Projection, "attention.output.dense", "attn.proj"},
+    {VitNames::Part::Gamma1, "", "ls1.gamma"},
+    {VitNames::Part::Norm2, "layernorm_after", "norm2"},
+    {VitNames::Part::Fc1, "intermediate.dense", "mlp.fc1"},
+    {VitNames::Part::Fc2, "output.dense", "mlp.fc2"},
+    {VitNames::Part::Gamma2, "", "ls2.gamma"},
+}};
+
+// Collects the tensors of a network in order of computation.
+class SpecList {
+public:
+    explicit SpecList(std::vector<TensorSpec>& specs) : m_specs(specs) {}
+    void tensor(const std::string& name, Shape shape, TensorSpec::Kind kind = TensorSpec::Kind::Backbone) {
+        m_specs.push_back({name, std::move(shape), kind});
+    }
+    void linear(const std::string& module, std::int64_t out, std::int64_t in, bool bias = true) {
+        tensor(module + ".weight", {out, in});
+        if (bias) tensor(module + ".bias", {out});
+    }
+    void norm(const std::string& module, std::int64_t width) {
+        tensor(module + ".weight", {width});
+        tensor(module + ".bias", {width});
+    }
+
+private:
+    std::vector<TensorSpec>& m_specs;
+};
+
+void addEmbeddings(SpecList& list, const VitConfig& config, const VitNames& names) {
+    const auto d = config.width;
+    list.tensor(names.classToken(), {1, 1, d});
+    if (config.distilled) list.tensor(names.distillationToken(), {1, 1, d});
+    list.tensor(names.patchProjection() + ".weight", {d, 3, config.patch, config.patch});
+    list.tensor(names.patchProjection() + ".bias", {d});
+    const auto prefix = config.positionsForPrefix ? config.prefixTokens() : 0;
+    list.tensor(names.positions(), {1, prefix + config.patches(config.image), d});
+}
+
+void addBlock(SpecList& list, const VitConfig& config, const VitNames& names, std::int64_t index) {
+    using enum VitNames::Part;
+    const auto d = config.width;
+    const auto inputs = names.attentionInputs();
+    const auto rows = 3 * d / static_cast<std::int64_t>(inputs.size());
+    list.norm(names.block(index, Norm1), d);
+    for (const auto part : inputs)
+        list.linear(names.block(index, part), rows, d, config.qkvBias);
+    list.linear(names.block(index, Projection), d, d);
+    if (config.layerScale) list.tensor(names.block(index, Gamma1), {d});
+    list.norm(names.block(index, Norm2), d);
+    list.linear(names.block(index, Fc1), config.mlpWidth, d);
+    list.linear(names.block(index, Fc2), d, config.mlpWidth);
+    if (config.layerScale) list.tensor(names.block(index, Gamma2), {d});
+}
+
+// Only heads that the file has; how many classes is the file's to say.
+void addHeads(SpecList& list, const VitConfig& config, const VitNames& names, const Checkpoint& checkpoint) {
+    auto modules = names.classifiers();
+    if (config.naming == VitNaming::HuggingFace) modules.push_back(names.pooler());
+    for (const auto& module : modules) {
+        const auto* weight = checkpoint.find(module + ".weight");
+        if (!weight) continue;
+        const bool pooler = module == names.pooler();
+        const auto rows = weight->shape.empty() || pooler ? config.width : weight->shape[0];
+        list.tensor(module + ".weight", {rows, config.width}, TensorSpec::Kind::Head);
+        list.tensor(module + ".bias", {rows}, TensorSpec::Kind::Head);
+    }
+}
+
+} // namespace
+
+std::string VitNames::classToken() const {
+    return m_prefix + (m_naming == VitNaming::Timm ? "cls_token" : "embeddings.cls_token");
+}
+std::string VitNames::distillationToken() const {
+    return m_prefix + (m_naming == VitNaming::Timm ? "dist_token" : "embeddings.distillation_token");
+}
+std::string VitNames::positions() const {
+    return m_prefix + (m_naming == VitNaming::Timm ? "pos_embed" : "embeddings.position_embeddings");
+}
+std::string VitNames::patchProjection() const {
+    return m_prefix + (m_naming == VitNaming::Timm ? "patch_embed.proj" : "embeddings.patch_embeddings.projection");
+}
+std::string VitNames::finalNorm() const {
+    return m_prefix + (m_naming == VitNaming::Timm ? "norm" : "layernorm");
+}
+
+std::string VitNames::block(std::int64_t index, Part part) const {
+    const auto& names = kPartNames.at(static_cast<std::size_t>(part));
+    return m_naming == VitNaming::Timm ? fmt::format("{}blocks.{}.{}", m_prefix, index, names.timm)
+                                       : fmt::format("{}encoder.layer.{}.{}", m_prefix, index, names.huggingFace);
+}
+
+std::vector<VitNames::Part> VitNames::attentionInputs() const {
+    if (m_naming == VitNaming::Timm) return {Part::Qkv};
+    return {Part::Query, Part::Key, Part::Value};
+}
+
+std::vector<std::string> VitNames::classifiers() const {
+    if (m_naming == VitNaming::Timm) return {m_prefix + "head", m_prefix + "head_dist"};
+    return {"classifier", "cls_classifier", "distillation_classifier"};
+}
+
+VitNames vitNames(const VitConfig& config, const Checkpoint& checkpoint) {
+    const std::vector<std::string> prefixes = config.naming == VitNaming::Timm
+                                                  ? std::vector<std::string>{"", "timm_model."}
+                                                  : std::vector<std::string>{"", "vit.", "deit."};
+    for (const auto& prefix : prefixes) {
+        const VitNames names(config.naming, prefix);
+        if (checkpoint.find(names.classToken())) return names;
+    }
+    return {config.naming, ""};
+}
+
+std::vector<TensorSpec> vitTensors(const VitConfig& config, const VitNames& names, const Checkpoint& checkpoint) {
+    std::vector<TensorSpec> specs;
+    SpecList list(specs);
+    addEmbeddings(list, config, names);
+    for (std::int64_t i = 0; i < config.depth; ++i)
+        addBlock(list, config, names, i);
+    list.norm(names.finalNorm(), config.width);
+    addHeads(list, config, names, checkpoint);
+    return specs;
+}
+
+BackboneInfo vitInfo(const VitConfig& config, ImageSize image) {
+    const auto d = config.width, m = config.mlpWidth, patches = config.patches(image);
+    const auto tokens = config.prefixTokens() + patches, patchInputs = 3 * config.patch * config.patch;
+    const auto positions = patches + (config.positionsForPrefix ? config.prefixTokens() : 0);
+    BackboneInfo info;
+    info.naming = config.naming == VitNaming::Timm ? "timm" : "hf";
+    info.architecture = config.architecture;
+    info.depth = config.depth;
+    info.width = d;
+    info.heads = config.heads;
+    info.patchSize = config.patch;
+    info.imageHeight = image.height;
+    info.imageWidth = image.width;
+    info.prefixTokens = config.prefixTokens();
+    const auto embeddings = (config.prefixTokens() + positions) * d + patchInputs * d + d;
+    info.layers.push_back({"embeddings", d, tokens, embeddings, 2 * patches * patchInputs * d});
+    const auto norms = 4 * d, attention = 4 * d * d + d + (config.qkvBias ? 3 * d : 0), mlp = 2 * d * m + m + d;
+    const auto block = norms + attention + mlp + (config.layerScale ? 2 * d : 0);
+    const auto flops = 2 * tokens * (4 * d * d + 2 * d * m) + 4 * tokens * tokens * d;
+    for (std::int64_t i = 1; i <= config.depth; ++i)
+        info.layers.push_back({fmt::format("block {}", i), d, tokens, block, flops});
+    info.parameters = 2 * d; // final norm
+    for (const auto& layer : info.layers) {
+        info.parameters += layer.parameters;
+        info.flopsPerSample += layer.flopsPerSample;
+    }
+    return info;
+}
+
+} // namespace levi
