@@ -49,23 +49,25 @@ std::string orientationTiff(unsigned value) {
     return std::string("MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01", 18) + u16(value) + std::string(6, '\0');
 }
 
-// The size in a PNG's header, with its checksum made right again (libpng's crc is zlib's).
-std::string pngClaiming(std::uint32_t width, std::uint32_t height) {
-    std::string png = test::pngOf(test::gradient(4, 4));
-    for (int i = 0; i < 4; ++i) {
-        png[static_cast<std::size_t>(16 + i)] = static_cast<char>(width >> (24 - 8 * i));
-        png[static_cast<std::size_t>(20 + i)] = static_cast<char>(height >> (24 - 8 * i));
-    }
+std::string u32(std::uint32_t value) {
+    return u16(value >> 16) + u16(value & 0xFFFF);
+}
+
+std::string crcOf(const std::string& chunk) { // as PNG wants it, over the chunk's type and content
     std::uint32_t crc = 0xFFFFFFFFU;
-    for (std::size_t i = 12; i < 29; ++i) {
-        crc ^= static_cast<unsigned char>(png[i]);
+    for (const char byte : chunk) {
+        crc ^= static_cast<unsigned char>(byte);
         for (int bit = 0; bit < 8; ++bit)
             crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320U : 0U);
     }
-    crc = ~crc;
-    for (int i = 0; i < 4; ++i)
-        png[static_cast<std::size_t>(29 + i)] = static_cast<char>(crc >> (24 - 8 * i));
-    return png;
+    return u32(~crc);
+}
+
+// A sound PNG whose header claims another size.
+std::string pngClaiming(std::uint32_t width, std::uint32_t height) {
+    std::string png = test::pngOf(test::gradient(4, 4));
+    png.replace(16, 8, u32(width) + u32(height));
+    return png.replace(29, 4, crcOf(png.substr(12, 17)));
 }
 
 std::string jpegClaiming(unsigned width, unsigned height) {
@@ -166,6 +168,20 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < 6; ++i)
             found += static_cast<char>(turned.rgb[i * 3]);
         QCOMPARE(found, letters);
+    }
+
+    void readsOrientationOfPngAndWebp() {
+        const std::string tiff = orientationTiff(6);
+        std::string png = test::pngOf(test::gradient(8, 16));
+        std::string chunk = "eXIf" + tiff;
+        const std::string length("\0\0\0\x1A", 4);
+        QCOMPARE(tiff.size(), std::size_t{0x1A});
+        png.insert(33, length + chunk + crcOf(chunk)); // behind the header chunk
+        QCOMPARE(decoded(png).height, 16);
+        QCOMPARE(decoded(png, {.applyExif = false}).height, 8);
+        const std::string webp = test::webpOf(test::gradient(8, 16)) + "EXIF" + std::string("\x1A\0\0\0", 4) + tiff;
+        QCOMPARE(exifOrientation(bytesOf(webp)), 6);
+        QCOMPARE(exifOrientation(bytesOf(webp.substr(0, webp.size() - 20))), 1);
     }
 
     void readsOrientation_data() {
