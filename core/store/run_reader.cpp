@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/store/run_reader.h"
+
+#include "core/base/clock.h"
+#include "core/store/process_identity.h"
+#include "core/store/test_metrics.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <map>
+
+namespace levi {
+namespace {
+
+constexpr const char* kRunColumns =
+    "SELECT id, cell, name, method, taps, seed, spec, state, message, started, seconds, backbone_samples, "
+    "weights_sha256, predictions_sha256, trainable_parameters, peak_memory_bytes, picked, owner_pid, owner_start, "
+    "owner_boot FROM run";
+
+RunState stateNamed(const std::string& name) {
+    for (const auto state : {RunState::Running, RunState::Done, RunState::Failed, RunState::Cancelled})
+        if (nameOf(state) == name) return state;
+    return RunState::Interrupted;
+}
+
+ProcessIdentity ownerAt(SQLite::Statement& row, int first) {
+    return {.pid = row.getColumn(first).getInt64(),
+            .startTicks = row.getColumn(first + 1).getInt64(),
+            .bootId = row.getColumn(first + 2).getString()};
+}
+
+RunSummary summaryAt(SQLite::Statement& row) {
+    RunSummary run;
+    run.id = row.getColumn(0).getInt64();
+    run.cell = row.getColumn(1).getString();
+    run.name = row.getColumn(2).getString();
+    run.method = row.getColumn(3).getString();
+    run.taps = row.getColumn(4).getString();
+    run.seed = std::bit_cast<std::uint64_t>(row.getColumn(5).getInt64());
+    run.specJson = row.getColumn(6).getString();
+    run.state = stateNamed(row.getColumn(7).getString());
+    run.message = row.getColumn(8).getString();
+    run.startedUnixSeconds = row.getColumn(9).getDouble();
+    run.seconds = row.getColumn(10).getDouble();
+    run.backboneSamples = row.getColumn(11).getInt64();
+    run.weightsSha256 = row.getColumn(12).getString();
+    run.predictionsSha256 = row.getColumn(13).getString();
+    run.trainableParameters = row.getColumn(14).getInt64();
+    run.peakMemoryBytes = std::bit_cast<std::uint64_t>(row.getColumn(15).getInt64());
+    if (!row.isColumnNull(16)) run.pickedCandidate = row.getColumn(16).getInt64();
+    if (run.state == RunState::Running && !isAlive(ownerAt(row, 17))) run.state = RunState::Interrupted;
+    if (run.state == RunState::Running) run.seconds = std::max(0.0, unixNow() - run.startedUnixSeconds);
+    return run;
+}
+
+std::vector<std::int64_t> readParents(SQLite::Database& database, std::int64_t run) {
+    SQLite::Statement query(database, "SELECT parent FROM run_parent WHERE run = ? ORDER BY position");
+    query.bind(1, run);
+    std::vector<std::int64_t> parents;
+    while (query.executeStep())
+        parents.push_back(query.getColumn(0).getInt64());
+    return parents;
+}
+
+std::vector<MetricRow> readPickedMetrics(SQLite::Database& database, const RunSummary& run) {
+    SQLite::Statement query(database, "SELECT role, domain, metric, value, count FROM metric "
+                                      "WHERE candidate = ? ORDER BY id");
+    query.bind(1, *run.pickedCandidate);
+    std::vector<MetricRow> metrics;
+    while (query.executeStep())
+        metrics.push_back(metricAt(query, 0));
+    auto tests = testMetricsOf(database, run.id);
+    for (MetricRow& row : tests[*run.pickedCandidate])
+        metrics.push_back(std::move(row));
+    return metrics;
+}
+
+double secondsOfLastCandidate(SQLite::Database& database, std::int64_t run) {
+    SQLite::Statement query(database, "SELECT coalesce(max(seconds), 0) FROM candidate WHERE run = ?");
+    query.bind(1, run);
+    return query.executeStep() ? query.getColumn(0).getDouble() : 0;
+}
+
+} // namespace
+
+MetricRow metricAt(SQLite::Statement& row, int first) {
+    MetricRow metric;
+    metric.role = row.getColumn(first).getString();
+    metric.domain = row.getColumn(first + 1).getString();
+    metric.metric = row.getColumn(first + 2).getString();
+    if (!row.isColumnNull(first + 3)) metric.value = row.getColumn(first + 3).getDouble();
+    metric.count = row.getColumn(first + 4).getInt64();
+    return metric;
+}
+
+std::vector<RunSummary> readRuns(SQLite::Database& database, std::optional<std::int64_t> only) {
+    SQLite::Statement query(database, std::string(kRunColumns) + (only ? " WHERE id = ?" : " ORDER BY id"));
+    if (only) query.bind(1, *only);
+    std::vector<RunSummary> runs;
+    while (query.executeStep())
+        runs.push_back(summaryAt(query));
+    for (RunSummary& run : runs) {
+        run.parents = readParents(database, run.id);
+        if (run.pickedCandidate) run.metrics = readPickedMetrics(database, run);
+        if (run.state == RunState::Interrupted) run.seconds = secondsOfLastCandidate(database, run.id);
+    }
+    return runs;
+}
+
+std::vector<CandidateRecord> readCandidates(SQLite::Database& database, std::int64_t run) {
+    SQLite::Statement query(database, "SELECT id, kind, epoch, step, train_loss, seconds FROM candidate "
+                                      "WHERE run = ? ORDER BY id");
+    query.bind(1, run);
+    std::vector<CandidateRecord> candidates;
+    std::map<std::int64_t, std::size_t> positions;
+    while (query.executeStep()) {
+        positions[query.getColumn(0).getInt64()] = candidates.size();
+        candidates.push_back({.id = query.getColumn(0).getInt64(),
+                              .kind = query.getColumn(1).getString(),
+                              .epoch = query.getColumn(2).getInt64(),
+                              .step = query.getColumn(3).getInt64(),
+                              .trainLoss = query.isColumnNull(4) ? std::numeric_limits<double>::quiet_NaN()
+                                                                 : query.getColumn(4).getDouble(),
+                              .seconds = query.getColumn(5).getDouble()});
+    }
+    SQLite::Statement metrics(database, "SELECT candidate, role, domain, metric, value, count FROM metric "
+                                        "WHERE candidate IN (SELECT id FROM candidate WHERE run = ?) ORDER BY id");
+    metrics.bind(1, run);
+    while (metrics.executeStep())
+        candidates[positions.at(metrics.getColumn(0).getInt64())].metrics.push_back(metricAt(metrics, 1));
+    for (auto& [candidate, rows] : testMetricsOf(database, run))
+        for (const MetricRow& row : rows)
+            candidates[positions.at(candidate)].metrics.push_back(row);
+    return candidates;
+}
+
+std::vector<LogLine> readLog(SQLite::Database& database, std::int64_t run, std::int64_t afterId) {
+    SQLite::Statement query(database, "SELECT id, time, level, text FROM log WHERE run = ? AND id > ? ORDER BY id");
+    query.bind(1, run);
+    query.bind(2, afterId);
+    std::vector<LogLine> lines;
+    while (query.executeStep())
+        lines.push_back({.id = query.getColumn(0).getInt64(),
+                         .unixSeconds = query.getColumn(1).getDouble(),
+                         .level = query.getColumn(2).getString(),
+                         .text = query.getColumn(3).getString()});
+    return lines;
+}
+
+std::vector<ArtifactRecord> readArtifacts(SQLite::Database& database, std::int64_t run) {
+    SQLite::Statement query(database, "SELECT kind, path, sha256, size_bytes FROM artifact WHERE run = ? ORDER BY id");
+    query.bind(1, run);
+    std::vector<ArtifactRecord> artifacts;
+    while (query.executeStep())
+        artifacts.push_back({.kind = query.getColumn(0).getString(),
+                             .path = query.getColumn(1).getString(),
+                             .sha256 = query.getColumn(2).getString(),
+                             .sizeBytes = std::bit_cast<std::uint64_t>(query.getColumn(3).getInt64())});
+    return artifacts;
+}
+
+std::vector<NamedText> readEnvironment(SQLite::Database& database, std::int64_t run) {
+    SQLite::Statement query(database, "SELECT name, text FROM environment WHERE run = ? ORDER BY id");
+    query.bind(1, run);
+    std::vector<NamedText> environment;
+    while (query.executeStep())
+        environment.push_back({query.getColumn(0).getString(), query.getColumn(1).getString()});
+    return environment;
+}
+
+std::vector<std::int64_t> orphanedRuns(SQLite::Database& database) {
+    SQLite::Statement query(database, "SELECT id, owner_pid, owner_start, owner_boot FROM run "
+                                      "WHERE state = 'running' ORDER BY id");
+    std::vector<std::int64_t> orphans;
+    while (query.executeStep())
+        if (!isAlive(ownerAt(query, 1))) orphans.push_back(query.getColumn(0).getInt64());
+    return orphans;
+}
+
+} // namespace levi

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/store/run_records.h"
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace SQLite {
+class Database;
+}
+
+namespace levi {
+
+// The one function that reads test figures. By candidate of the run, in the order in which they were written; nothing
+// where the run belongs to a study that is sealed.
+std::map<std::int64_t, std::vector<MetricRow>> testMetricsOf(SQLite::Database& database, std::int64_t run);
+
+} // namespace levi
