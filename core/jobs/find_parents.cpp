@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+#include "core/jobs/run_job.h"
+
+#include <algorithm>
+#include <map>
+
+namespace levi {
+namespace {
+
+constexpr std::size_t kShortestPrefix = 4; // hex digits of a cell's key
+
+// What `parent` means: runs of that name; where there are none, runs whose cell begins so.
+std::vector<RunSummary> runsMeant(const std::vector<RunSummary>& runs, const std::string& parent) {
+    std::vector<RunSummary> found;
+    const auto take = [&](auto matches) { std::ranges::copy_if(runs, std::back_inserter(found), matches); };
+    take([&](const RunSummary& run) { return run.name == parent; });
+    if (found.empty() && parent.size() >= kShortestPrefix)
+        take([&](const RunSummary& run) { return run.cell.starts_with(parent); });
+    return found;
+}
+
+std::string namesText(const std::vector<RunSummary>& runs) {
+    std::map<std::string, int> names;
+    for (const RunSummary& run : runs)
+        ++names[run.name];
+    std::string text;
+    for (const auto& [name, count] : names)
+        text += (text.empty() ? "'" : ", '") + name + "'";
+    return text.empty() ? "no runs at all" : text;
+}
+
+RunSummary findParent(const std::vector<RunSummary>& runs, const std::string& parent, std::uint64_t seed) {
+    auto meant = runsMeant(runs, parent);
+    if (meant.empty())
+        throw Error("parent '{}': found no run of that name or cell; the store has {}", parent, namesText(runs));
+    std::erase_if(meant, [&](const RunSummary& run) { return run.seed != seed; });
+    if (meant.empty()) throw Error("parent '{}': has no run of seed {}; run it first", parent, seed);
+    const RunSummary last = meant.back();
+    std::erase_if(meant, [](const RunSummary& run) { return run.state != RunState::Done; });
+    if (meant.empty())
+        throw Error("parent '{}': run {} of seed {} is {}, expected a finished one", parent, last.id, seed,
+                    nameOf(last.state));
+    for (const RunSummary& run : meant)
+        if (run.cell != meant.back().cell)
+            throw Error("parent '{}': is ambiguous, it names the cells {} and {} (among others, perhaps); name one of "
+                        "them by the first digits of its key",
+                        parent, meant.back().cell, run.cell);
+    return meant.back(); // the newest of runs that are equal
+}
+
+} // namespace
+
+std::vector<RunSummary> findParents(const RunStore& store, const std::vector<std::string>& parents,
+                                    std::uint64_t seed) {
+    if (parents.empty()) return {};
+    const auto runs = store.runs();
+    std::vector<RunSummary> found;
+    for (const std::string& parent : parents)
+        found.push_back(findParent(runs, parent, seed));
+    return found;
+}
+
+} // namespace levi

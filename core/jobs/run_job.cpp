@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/jobs/run_job.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/base/log.h"
+#include "core/jobs/engine.h"
+#include "core/jobs/engine_loader.h"
+#include "core/jobs/run_recorder.h"
+#include "core/spec/methods/derived_options.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace levi {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> parentsNamedBy(const ExperimentSpec& spec) {
+    const auto* ensemble = spec.method.as<OutputEnsembleOptions>();
+    return ensemble ? ensemble->parents : std::vector<std::string>();
+}
+
+ParentRun parentRun(const RunStore& store, const RunSummary& parent) {
+    const auto artifacts = store.artifacts(parent.id);
+    const auto found = std::ranges::find(artifacts, "predictions", &ArtifactRecord::kind);
+    if (found == artifacts.end())
+        throw Error("run {} ('{}'): kept no predictions, expected some to build on", parent.id, parent.name);
+    return {.id = parent.id, .name = parent.name, .predictionsFile = store.artifactFolder() / found->path};
+}
+
+JobOutcome outcomeOf(const RunSummary& run) {
+    if (run.state == RunState::Done) return {JobState::Done, run.message};
+    return {run.state == RunState::Cancelled ? JobState::Cancelled : JobState::Failed, run.message};
+}
+
+class RunJob final : public Job {
+public:
+    RunJob(ExperimentSpec spec, RunJobOptions options) : m_spec(std::move(spec)), m_options(std::move(options)) {}
+
+    std::string title() const override { return fmt::format("{}, seed {}", runName(m_spec), m_spec.seed); }
+    std::string group() const override { return m_options.group; }
+    std::string lane() const override { return m_spec.compute.device; }
+
+    JobOutcome run(Mailbox& mailbox, std::stop_token stop) override {
+        RunStore store(m_options.storeFile);
+        const std::int64_t run = record(store, mailbox, stop);
+        const auto summary = store.run(run);
+        if (!summary) return {JobState::Failed, fmt::format("run {} was discarded while it ended", run)};
+        if (m_options.onEnded) m_options.onEnded(*summary);
+        return outcomeOf(*summary);
+    }
+
+private:
+    // The run's id. Whatever goes wrong once the run has begun becomes its message.
+    std::int64_t record(RunStore& store, Mailbox& mailbox, const std::stop_token& stop) const {
+        std::vector<RunSummary> parents;
+        std::string problem = problemsText(validate(m_spec));
+        try {
+            if (problem.empty()) parents = findParents(store, parentsNamedBy(m_spec), m_spec.seed);
+        } catch (const Error& error) {
+            problem = error.what();
+        }
+        RunRecorder recorder(store, mailbox, m_spec, parents);
+        try {
+            if (!problem.empty()) throw Error(problem);
+            recorder.end(compute(store, recorder, parents, stop));
+        } catch (const std::exception& error) {
+            recorder.fail(error.what());
+        }
+        return recorder.run();
+    }
+
+    RunResult compute(RunStore& store, RunRecorder& recorder, const std::vector<RunSummary>& parents,
+                      const std::stop_token& stop) const {
+        RunRequest request{.spec = m_spec,
+                           .useCache = m_options.useCache,
+                           .cacheFolder = m_options.cacheFolder.empty() ? cacheHome() : m_options.cacheFolder,
+                           .artifactFolder = store.artifactFolder() / artifactFolderOf(recorder.run())};
+        for (const RunSummary& parent : parents)
+            request.parents.push_back(parentRun(store, parent));
+        fs::create_directories(request.artifactFolder);
+        RunResult result = engine().run(request, recorder, stop);
+        if (std::error_code ignored; result.artifacts.empty()) fs::remove(request.artifactFolder, ignored);
+        return result;
+    }
+
+    ExperimentSpec m_spec;
+    RunJobOptions m_options;
+};
+
+} // namespace
+
+std::unique_ptr<Job> makeRunJob(ExperimentSpec spec, RunJobOptions options) {
+    return std::make_unique<RunJob>(std::move(spec), std::move(options));
+}
+
+} // namespace levi

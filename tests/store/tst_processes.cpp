@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/store/process_identity.h"
+#include "tests/store/made_runs.h"
+#include "tests/support/test_main.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <QTest>
+
+#include <csignal>
+#include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace levi;
+using namespace levi::test;
+
+namespace {
+
+// Runs `work` in a process of its own, which ends with 0 where nothing was thrown.
+pid_t inChild(auto work) {
+    const pid_t child = ::fork();
+    if (child != 0) return child;
+    try {
+        work();
+    } catch (const std::exception& error) {
+        qCritical("%s", error.what());
+        ::_exit(1);
+    }
+    ::_exit(0);
+}
+
+int statusOf(pid_t child) {
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    return status;
+}
+
+// A child that has begun a run and waits to be killed.
+pid_t childWithARun(const std::filesystem::path& file) {
+    int ends[2] = {};
+    if (::pipe(ends) != 0) return -1;
+    const pid_t child = inChild([&] {
+        RunStore store(file);
+        store.addCandidate(store.beginRun(newRun("killed")), candidate(3, 0.5));
+        if (::write(ends[1], "x", 1) != 1) ::_exit(1);
+        ::pause();
+    });
+    ::close(ends[1]);
+    char ready = 0;
+    const bool isReady = ::read(ends[0], &ready, 1) == 1;
+    ::close(ends[0]);
+    return isReady ? child : -1;
+}
+
+} // namespace
+
+class TestProcesses : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void showsAKilledRunAsInterruptedAtOnce() {
+        const Folder folder;
+        const auto file = folder.path("s");
+        const RunStore made(file);
+        const pid_t child = childWithARun(file);
+        QVERIFY(child > 0);
+        const RunStore reader(file, RunStore::Access::Read);
+        QCOMPARE(reader.runs().front().state, RunState::Running);
+        const auto version = reader.version();
+        ::kill(child, SIGKILL);
+        QVERIFY(WIFSIGNALED(statusOf(child)));
+        QCOMPARE(reader.runs().front().state, RunState::Interrupted);
+        QCOMPARE(reader.runs().front().seconds, 3.0);
+        QVERIFY(reader.version() != version);
+        QCOMPARE(reader.candidates(reader.runs().front().id).size(), std::size_t{1});
+
+        RunStore writer(file); // the next one to write keeps it
+        SQLite::Database raw(file.string());
+        QCOMPARE(raw.execAndGet("SELECT state FROM run").getString(), std::string("interrupted"));
+        writer.discardRun(writer.runs().front().id);
+        QVERIFY(writer.runs().empty());
+    }
+
+    void doesNotCountAZombieAsAlive() {
+        const Folder folder;
+        const auto file = folder.path("s");
+        const RunStore made(file);
+        const pid_t child = childWithARun(file);
+        ::kill(child, SIGKILL);
+        siginfo_t info{};
+        ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);
+        QCOMPARE(made.runs().front().state, RunState::Interrupted);
+        statusOf(child);
+    }
+
+    void losesNoRowOfEightWriters() {
+        constexpr int kWriters = 8, kRuns = 5, kCandidates = 6;
+        const Folder folder;
+        const auto file = folder.path("s"); // made by whoever comes first
+        std::vector<pid_t> children;
+        for (int writer = 0; writer < kWriters; ++writer)
+            children.push_back(inChild([&] {
+                RunStore store(file);
+                for (int i = 0; i < kRuns; ++i) {
+                    const auto run =
+                        store.beginRun(newRun("writer " + std::to_string(writer), static_cast<std::uint64_t>(i)));
+                    std::int64_t last = 0;
+                    for (int epoch = 0; epoch < kCandidates; ++epoch) {
+                        last = store.addCandidate(run, candidate(epoch, 0.5));
+                        store.addLog(run, {{.level = "info", .text = "a"}, {.level = "info", .text = "b"}});
+                    }
+                    store.endRun(run, {.pickedCandidate = last});
+                }
+            }));
+        for (const pid_t child : children)
+            QCOMPARE(statusOf(child), 0);
+        const RunStore store(file, RunStore::Access::Read);
+        const auto runs = store.runs();
+        QCOMPARE(runs.size(), std::size_t{kWriters * kRuns});
+        for (const RunSummary& run : runs) {
+            QCOMPARE(run.state, RunState::Done);
+            QCOMPARE(run.metrics.size(), std::size_t{3});
+            QCOMPARE(store.candidates(run.id).size(), std::size_t{kCandidates});
+            QCOMPARE(store.log(run.id).size(), std::size_t{2 * kCandidates});
+        }
+    }
+
+    void tellsProcessesApart_data() {
+        QTest::addColumn<int>("change");
+        QTest::addColumn<bool>("expected");
+        QTest::newRow("this one") << 0 << true;
+        QTest::newRow("an earlier one with this pid") << 1 << false;
+        QTest::newRow("one before the last boot") << 2 << false;
+        QTest::newRow("no such pid") << 3 << false;
+    }
+
+    void tellsProcessesApart() {
+        QFETCH(int, change);
+        ProcessIdentity process = thisProcess();
+        QVERIFY(process.startTicks > 0 && !process.bootId.empty());
+        if (change == 1) --process.startTicks;
+        if (change == 2) process.bootId = "another";
+        if (change == 3) process.pid = 1 << 30;
+        QTEST(isAlive(process), "expected");
+    }
+};
+
+LEVI_TEST(TestProcesses)
+#include "tst_processes.moc"
