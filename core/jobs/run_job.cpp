@@ -70,6 +70,8 @@ private:
         } catch (const std::exception& error) {
             recorder.fail(error.what());
         }
+        std::error_code ignored;
+        fs::remove(store.artifactFolder() / artifactFolderOf(recorder.run()), ignored); // only where it is empty
         return recorder.run();
     }
 
@@ -82,9 +84,7 @@ private:
         for (const RunSummary& parent : parents)
             request.parents.push_back(parentRun(store, parent));
         fs::create_directories(request.artifactFolder);
-        RunResult result = engine().run(request, recorder, stop);
-        if (std::error_code ignored; result.artifacts.empty()) fs::remove(request.artifactFolder, ignored);
-        return result;
+        return engine().run(request, recorder, stop);
     }
 
     ExperimentSpec m_spec;
