@@ -68,7 +68,8 @@ MainWindow::MainWindow(std::filesystem::path storeFile, QWidget* parent)
 
     const PageContext context{m_store, m_runs, m_engine, m_draft, m_settings};
     m_runsPage = new RunsPage(context);
-    addPage(new SetupPage(context));
+    m_setupPage = new SetupPage(context);
+    addPage(m_setupPage);
     addPage(new LayersPage(context));
     addPage(m_runsPage);
     addPage(new ResultsPage(context));
@@ -186,7 +187,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::takeDrop(const std::filesystem::path& path) {
     showPage(PageKind::Setup);
     if (path.extension() == ".json")
-        m_draft.open(path);
+        m_setupPage->openSpec(path);
     else
         m_draft.setText("data.path", QString::fromStdString(path.string()));
 }

@@ -20,6 +20,7 @@ class QToolButton;
 namespace levi {
 
 class RunsPage;
+class SetupPage;
 class StatusStrip;
 
 // Rail, pages, status line. Owns what the pages work with. Closing while something runs stops it first and closes when
@@ -60,6 +61,7 @@ private:
     StoreReader m_store;
     EngineClient m_engine;
     RunController m_runs;
+    SetupPage* m_setupPage = nullptr;
     RunsPage* m_runsPage = nullptr;
     std::vector<Page*> m_pages; // in the order of PageKind
     std::vector<QToolButton*> m_railButtons;

@@ -2,7 +2,6 @@
 #include "ui/spec_draft.h"
 
 #include "core/base/error.h"
-#include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/spec/spec_json.h"
 
@@ -102,7 +101,7 @@ std::vector<Problem> SpecDraft::problems() const {
     }
     std::map<std::string, std::size_t> order;
     for (const FieldRow& row : fieldRows(m_spec))
-        order.emplace(row.path, order.size());
+        if (row.applies) order.emplace(row.path, order.size());
     // A refusal of a field that a change of kind took away means nothing any more.
     std::erase_if(found, [&](const Problem& problem) {
         return m_refusals.contains(problem.path) && !order.contains(problem.path);
@@ -144,19 +143,24 @@ bool SpecDraft::isModified() const {
     return toJson(m_spec) != toJson(m_saved ? *m_saved : ExperimentSpec{});
 }
 
-std::vector<Problem> SpecDraft::open(const std::filesystem::path& file) {
-    SpecRead read = readSpec(file);
+void SpecDraft::takeFile(const std::filesystem::path& file, const ExperimentSpec& spec) {
     m_file = file;
-    m_saved = read.spec;
-    replace(read.spec);
+    m_saved = spec;
+    replace(spec);
     Q_EMIT fileChanged();
-    return read.problems;
 }
 
-void SpecDraft::save(const std::filesystem::path& file) {
-    writeFileAtomically(file, toJson(m_spec).dump(2) + "\n");
+void SpecDraft::markSaved(const std::filesystem::path& file, const ExperimentSpec& spec) {
     m_file = file;
-    m_saved = m_spec;
+    m_saved = spec;
+    Q_EMIT fileChanged();
+    Q_EMIT changed(); // the command line names the file now
+}
+
+void SpecDraft::startAnew(const ExperimentSpec& spec) {
+    m_file.clear();
+    m_saved.reset();
+    replace(spec);
     Q_EMIT fileChanged();
 }
 

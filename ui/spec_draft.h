@@ -22,8 +22,8 @@ struct RefusedInput {
     std::string message; // found, expected
 };
 
-// The spec that the window edits: one for all pages, with undo. Lives on the GUI thread; touches no file but in open()
-// and save().
+// The spec that the window edits: one for all pages, with undo. Lives on the GUI thread; touches no file
+// (spec_files.h).
 class SpecDraft : public QObject {
     Q_OBJECT
 
@@ -53,9 +53,9 @@ public:
 
     const std::filesystem::path& file() const { return m_file; } // empty: not saved yet
     bool isModified() const;
-    // Throw Error. Problems of reading (unknown fields) are returned and the rest is taken.
-    std::vector<Problem> open(const std::filesystem::path& file);
-    void save(const std::filesystem::path& file);
+    void takeFile(const std::filesystem::path& file, const ExperimentSpec& spec); // what stands in it
+    void markSaved(const std::filesystem::path& file, const ExperimentSpec& spec);
+    void startAnew(const ExperimentSpec& spec);                            // without a file
     const std::optional<ExperimentSpec>& saved() const { return m_saved; } // as it stands in file()
 
 Q_SIGNALS:

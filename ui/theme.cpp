@@ -48,27 +48,90 @@ QPalette paletteOf(const ThemeColors& c) {
 }
 
 // Only what a palette cannot say. `[role=...]` are dynamic properties that our widgets carry.
-QString styleSheetOf(const ThemeColors& c) {
-    return QStringLiteral(R"(
+constexpr const char kStyleSheet[] = R"(
 QToolTip { background: %panel; color: %text; border: 1px solid %border; padding: 4px; }
 QFrame[role="card"] { background: %panel; border: 1px solid %border; border-radius: 4px; }
 QLabel[role="muted"] { color: %muted; }
 QLabel[role="error"] { color: %error; }
 QLabel[role="warning"] { color: %warning; }
 QLabel[role="ok"] { color: %ok; }
-QPushButton[role="main"] { background: %accent; color: %onAccent; border: 1px solid %accent; border-radius: 3px; padding: 5px 16px; font-weight: 600; }
-QPushButton[role="main"]:focus { border: 2px solid %text; padding: 4px 15px; }
+QLabel[role="heading"] { font-weight: 600; }
+QFrame[role="line"] { background: %border; border: none; }
+QScrollArea { border: none; background: transparent; }
+QScrollArea > QWidget > QWidget { background: transparent; }
+QSplitter::handle { background: transparent; }
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
+  background: %field; border: 1px solid %border; border-radius: 3px; padding: 3px 6px;
+  selection-background-color: %accent; selection-color: %onAccent; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: %accent; }
+QLineEdit:read-only, QPlainTextEdit:read-only, QTextEdit:read-only { background: %window; }
+QLineEdit[changed="true"], QComboBox[changed="true"], QCheckBox[changed="true"] { font-weight: 600; }
+QLineEdit[problem="true"], QComboBox[problem="true"] { border-color: %error; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(:/levi/icons/arrow.svg); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: %panel; border: 1px solid %border; selection-background-color: %soft; selection-color: %text; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid %muted; border-radius: 3px; background: %field; }
+QCheckBox::indicator:checked { background: %tick; border-color: %tick; image: url(:/levi/icons/tick.svg); }
+QCheckBox::indicator:focus { border: 1px solid %accent; }
+QCheckBox:focus { color: %accent; }
+QPushButton { background: %panel; border: 1px solid %border; border-radius: 3px; padding: 4px 12px; }
+QPushButton:hover { border-color: %muted; }
+QPushButton:pressed { background: %soft; }
+QPushButton:focus { border-color: %accent; }
+QPushButton:disabled { color: %muted; }
+QPushButton[role="main"] { background: %accent; color: %onAccent; border: 1px solid %accent; padding: 4px 16px; font-weight: 600; }
+QPushButton[role="main"]:focus { border: 2px solid %text; padding: 3px 15px; }
 QPushButton[role="main"]:disabled { background: %border; color: %muted; border-color: %border; }
-)")
-        .replace(QLatin1String("%onAccent"), c.onAccent.name())
-        .replace(QLatin1String("%panel"), c.panel.name())
-        .replace(QLatin1String("%text"), c.text.name())
-        .replace(QLatin1String("%border"), c.border.name())
-        .replace(QLatin1String("%muted"), c.muted.name())
-        .replace(QLatin1String("%error"), c.error.name())
-        .replace(QLatin1String("%warning"), c.warning.name())
-        .replace(QLatin1String("%ok"), c.ok.name())
-        .replace(QLatin1String("%accent"), c.accent.name());
+QToolButton { background: transparent; border: 1px solid transparent; border-radius: 3px; padding: 3px; }
+QToolButton:hover { background: %soft; }
+QToolButton:checked { background: %soft; color: %accent; }
+QToolButton:focus { border-color: %accent; }
+QToolButton:disabled { color: %muted; }
+QToolButton::menu-indicator { image: none; }
+QToolButton::menu-button { border: none; width: 16px; }
+QToolButton::menu-arrow { image: url(:/levi/icons/arrow.svg); width: 10px; height: 10px; }
+QToolButton[popupMode="1"] { padding-right: 18px; }
+QToolButton[role="heading"] { font-weight: 600; text-align: left; padding: 2px; }
+QToolButton[role="link"] { color: %accent; }
+QToolButton[role="box"] { background: %field; border: 1px solid %border; padding: 3px 8px; }
+QToolButton[role="box"]:focus { border-color: %accent; }
+QToolButton[role="chip"] { background: %field; border: 1px solid %border; border-radius: 9px; padding: 1px 9px; }
+QToolButton[role="chip"]:checked { background: %accent; border-color: %accent; color: %onAccent; }
+QToolButton[role="chip"]:focus { border: 2px solid %text; padding: 0px 8px; }
+QListView, QTreeView, QTableView { background: %panel; border: 1px solid %border; border-radius: 3px; outline: none;
+  selection-background-color: %soft; selection-color: %text; alternate-background-color: %window; gridline-color: %grid; }
+QListView:focus, QTreeView:focus, QTableView:focus { border-color: %accent; }
+QListView::item { padding: 2px; }
+QHeaderView { background: %panel; border: none; }
+QHeaderView::section { background: %panel; color: %muted; border: none; border-bottom: 1px solid %border; padding: 4px 8px; }
+QProgressBar { background: %grid; border: none; border-radius: 4px; }
+QProgressBar::chunk { background: %accent; border-radius: 4px; }
+QMenu { background: %panel; border: 1px solid %border; padding: 4px; }
+QMenu::item { padding: 4px 24px 4px 12px; border-radius: 3px; }
+QMenu::item:selected { background: %soft; color: %text; }
+QMenu::item:disabled { color: %muted; }
+QMenu::separator { height: 1px; background: %border; margin: 4px; }
+)";
+
+QString styleSheetOf(const ThemeColors& c) {
+    const std::pair<const char*, QColor> colors[] = {{"%onAccent", c.onAccent},
+                                                     {"%accent", c.accent},
+                                                     {"%window", c.window},
+                                                     {"%panel", c.panel},
+                                                     {"%field", c.field},
+                                                     {"%border", c.border},
+                                                     {"%muted", c.muted},
+                                                     {"%error", c.error},
+                                                     {"%warning", c.warning},
+                                                     {"%soft", c.soft},
+                                                     {"%grid", c.grid},
+                                                     {"%text", c.text},
+                                                     {"%tick", lightTheme().accent},
+                                                     {"%ok", c.ok}};
+    QString sheet = QString::fromUtf8(kStyleSheet);
+    for (const auto& [name, color] : colors)
+        sheet.replace(QLatin1String(name), color.name());
+    return sheet;
 }
 
 } // namespace

@@ -1,21 +1,250 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/setup_page.h"
 
-#include "ui/widgets/empty_state.h"
+#include "core/jobs/data_info.h"
+#include "ui/app_settings.h"
+#include "ui/command_line.h"
+#include "ui/engine_client.h"
+#include "ui/icons.h"
+#include "ui/run_controller.h"
+#include "ui/spec_draft.h"
+#include "ui/store_reader.h"
+#include "ui/theme.h"
+#include "ui/widgets/insight_panel.h"
+#include "ui/widgets/launch_bar.h"
+#include "ui/widgets/problem_list.h"
+#include "ui/widgets/spec_form.h"
+#include "ui/words.h"
 
-#include <QPushButton>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QShortcut>
+#include <QSplitter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace levi {
 
-SetupPage::SetupPage(const PageContext& context, QWidget* parent) : Page(context, parent) {
+SetupPage::SetupPage(const PageContext& context, QWidget* parent)
+    : Page(context, parent),
+      m_files(context.draft, context.settings),
+      m_form(new SpecForm(context.draft)),
+      m_insight(new InsightPanel),
+      m_problems(new ProblemList),
+      m_launch(new LaunchBar(context.draft)),
+      m_file(new QLabel),
+      m_openMenu(new QMenu(this)) {
+    auto* columns = new QSplitter;
+    columns->setChildrenCollapsible(false);
+    columns->setHandleWidth(kGrid);
+    columns->addWidget(m_form);
+    columns->addWidget(m_insight);
+    columns->setStretchFactor(0, 6);
+    columns->setStretchFactor(1, 5);
+    m_form->setMinimumWidth(460);
+    m_insight->setMinimumWidth(360);
     auto* layout = new QVBoxLayout(this);
-    auto* empty = new EmptyState({.iconName = QStringLiteral("setup"),
-                                  .heading = tr("Nothing here yet"),
-                                  .sentence = tr("Start with a spec."),
-                                  .button = tr("Go to Setup")});
-    connect(empty->button(), &QPushButton::clicked, this, [this] { Q_EMIT pageWanted(PageKind::Setup); });
-    layout->addWidget(empty);
+    layout->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, 2 * kGrid);
+    layout->setSpacing(kGrid);
+    layout->addWidget(makeToolLine());
+    layout->addWidget(columns, 1);
+    layout->addWidget(m_problems);
+    layout->addWidget(m_launch);
+    connectParts();
+    showFile();
+    showInsight();
+    m_files.findExamples();
+}
+
+QWidget* SetupPage::makeToolLine() {
+    auto* line = new QWidget;
+    auto* layout = new QHBoxLayout(line);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    m_file->setFont(headingFont());
+    m_file->setTextFormat(Qt::PlainText);
+    layout->addWidget(m_file);
+    layout->addStretch(1);
+    auto* fresh = addTool(layout, QStringLiteral("new"), tr("New"), QKeySequence::New);
+    auto* open = addTool(layout, QStringLiteral("open"), tr("Open"), QKeySequence::Open);
+    auto* saveTool = addTool(layout, QStringLiteral("save"), tr("Save"), QKeySequence::Save);
+    m_undo = addTool(layout, QStringLiteral("undo"), tr("Undo"), QKeySequence::Undo);
+    m_redo = addTool(layout, QStringLiteral("redo"), tr("Redo"), QKeySequence::Redo);
+    open->setPopupMode(QToolButton::MenuButtonPopup);
+    open->setMenu(m_openMenu);
+    connect(m_openMenu, &QMenu::aboutToShow, this, &SetupPage::fillOpenMenu);
+    connect(fresh, &QToolButton::clicked, this, [this] { this->context().draft.startAnew(ExperimentSpec{}); });
+    connect(open, &QToolButton::clicked, this, &SetupPage::chooseFile);
+    connect(saveTool, &QToolButton::clicked, this, [this] { save(false); });
+    connect(m_undo, &QToolButton::clicked, &context().draft, &SpecDraft::undo);
+    connect(m_redo, &QToolButton::clicked, &context().draft, &SpecDraft::redo);
+    auto* saveAs = new QShortcut(QKeySequence::SaveAs, this);
+    connect(saveAs, &QShortcut::activated, this, [this] { save(true); });
+    return line;
+}
+
+QToolButton* SetupPage::addTool(QHBoxLayout* layout, const QString& iconName, const QString& word,
+                                const QKeySequence& keys) {
+    auto* tool = new QToolButton;
+    tool->setIcon(icon(iconName));
+    tool->setText(word);
+    tool->setObjectName(QStringLiteral("tool_%1").arg(iconName));
+    tool->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    tool->setShortcut(keys);
+    tool->setToolTip(QStringLiteral("%1 (%2)").arg(word, keys.toString(QKeySequence::NativeText)));
+    layout->addWidget(tool);
+    return tool;
+}
+
+void SetupPage::connectParts() {
+    connect(&context().draft, &SpecDraft::changed, this, &SetupPage::showProblems);
+    connect(&context().draft, &SpecDraft::changed, this, &SetupPage::showFile);
+    connect(&context().draft, &SpecDraft::fileChanged, this, &SetupPage::showFile);
+    connect(&context().engine, &EngineClient::insightChanged, this, &SetupPage::showInsight);
+    connect(&context().store, &StoreReader::snapshotRead, this, &SetupPage::showParents);
+    connect(m_problems, &ProblemList::problemChosen, this, &SetupPage::focusField);
+    connect(m_insight, &InsightPanel::demoWanted, this, &SetupPage::useDemo);
+    connect(m_insight, &InsightPanel::readAgainWanted, &context().engine, &EngineClient::lookAgain);
+    connect(m_launch, &LaunchBar::startWanted, this, &SetupPage::start);
+    connect(&m_files, &SpecFiles::examplesFound, this, [this](const QStringList& files) { m_examples = files; });
+    connect(&m_files, &SpecFiles::saved, this, [this] { m_notes.clear(), showProblems(); });
+    connect(&m_files, &SpecFiles::failed, this, [this](const QString& note) { m_notes = {note}, showProblems(); });
+    connect(&m_files, &SpecFiles::opened, this, [this](const std::vector<Problem>& found) {
+        m_notes.clear();
+        for (const Problem& problem : found)
+            m_notes << tr("left out: %1 %2")
+                           .arg(QString::fromStdString(problem.path), QString::fromStdString(problem.message));
+        showProblems();
+    });
+}
+
+QWidget* SetupPage::firstFocus() {
+    return m_form->focusProxy();
+}
+
+void SetupPage::showFile() {
+    const SpecDraft& draft = context().draft;
+    const QString name =
+        draft.file().empty() ? tr("New spec") : QString::fromStdString(draft.file().filename().string());
+    m_file->setText(draft.isModified() ? tr("%1 •").arg(name) : name);
+    m_file->setToolTip(draft.isModified() ? tr("Changed since it was saved")
+                                          : QString::fromStdString(draft.file().string()));
+    m_undo->setEnabled(draft.canUndo());
+    m_redo->setEnabled(draft.canRedo());
+}
+
+void SetupPage::showInsight() {
+    const SpecInsight& insight = context().engine.insight();
+    m_insight->showInsight(insight, context().draft.seeds().size());
+    m_launch->showDevices(insight.devices);
+    QStringList domains;
+    if (insight.data.value)
+        for (const std::string& domain : insight.data.value->domains)
+            domains << QString::fromStdString(domain);
+    m_form->setDomains(domains);
+    showProblems();
+}
+
+void SetupPage::showParents() {
+    QStringList names;
+    for (const RunSummary& run : context().store.snapshot()->runs)
+        if (run.state == RunState::Done && !names.contains(QString::fromStdString(run.name)))
+            names << QString::fromStdString(run.name);
+    m_form->setParents(names);
+}
+
+// Of the draft, then of the engine; one per field.
+std::vector<Problem> SetupPage::problems() const {
+    std::vector<Problem> all = context().draft.problems();
+    const auto& found = context().engine.insight().problems.value;
+    if (!found) return all;
+    for (const Problem& problem : *found) {
+        const bool known = std::ranges::any_of(all, [&](const Problem& other) { return other.path == problem.path; });
+        if (!known) all.push_back(problem);
+    }
+    return all;
+}
+
+void SetupPage::showProblems() {
+    const std::vector<Problem> all = problems();
+    m_form->showProblems(all);
+    m_problems->showProblems(all, m_notes);
+    m_launch->showCommand(QString::fromStdString(commandLine(context().draft, context().store.file())));
+    m_launch->showReadiness(reasonNotToStart(all));
+}
+
+QString SetupPage::reasonNotToStart(const std::vector<Problem>& all) const {
+    const SpecInsight& insight = context().engine.insight();
+    if (!insight.engine.message.isEmpty()) return tr("The engine is not here, so nothing can be run: see Cost.");
+    if (!all.empty())
+        return tr("%1 to solve first: see the list above.")
+            .arg(counted(static_cast<std::int64_t>(all.size()), tr("problem"), tr("problems")));
+    if (const auto seeds = context().draft.seedsProblem()) return tr("Seeds: %1").arg(QString::fromStdString(*seeds));
+    return {};
+}
+
+void SetupPage::fillOpenMenu() {
+    m_openMenu->clear();
+    const auto add = [this](const QString& heading, const QStringList& files) {
+        if (files.isEmpty()) return;
+        m_openMenu->addSection(heading);
+        for (const QString& file : files) {
+            QAction* action = m_openMenu->addAction(QFileInfo(file).fileName());
+            action->setToolTip(file);
+            connect(action, &QAction::triggered, this, [this, file] { openSpec(file.toStdString()); });
+        }
+    };
+    m_openMenu->addAction(tr("Demo world"), this, &SetupPage::useDemo);
+    add(tr("Recent"), context().settings.recentSpecs());
+    add(tr("Examples"), m_examples);
+}
+
+void SetupPage::openSpec(const std::filesystem::path& file) {
+    m_files.open(file);
+}
+
+void SetupPage::chooseFile() {
+    auto* dialog = new QFileDialog(window(), tr("Open a spec"), context().settings.lastFolder(), tr("Specs (*.json)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        context().settings.setLastFolder(QFileInfo(file).absolutePath());
+        openSpec(file.toStdString());
+    });
+    dialog->open();
+}
+
+void SetupPage::save(bool askWhere) {
+    if (!askWhere && !context().draft.file().empty()) return m_files.save(context().draft.file());
+    auto* dialog =
+        new QFileDialog(window(), tr("Save the spec"), context().settings.lastFolder(), tr("Specs (*.json)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("json"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        context().settings.setLastFolder(QFileInfo(file).absolutePath());
+        m_files.save(file.toStdString());
+    });
+    dialog->open();
+}
+
+void SetupPage::useDemo() {
+    ExperimentSpec spec = context().draft.spec();
+    setFieldText(spec, "data.kind", "demo_world");
+    setFieldText(spec, "backbone.path", "resource:demo_vit");
+    context().draft.replace(spec);
+}
+
+void SetupPage::focusField(const std::string& path) {
+    m_form->focusField(path);
+}
+
+void SetupPage::start() {
+    context().runs.startRuns(context().draft.spec(), context().draft.seeds());
+    Q_EMIT pageWanted(PageKind::Runs);
 }
 
 } // namespace levi

@@ -1,15 +1,64 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/spec/validate.h"
 #include "ui/pages/page.h"
+#include "ui/spec_files.h"
+
+#include <QStringList>
+
+#include <filesystem>
+
+class QHBoxLayout;
+class QLabel;
+class QMenu;
+class QToolButton;
 
 namespace levi {
 
+class InsightPanel;
+class LaunchBar;
+class ProblemList;
+class SpecForm;
+
+// The form of the spec, what it means, what is wrong with it, and the start of its runs.
 class SetupPage : public Page {
     Q_OBJECT
 
 public:
     explicit SetupPage(const PageContext& context, QWidget* parent = nullptr);
+
+    QWidget* firstFocus() override;
+    void openSpec(const std::filesystem::path& file);
+    void useDemo(); // the embedded world and its backbone
+    void focusField(const std::string& path);
+
+private:
+    QWidget* makeToolLine();
+    QToolButton* addTool(QHBoxLayout* layout, const QString& iconName, const QString& word, const QKeySequence& keys);
+    void connectParts();
+    void showFile();
+    void showInsight();
+    void showProblems();
+    void showParents();
+    void fillOpenMenu();
+    void chooseFile();
+    void save(bool askWhere);
+    void start();
+    QString reasonNotToStart(const std::vector<Problem>& problems) const;
+    std::vector<Problem> problems() const;
+
+    SpecFiles m_files;
+    SpecForm* m_form;
+    InsightPanel* m_insight;
+    ProblemList* m_problems;
+    LaunchBar* m_launch;
+    QLabel* m_file;
+    QMenu* m_openMenu;
+    QToolButton* m_undo = nullptr;
+    QToolButton* m_redo = nullptr;
+    QStringList m_examples;
+    QStringList m_notes; // what opening or saving had to say
 };
 
 } // namespace levi

@@ -6,6 +6,7 @@
 #include "ui/run_controller.h"
 #include "ui/store_reader.h"
 #include "ui/theme.h"
+#include "ui/words.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -60,7 +61,8 @@ void StatusStrip::showStore() {
     else if (!snapshot.problem.empty())
         m_storeText->setText(tr("%1 cannot be read: %2").arg(name, QString::fromStdString(snapshot.problem)));
     else
-        m_storeText->setText(tr("%1 · %n run(s)", nullptr, static_cast<int>(snapshot.runs.size())).arg(name));
+        m_storeText->setText(QStringLiteral("%1 · %2").arg(
+            name, counted(static_cast<std::int64_t>(snapshot.runs.size()), tr("run"), tr("runs"))));
 }
 
 StatusStrip::Lane StatusStrip::makeLane(const std::string& name) {

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/insight_panel.h"
+
+#include "core/base/numbers.h"
+#include "ui/icons.h"
+#include "ui/theme.h"
+#include "ui/widgets/role_row.h"
+#include "ui/words.h"
+
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace levi {
+namespace {
+
+constexpr std::size_t kMostRemarks = 4;
+
+QString text(const std::string& s) {
+    return QString::fromStdString(s);
+}
+
+void setRemarks(QLabel* label, const QStringList& lines, const char* role) {
+    label->setVisible(!lines.isEmpty());
+    label->setText(lines.join(QLatin1Char('\n')));
+    label->setProperty("role", role);
+    label->style()->unpolish(label);
+    label->style()->polish(label);
+}
+
+QStringList firstOf(const std::vector<std::string>& sentences) {
+    QStringList lines;
+    for (std::size_t i = 0; i < sentences.size() && i < kMostRemarks; ++i)
+        lines << text(sentences[i]);
+    if (sentences.size() > kMostRemarks)
+        lines << InsightPanel::tr("… and %1 more").arg(sentences.size() - kMostRemarks);
+    return lines;
+}
+
+QStringList brokenLines(const DataInfo& info) {
+    if (info.brokenFiles == 0) return {};
+    QStringList lines{InsightPanel::tr("%1 cannot be read")
+                          .arg(counted(info.brokenFiles, InsightPanel::tr("file"), InsightPanel::tr("files")))};
+    for (std::size_t i = 0; i < info.broken.size() && i < kMostRemarks - 1; ++i)
+        lines << QStringLiteral("%1: %2").arg(text(info.broken[i].name), text(info.broken[i].reason));
+    return lines;
+}
+
+QString backboneFacts(const BackboneInfo& info) {
+    QStringList facts{text(info.architecture.empty() ? info.family : info.architecture),
+                      InsightPanel::tr("%1 blocks × %2").arg(info.depth).arg(info.width),
+                      InsightPanel::tr("%1 parameters").arg(text(countText(static_cast<double>(info.parameters)))),
+                      InsightPanel::tr("%1 a picture").arg(text(flopText(static_cast<double>(info.flopsPerSample)))),
+                      InsightPanel::tr("reads %1 × %2 px in patches of %3")
+                          .arg(info.imageWidth)
+                          .arg(info.imageHeight)
+                          .arg(info.patchSize)};
+    return facts.join(QLatin1String(" · "));
+}
+
+QString costFacts(const CostEstimate& cost, std::size_t seeds) {
+    QStringList facts;
+    facts << InsightPanel::tr("%1 trainable parameters")
+                 .arg(text(countText(static_cast<double>(cost.trainableParameters))));
+    if (cost.frozenParameters > 0)
+        facts << InsightPanel::tr("%1 frozen").arg(text(countText(static_cast<double>(cost.frozenParameters))));
+    if (cost.rows > 0 && cost.depth > 0)
+        facts
+            << (cost.cachedRows >= cost.rows
+                    ? InsightPanel::tr("features cached: yes, all %1").arg(grouped(cost.rows))
+                    : InsightPanel::tr("features cached: %1 of %2").arg(grouped(cost.cachedRows), grouped(cost.rows)));
+    if (cost.seconds > 0 && seeds > 0)
+        facts << InsightPanel::tr("about %1 for %2")
+                     .arg(text(durationText(cost.seconds * static_cast<double>(seeds))),
+                          counted(static_cast<std::int64_t>(seeds), InsightPanel::tr("run"), InsightPanel::tr("runs")));
+    return facts.join(QLatin1String(" · "));
+}
+
+} // namespace
+
+InsightPanel::InsightPanel(QWidget* parent)
+    : QScrollArea(parent), m_cards(nullptr), m_roles(new QWidget), m_offer(new QWidget) {
+    setWidgetResizable(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::NoFocus);
+    auto* content = new QWidget;
+    m_cards = new QVBoxLayout(content);
+    m_cards->setContentsMargins(0, 0, 0, 0);
+    m_cards->setSpacing(kGrid);
+    m_data = makeCard(tr("What you are about to read"));
+    auto* roles = new QVBoxLayout(m_roles);
+    roles->setContentsMargins(0, 0, 0, 0);
+    roles->setSpacing(0);
+    m_data.layout->insertWidget(2, m_roles);
+    auto* offer = new QHBoxLayout(m_offer);
+    offer->setContentsMargins(0, 0, 0, 0);
+    auto* demo = new QPushButton(tr("Use the demo world"));
+    demo->setObjectName(QStringLiteral("use_demo"));
+    demo->setToolTip(
+        tr("Procedural pictures and a tiny backbone that come with the program: no file and no network needed"));
+    offer->addWidget(demo);
+    offer->addStretch(1);
+    m_data.layout->addWidget(m_offer);
+    connect(demo, &QPushButton::clicked, this, &InsightPanel::demoWanted);
+    m_backbone = makeCard(tr("Backbone"));
+    m_cost = makeCard(tr("Cost"));
+    m_cards->addStretch(1);
+    setWidget(content);
+}
+
+InsightPanel::Card InsightPanel::makeCard(const QString& heading) {
+    auto* frame = new QFrame;
+    frame->setProperty("role", "card");
+    Card card{new QLabel(heading), new QLabel, new QLabel, new QVBoxLayout(frame)};
+    card.heading->setProperty("role", "heading");
+    for (QLabel* label : {card.facts, card.remarks}) {
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    card.layout->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, kGrid * 3 / 2);
+    card.layout->setSpacing(kGrid);
+    auto* header = new QHBoxLayout;
+    header->addWidget(card.heading);
+    header->addStretch(1);
+    if (m_cards->count() == 0) {
+        auto* again = new QToolButton;
+        again->setIcon(icon(QStringLiteral("refresh")));
+        again->setToolTip(tr("Read files again"));
+        again->setAccessibleName(tr("Read files again"));
+        header->addWidget(again);
+        connect(again, &QToolButton::clicked, this, &InsightPanel::readAgainWanted);
+    }
+    card.layout->addLayout(header);
+    card.layout->addWidget(card.facts);
+    card.layout->addWidget(card.remarks);
+    m_cards->addWidget(frame);
+    return card;
+}
+
+void InsightPanel::showInsight(const SpecInsight& insight, std::size_t seeds) {
+    showData(insight.data);
+    showBackbone(insight.backbone);
+    showCost(insight, seeds);
+}
+
+void InsightPanel::showData(const Answer<DataInfo>& answer) {
+    const bool isEmpty = !answer.value && answer.message.isEmpty() && !answer.isComing;
+    m_offer->setVisible(isEmpty);
+    m_roles->setVisible(answer.value != nullptr);
+    QStringList remarks;
+    if (answer.isComing)
+        m_data.facts->setText(tr("Reading the data…"));
+    else if (isEmpty)
+        m_data.facts->setText(
+            tr("Name a folder of pictures, or drop one onto this window: its roles, classes and pictures "
+               "will stand here. Or begin without any file:"));
+    else if (answer.value) {
+        m_data.facts->setText(QStringLiteral("%1, %2").arg(
+            counted(static_cast<std::int64_t>(answer.value->classes.size()), tr("class"), tr("classes")),
+            counted(static_cast<std::int64_t>(answer.value->domains.size()), tr("domain"), tr("domains"))));
+        remarks = firstOf(answer.value->problems) + brokenLines(*answer.value);
+        if (m_shown != answer.value) showRoles(*answer.value);
+        m_shown = answer.value;
+    } else {
+        m_data.facts->setText(tr("These data cannot be used yet."));
+        remarks << answer.message;
+    }
+    const bool isBad = !answer.message.isEmpty() || (answer.value && !answer.value->usable());
+    setRemarks(m_data.remarks, remarks, isBad ? "error" : "warning");
+}
+
+void InsightPanel::showRoles(const DataInfo& info) {
+    qDeleteAll(m_roles->findChildren<RoleRow*>(QString(), Qt::FindDirectChildrenOnly));
+    for (const RoleInfo& role : info.roles)
+        m_roles->layout()->addWidget(new RoleRow(role, info.classes));
+}
+
+void InsightPanel::showBackbone(const Answer<BackboneInfo>& answer) {
+    QStringList remarks;
+    bool isBad = !answer.message.isEmpty();
+    if (answer.value) {
+        isBad = !answer.value->usable();
+        m_backbone.facts->setText(backboneFacts(*answer.value));
+        remarks = isBad ? firstOf(answer.value->problems) : firstOf(answer.value->notes);
+    } else if (isBad) {
+        m_backbone.facts->setText(tr("This backbone cannot be used."));
+        remarks << answer.message;
+    } else {
+        m_backbone.facts->setText(
+            tr("Name a folder with config.json and model.safetensors: layers, widths and costs will "
+               "stand here."));
+    }
+    setRemarks(m_backbone.remarks, remarks, isBad ? "error" : "muted");
+}
+
+void InsightPanel::showCost(const SpecInsight& insight, std::size_t seeds) {
+    if (!insight.engine.message.isEmpty()) {
+        m_cost.facts->setText(tr("Nothing can be run: the engine is not here."));
+        return setRemarks(m_cost.remarks, {insight.engine.message}, "error");
+    }
+    if (insight.estimate.value)
+        m_cost.facts->setText(costFacts(*insight.estimate.value, seeds));
+    else
+        m_cost.facts->setText(tr("Parameters, time and what is cached will stand here once the spec is complete."));
+    setRemarks(m_cost.remarks, {}, "muted");
+}
+
+} // namespace levi

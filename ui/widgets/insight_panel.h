@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/engine_client.h"
+
+#include <QScrollArea>
+
+#include <memory>
+
+class QLabel;
+class QVBoxLayout;
+
+namespace levi {
+
+// What the spec means for these data and this backbone: what will be read, through what, at which cost.
+class InsightPanel : public QScrollArea {
+    Q_OBJECT
+
+public:
+    explicit InsightPanel(QWidget* parent = nullptr);
+
+    void showInsight(const SpecInsight& insight, std::size_t seeds);
+
+Q_SIGNALS:
+    void demoWanted(); // the empty state's button
+    void readAgainWanted();
+
+private:
+    struct Card {
+        QLabel* heading = nullptr;
+        QLabel* facts = nullptr;
+        QLabel* remarks = nullptr; // problems and notes
+        QVBoxLayout* layout = nullptr;
+    };
+
+    Card makeCard(const QString& heading);
+    void showData(const Answer<DataInfo>& data);
+    void showRoles(const DataInfo& info);
+    void showBackbone(const Answer<BackboneInfo>& backbone);
+    void showCost(const SpecInsight& insight, std::size_t seeds);
+
+    QVBoxLayout* m_cards;
+    Card m_data, m_backbone, m_cost;
+    QWidget* m_roles;
+    QWidget* m_offer;
+    std::shared_ptr<const DataInfo> m_shown;
+};
+
+} // namespace levi

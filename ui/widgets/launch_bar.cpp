@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/launch_bar.h"
+
+#include "core/base/numbers.h"
+#include "ui/icons.h"
+#include "ui/spec_draft.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace levi {
+namespace {
+
+constexpr const char* kDevice = "compute.device";
+
+QString deviceText(const DeviceInfo& device) {
+    QString text =
+        QStringLiteral("%1 – %2").arg(QString::fromStdString(device.id), QString::fromStdString(device.name));
+    if (device.freeBytes > 0)
+        text += LaunchBar::tr(", %1 free").arg(QString::fromStdString(bytesText(device.freeBytes)));
+    return text;
+}
+
+} // namespace
+
+LaunchBar::LaunchBar(SpecDraft& draft, QWidget* parent)
+    : QWidget(parent),
+      m_draft(draft),
+      m_command(new QLineEdit),
+      m_device(new QComboBox),
+      m_seeds(new QLineEdit(draft.seedsText())),
+      m_reason(new QLabel),
+      m_start(new QPushButton) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(kGrid);
+    layout->addWidget(makeCommandLine());
+    layout->addWidget(makeStartLine());
+    connect(&m_draft, &SpecDraft::changed, this, &LaunchBar::showDraft);
+    showDevices({});
+    showDraft();
+}
+
+QWidget* LaunchBar::makeCommandLine() {
+    auto* line = new QWidget;
+    auto* layout = new QHBoxLayout(line);
+    layout->setContentsMargins(0, 0, 0, 0);
+    m_command->setReadOnly(true);
+    m_command->setFont(monospaceFont());
+    m_command->setObjectName(QStringLiteral("command"));
+    m_command->setAccessibleName(tr("The same as a command"));
+    m_command->setToolTip(tr("This command does what the button does"));
+    auto* copy = new QToolButton;
+    copy->setIcon(icon(QStringLiteral("copy")));
+    copy->setText(tr("copy"));
+    copy->setObjectName(QStringLiteral("copy_command"));
+    copy->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    copy->setToolTip(tr("Copy the command"));
+    connect(copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_command->text()); });
+    layout->addWidget(m_command, 1);
+    layout->addWidget(copy);
+    return line;
+}
+
+QWidget* LaunchBar::makeStartLine() {
+    auto* line = new QWidget;
+    auto* layout = new QHBoxLayout(line);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(kGrid);
+    const auto label = [&](const QString& text, QWidget* buddy) {
+        auto* made = new QLabel(text);
+        made->setBuddy(buddy);
+        layout->addWidget(made);
+        layout->addWidget(buddy);
+    };
+    m_device->setObjectName(QStringLiteral("device"));
+    m_device->setMinimumWidth(220);
+    m_device->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_device->setToolTip(tr("Where it runs; changes no result's setting"));
+    label(tr("De&vice"), m_device);
+    m_seeds->setObjectName(QStringLiteral("seeds"));
+    m_seeds->setFixedWidth(96);
+    m_seeds->setToolTip(
+        tr("One run per seed: 0..5, or 0,2, or 3. Runs that differ only by their seed are one setting."));
+    label(tr("S&eeds"), m_seeds);
+    m_reason->setProperty("role", "muted");
+    m_reason->setWordWrap(true);
+    m_reason->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_reason->setObjectName(QStringLiteral("reason"));
+    layout->addWidget(m_reason, 1);
+    m_start->setProperty("role", "main");
+    m_start->setObjectName(QStringLiteral("start"));
+    m_start->setShortcut(QKeySequence(QStringLiteral("Ctrl+Return")));
+    m_start->setToolTip(tr("Ctrl+Enter"));
+    layout->addWidget(m_start);
+    connect(m_device, &QComboBox::activated, this,
+            [this](int index) { m_draft.setText(kDevice, m_device->itemData(index).toString()); });
+    connect(m_seeds, &QLineEdit::textEdited, &m_draft, &SpecDraft::setSeedsText);
+    connect(m_start, &QPushButton::clicked, this, &LaunchBar::startWanted);
+    return line;
+}
+
+void LaunchBar::showCommand(const QString& command) {
+    if (m_command->text() == command) return;
+    m_command->setText(command);
+    m_command->setCursorPosition(0);
+}
+
+void LaunchBar::showDevices(const Answer<std::vector<DeviceInfo>>& devices) {
+    m_device->clear();
+    if (devices.value)
+        for (const DeviceInfo& device : *devices.value)
+            m_device->addItem(deviceText(device), QString::fromStdString(device.id));
+    if (m_device->count() == 0) m_device->addItem(tr("cpu"), QStringLiteral("cpu"));
+    showDraft();
+}
+
+// A device that the list does not know (a spec from another machine) is shown as it is; the engine says what is wrong.
+void LaunchBar::showDraft() {
+    const Json value = fieldValue(m_draft.spec(), kDevice);
+    const QString device = QString::fromStdString(value.get<std::string>());
+    if (m_device->findData(device) < 0) m_device->addItem(tr("%1 – not here").arg(device), device);
+    m_device->setCurrentIndex(m_device->findData(device));
+    if (!m_seeds->hasFocus()) m_seeds->setText(m_draft.seedsText());
+    const auto seeds = static_cast<int>(m_draft.seeds().size());
+    m_start->setText(seeds == 1 ? tr("Start run") : tr("Start %1 runs").arg(seeds));
+}
+
+void LaunchBar::showReadiness(const QString& reason) {
+    m_reason->setText(reason);
+    m_start->setEnabled(reason.isEmpty());
+}
+
+} // namespace levi

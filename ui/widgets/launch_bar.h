@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/engine_client.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace levi {
+
+class SpecDraft;
+
+// The way from a spec to runs: device, seeds, the start button, and the command that does the same.
+class LaunchBar : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit LaunchBar(SpecDraft& draft, QWidget* parent = nullptr);
+
+    void showCommand(const QString& command);
+    void showDevices(const Answer<std::vector<DeviceInfo>>& devices);
+    // `reason`: a sentence why nothing can be started; empty where it can.
+    void showReadiness(const QString& reason);
+
+Q_SIGNALS:
+    void startWanted();
+    void failed(const QString& sentence);
+
+private:
+    QWidget* makeCommandLine();
+    QWidget* makeStartLine();
+    void showDraft();
+
+    SpecDraft& m_draft;
+    QLineEdit* m_command;
+    QComboBox* m_device;
+    QLineEdit* m_seeds;
+    QLabel* m_reason;
+    QPushButton* m_start;
+};
+
+} // namespace levi

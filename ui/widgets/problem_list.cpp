@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/problem_list.h"
+
+#include "ui/icons.h"
+#include "ui/theme.h"
+
+namespace levi {
+namespace {
+
+constexpr int kPath = Qt::UserRole;
+constexpr int kLines = 3;
+
+QString sentenceOf(const Problem& problem) {
+    const QString message = QString::fromStdString(problem.message);
+    return problem.path.empty() ? message : QStringLiteral("%1  %2").arg(QString::fromStdString(problem.path), message);
+}
+
+} // namespace
+
+ProblemList::ProblemList(QWidget* parent) : QListWidget(parent) {
+    setAccessibleName(tr("Problems"));
+    setObjectName(QStringLiteral("problems"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setTextElideMode(Qt::ElideRight);
+    setUniformItemSizes(true);
+    const auto choose = [this](const QListWidgetItem* item) {
+        if (item->data(kPath).isValid()) Q_EMIT problemChosen(item->data(kPath).toString().toStdString());
+    };
+    connect(this, &QListWidget::itemClicked, this, choose);
+    connect(this, &QListWidget::itemActivated, this, choose);
+}
+
+void ProblemList::showProblems(const std::vector<Problem>& problems, const QStringList& notes) {
+    clear();
+    for (const Problem& problem : problems) {
+        auto* item = new QListWidgetItem(icon(QStringLiteral("error")), sentenceOf(problem), this);
+        item->setForeground(themeColors().error);
+        item->setToolTip(tr("%1\nClick to go there.").arg(sentenceOf(problem)));
+        item->setData(kPath, QString::fromStdString(problem.path));
+    }
+    for (const QString& note : notes) {
+        auto* item = new QListWidgetItem(icon(QStringLiteral("warning")), note, this);
+        item->setToolTip(note);
+        item->setForeground(themeColors().warning);
+    }
+    if (count() > 0) return;
+    auto* item = new QListWidgetItem(icon(QStringLiteral("check")), tr("No problems."), this);
+    item->setForeground(themeColors().ok);
+    item->setFlags(Qt::ItemIsEnabled);
+}
+
+QSize ProblemList::sizeHint() const {
+    return {QListWidget::sizeHint().width(), kLines * (fontMetrics().height() + 6) + 2 * frameWidth() + 4};
+}
+
+} // namespace levi

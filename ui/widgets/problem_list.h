@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/spec/validate.h"
+
+#include <QListWidget>
+
+#include <vector>
+
+namespace levi {
+
+// All that stands in the way of a run, in the order of the form. A click or Enter leads to the field.
+class ProblemList : public QListWidget {
+    Q_OBJECT
+
+public:
+    explicit ProblemList(QWidget* parent = nullptr);
+
+    // `notes`: worth knowing, but no problem.
+    void showProblems(const std::vector<Problem>& problems, const QStringList& notes);
+    QSize sizeHint() const override;
+
+Q_SIGNALS:
+    void problemChosen(const std::string& path);
+};
+
+} // namespace levi

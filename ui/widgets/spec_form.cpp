@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/spec_form.h"
+
+#include "ui/spec_draft.h"
+#include "ui/theme.h"
+#include "ui/widgets/section_card.h"
+
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace levi {
+namespace {
+
+constexpr std::size_t kOpenAtFirst = 4; // experiment, data, backbone, method: what a new experiment is about
+
+Json without(const Json& list, const QStringList& items) {
+    Json rest = Json::array();
+    for (const Json& item : list)
+        if (!items.contains(QString::fromStdString(item.get<std::string>()))) rest.push_back(item);
+    return rest;
+}
+
+} // namespace
+
+SpecForm::SpecForm(SpecDraft& draft, QWidget* parent) : QScrollArea(parent), m_draft(draft) {
+    setWidgetResizable(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::NoFocus);
+    auto* content = new QWidget;
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(0, 0, kGrid, 0);
+    layout->setSpacing(kGrid);
+    for (const Section& section : sections()) {
+        auto* card = new SectionCard(section);
+        m_cards.push_back(card);
+        layout->addWidget(card);
+        connect(card, &SectionCard::entered, this,
+                [this](const std::string& path, const QString& text) { m_draft.setText(path, text); });
+        connect(card, &SectionCard::cleared, this, [this](const std::string& path) { m_draft.reset(path); });
+        connect(card, &SectionCard::listEntered, this, &SpecForm::takeList);
+        if (m_cards.size() > kOpenAtFirst) card->setExpanded(false);
+    }
+    layout->addStretch(1);
+    setWidget(content);
+    connect(&m_draft, &SpecDraft::changed, this, &SpecForm::refresh);
+    refresh();
+}
+
+void SpecForm::refresh() {
+    for (SectionCard* card : m_cards) {
+        card->setVisible(card->section().applies(m_draft.spec()));
+        card->showDraft(m_draft, m_problems);
+    }
+}
+
+void SpecForm::showProblems(const std::vector<Problem>& problems) {
+    if (problems == m_problems) return;
+    m_problems = problems;
+    refresh();
+}
+
+void SpecForm::setDomains(const QStringList& domains) {
+    m_domains = domains;
+    suggest("data", domains);
+}
+
+void SpecForm::setParents(const QStringList& settings) {
+    suggest("method", settings);
+}
+
+void SpecForm::suggest(const std::string& sectionKey, const QStringList& texts) {
+    for (SectionCard* card : m_cards)
+        if (card->section().key == sectionKey)
+            for (const std::string& path : card->pathsOf(FieldType::TextList))
+                card->setSuggestions(path, texts);
+}
+
+// A domain has one role: taken into one list, it leaves the others of its section.
+void SpecForm::takeList(const std::string& path, const QStringList& items) {
+    const bool isDomains = path.starts_with("data.");
+    for (SectionCard* card : m_cards) {
+        if (!isDomains || card->section().key != "data") continue;
+        for (const std::string& other : card->pathsOf(FieldType::TextList)) {
+            const Json before = fieldValue(m_draft.spec(), other);
+            const Json after = without(before, items);
+            if (other != path && after != before) m_draft.set(other, after);
+        }
+    }
+    Json list = Json::array();
+    for (const QString& item : items)
+        list.push_back(item.toStdString());
+    m_draft.set(path, list);
+}
+
+void SpecForm::focusField(const std::string& path) {
+    for (SectionCard* card : m_cards) {
+        QWidget* box = card->reveal(path);
+        if (!box) continue;
+        ensureWidgetVisible(box, kGrid * 2, kGrid * 8);
+        box->setFocus(Qt::OtherFocusReason);
+        return;
+    }
+}
+
+} // namespace levi
