@@ -5,11 +5,14 @@
 # that holds include/ and lib/, as an unpacked LibTorch or the `torch` folder of a wheel does.
 # LEVI_CUDA: link the CUDA half too. Default: where LibTorch has one and the NVIDIA driver is installed.
 # Defines the target LibTorch::LibTorch and LibTorch_VERSION.
-set(_levi_libtorch_default "$ENV{LEVI_LIBTORCH}")
-if(NOT _levi_libtorch_default AND EXISTS "${CMAKE_SOURCE_DIR}/build/deps/libtorch")
-  file(STRINGS "${CMAKE_SOURCE_DIR}/build/deps/libtorch" _levi_libtorch_default LIMIT_COUNT 1)
+if(NOT LEVI_LIBTORCH)
+  set(_levi_libtorch "$ENV{LEVI_LIBTORCH}")
+  if(NOT _levi_libtorch AND EXISTS "${CMAKE_SOURCE_DIR}/build/deps/libtorch")
+    file(STRINGS "${CMAKE_SOURCE_DIR}/build/deps/libtorch" _levi_libtorch LIMIT_COUNT 1)
+  endif()
+  # By force: an earlier configure may have failed and left an empty entry.
+  set(LEVI_LIBTORCH "${_levi_libtorch}" CACHE PATH "Folder of LibTorch: the one that holds include/ and lib/" FORCE)
 endif()
-set(LEVI_LIBTORCH "${_levi_libtorch_default}" CACHE PATH "Folder of LibTorch: the one that holds include/ and lib/")
 
 # Another LibTorch than in the last configure: forget where the last one's parts were.
 if(NOT LEVI_LIBTORCH STREQUAL "${LEVI_LIBTORCH_BEFORE}")
