@@ -186,7 +186,7 @@ std::string escapeMarkdown(std::string_view text) {
             escaped += "&gt;";
         else if (c == '@')
             escaped += "&#64;"; // a mention
-        else if (std::string_view("\\`*_{}[]()#+!|~$").find(c) != std::string_view::npos)
+        else if (std::string_view("\\`*_[]#|~$").find(c) != std::string_view::npos)
             escaped += {'\\', c};
         else
             escaped += c;

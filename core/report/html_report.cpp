@@ -120,6 +120,7 @@ struct Section {
 std::string toHtmlDocument(const HtmlReport& report) {
     const Section sections[] = {{"results", "Results", tablesHtml(report.tables)},
                                 {"figures", "Figures", figuresHtml(report.figures)},
+                                {"runs", "Runs", tablesHtml(report.runTables)},
                                 {"protocol", "Protocol", factGroupsHtml(report.protocol)},
                                 {"specs", "Specs", specsHtml(report.specs)},
                                 {"environment", "Environment", factGroupsHtml(report.environment)}};

@@ -34,6 +34,7 @@ struct HtmlReport {
     std::string summary; // a sentence or two: which store, how many runs, when
     std::vector<Table> tables;
     std::vector<Figure> figures;
+    std::vector<Table> runTables;       // run by run: long, so below the figures
     std::vector<FactGroup> protocol;    // selection rule, roles, split
     std::vector<SpecText> specs;        // folded, a setting each
     std::vector<FactGroup> environment; // versions, device, threads, git revision, fingerprints, cache keys

@@ -6,11 +6,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <set>
 
 namespace levi {
 namespace {
+
+std::string counted(int count, const char* noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string captionOf(const MetricStyle& style) {
+    std::string title = style.title;
+    if (!title.empty()) title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+    return title + " by setting";
+}
 
 std::string levelText(double level) {
     return fmt::format("{:g} %", 100 * level);
@@ -68,7 +79,7 @@ public:
         for (const CellResults& cell : m_grouped.cells)
             result.cells.push_back(cell.cell);
         Table& table = result.table;
-        table.caption = "Results: " + m_style.title;
+        table.caption = captionOf(m_style);
         addNames(table);
         for (const MeanColumn& column : meanColumns())
             addMeans(table, column);
@@ -187,16 +198,15 @@ private:
                             "test on differences paired by seed (p > {:.3g}, not corrected for many comparisons).",
                             alpha));
         if (m_silentTests > 0)
-            notes.push_back(
-                fmt::format("n too small: {} comparison(s) with the best share fewer than {} seeds; no outcome of the "
-                            "test could be significant there, so nothing is underlined.",
-                            m_silentTests, fewestSeeds(alpha)));
+            notes.push_back(fmt::format(
+                "n too small: {} with the best of a column {} fewer than {} shared seeds; no outcome of "
+                "the test could be significant there, so nothing is underlined.",
+                counted(m_silentTests, "comparison"), m_silentTests == 1 ? "has" : "have", fewestSeeds(alpha)));
         if (hasMissing()) notes.emplace_back("–: not measured, or not defined.");
         if (m_grouped.unfinishedRuns > 0)
-            notes.push_back(fmt::format("{} run(s) that did not finish are left out.", m_grouped.unfinishedRuns));
+            notes.push_back("Left out: " + counted(m_grouped.unfinishedRuns, "run") + " that did not finish.");
         if (m_grouped.repeatedRuns > 0)
-            notes.push_back(
-                fmt::format("{} run(s) repeat a seed; the latest of a seed counts.", m_grouped.repeatedRuns));
+            notes.push_back("Left out: " + counted(m_grouped.repeatedRuns, "run") + " whose seed ran again later.");
         return notes;
     }
 

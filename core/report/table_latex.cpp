@@ -15,6 +15,7 @@ std::string latexCell(const Cell& cell) {
 
 std::string captionText(const Table& table) {
     std::string text = escapeLatex(table.caption);
+    if (!text.empty() && !table.notes.empty() && text.back() != '.') text += '.';
     for (const std::string& note : table.notes)
         text += (text.empty() ? "" : " ") + escapeLatex(note);
     return text;

@@ -77,7 +77,7 @@ private Q_SLOTS:
         textColumns();
         QTest::newRow("pipe") << QByteArray("a|b\\|c") << "a\\|b\\\\\\|c";
         QTest::newRow("emphasis") << QByteArray("**a** _b_ `c` ~d~") << "\\*\\*a\\*\\* \\_b\\_ \\`c\\` \\~d\\~";
-        QTest::newRow("link") << QByteArray("[a](javascript:b)") << "\\[a\\]\\(javascript:b\\)";
+        QTest::newRow("link") << QByteArray("[a](javascript:b)") << "\\[a\\](javascript:b)";
         QTest::newRow("html") << QByteArray("<b>&") << "&lt;b&gt;&amp;";
         QTest::newRow("mention, formula") << QByteArray("@all $x$ #1") << "&#64;all \\$x\\$ \\#1";
         QTest::newRow("new row") << QByteArray("a\n| b |") << "a \\| b \\|";

@@ -27,7 +27,7 @@ levi::HtmlReport fullReport() {
     levi::HtmlReport report;
     report.title = "PACS";
     report.summary = "6 runs.";
-    report.tables = {table};
+    report.tables = report.runTables = {table};
     report.figures = {{.title = "ID and OOD", .svg = std::string(kSvg), .description = "A point a run"},
                       {.title = "Domains", .svg = std::string(kSvg), .description = ""}};
     report.protocol = {{.title = "Selection", .facts = {{"rule", "id_val"}}, .note = "Test roles are never read."}};
@@ -43,7 +43,7 @@ levi::HtmlReport hostileReport() {
     table.rows = {{levi::textCell(kHostile)}};
     levi::HtmlReport report;
     report.title = report.summary = kHostile;
-    report.tables = {table};
+    report.tables = report.runTables = {table};
     report.figures = {{.title = kHostile, .svg = std::string(kSvg), .description = kHostile}};
     report.protocol = report.environment = {{.title = kHostile, .facts = {{kHostile, kHostile}}, .note = kHostile}};
     report.specs = {{.title = kHostile, .text = kHostile + "\n" + kHostile}};
@@ -75,7 +75,7 @@ class TestHtmlReport : public QObject {
 private Q_SLOTS:
     void writesEverySection() {
         const QString html = QString::fromStdString(levi::toHtmlDocument(fullReport()));
-        for (const char* id : {"results", "figures", "protocol", "specs", "environment"}) {
+        for (const char* id : {"results", "figures", "runs", "protocol", "specs", "environment"}) {
             QCOMPARE(html.count(QStringLiteral("<section id=\"%1\">").arg(id)), 1);
             QCOMPARE(html.count(QStringLiteral("<a href=\"#%1\">").arg(id)), 1);
         }

@@ -111,7 +111,8 @@ private Q_SLOTS:
         const auto result = levi::resultsTable(rows);
         QVERIFY(result.table.rows[0][2].bold);
         QVERIFY(!result.table.rows[1][2].tied);
-        QVERIFY(notes(result).contains("n too small: 1 comparison(s) with the best share fewer than 6 seeds"));
+        QVERIFY(notes(result).contains(
+            "n too small: 1 comparison with the best of a column has fewer than 6 shared seeds"));
     }
 
     void oneSeedHasNoInterval() {
@@ -144,8 +145,8 @@ private Q_SLOTS:
         const auto result = levi::resultsTable(rows);
         QCOMPARE(text(result, 0, 6), QStringLiteral("5"));
         QVERIFY(text(result, 0, 2).endsWith("(n = 4)"));
-        QVERIFY(notes(result).contains("1 run(s) that did not finish"));
-        QVERIFY(notes(result).contains("1 run(s) repeat a seed"));
+        QVERIFY(notes(result).contains("Left out: 1 run that did not finish."));
+        QVERIFY(notes(result).contains("Left out: 1 run whose seed ran again"));
         QCOMPARE(result.table.rows[0][2].value.value(), (1.0 + 0.93 + 0.94 + 0.93) / 4);
     }
 

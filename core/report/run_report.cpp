@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/run_report.h"
+
+#include "core/base/error.h"
+#include "core/base/numbers.h"
+#include "core/report/metric_style.h"
+#include "core/report/results_table.h"
+#include "core/report/store_rows.h"
+#include "core/spec/spec_json.h"
+
+#include <algorithm>
+#include <set>
+
+namespace levi {
+namespace {
+
+constexpr std::size_t kMostValues = 12; // of one fact; a long list says nothing to a reader
+
+// Facts of many runs, merged: each name once, in order of appearance, with the runs that have a value counted.
+class MergedFacts {
+public:
+    void add(const std::string& name, const std::string& value) {
+        auto fact = std::ranges::find(m_facts, name, &Fact::name);
+        if (fact == m_facts.end()) fact = m_facts.insert(m_facts.end(), Fact{.name = name, .values = {}});
+        auto known = std::ranges::find(fact->values, value, &std::pair<std::string, int>::first);
+        if (known == fact->values.end()) known = fact->values.insert(known, {value, 0});
+        ++known->second;
+    }
+
+    std::vector<NamedFact> facts() const {
+        std::vector<NamedFact> merged;
+        for (const Fact& fact : m_facts)
+            merged.push_back({fact.name, valueText(fact)});
+        return merged;
+    }
+
+private:
+    struct Fact {
+        std::string name;
+        std::vector<std::pair<std::string, int>> values;
+    };
+
+    static std::string valueText(const Fact& fact) {
+        if (fact.values.size() == 1) return fact.values.front().first;
+        std::string text;
+        for (std::size_t i = 0; i < std::min(fact.values.size(), kMostValues); ++i)
+            text += fmt::format("{}{} ({} {})", i ? "; " : "", fact.values[i].first, fact.values[i].second,
+                                fact.values[i].second == 1 ? "run" : "runs");
+        if (fact.values.size() > kMostValues) text += fmt::format("; {} more", fact.values.size() - kMostValues);
+        return text;
+    }
+
+    std::vector<Fact> m_facts;
+};
+
+std::string textOf(const Json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    return value.is_array() && value.empty() ? std::string(kMissing) : value.dump();
+}
+
+// The fields of one section that apply, over all runs.
+FactGroup sectionFacts(std::span<const RunSummary> runs, const std::string& key) {
+    MergedFacts merged;
+    for (const RunSummary& run : runs) {
+        try {
+            const ExperimentSpec spec = specFromText(run.specJson).spec;
+            if (!section(key).applies(spec)) continue;
+            for (const FieldRow& row : fieldRows(spec, section(key)))
+                if (row.applies) merged.add(row.info.label.empty() ? row.path : row.info.label, textOf(row.value));
+        } catch (const Error&) {
+            merged.add("Spec", "cannot be read");
+        }
+    }
+    return {.title = section(key).label, .facts = merged.facts(), .note = {}};
+}
+
+std::string rolesText(std::span<const RunSummary> runs) {
+    std::set<std::string> roles;
+    for (const RunSummary& run : runs)
+        for (const MetricRow& metric : run.metrics)
+            roles.insert(metric.role);
+    std::string text;
+    for (const std::string& role : roles)
+        text += (text.empty() ? "" : ", ") + role;
+    return text.empty() ? std::string(kMissing) : text;
+}
+
+std::vector<FactGroup> protocolOf(std::span<const RunSummary> runs) {
+    FactGroup selection{
+        .title = "Selection",
+        .facts = {{"Measured roles", rolesText(runs)}},
+        .note = "Of every run the epoch that id_val puts first is reported (\"best epoch by\", below). Training, "
+                "early stopping and selection never read a test role."};
+    return {selection, sectionFacts(runs, "data"), sectionFacts(runs, "train")};
+}
+
+// The metrics that a finished run has, the asked one first.
+std::vector<std::string> metricsOf(std::span<const ResultRow> rows, const std::string& first) {
+    std::vector<std::string> metrics = {first};
+    for (const char* key : {"accuracy", "macro_f1", "auc", "worst_group", "nll", "ece", "rmse", "mae", "pearson"}) {
+        const bool isPresent = std::ranges::any_of(rows, [&](const ResultRow& row) {
+            return row.finished && std::ranges::any_of(row.roles, [&](const auto& role) {
+                       return row.value(role.first, key).has_value();
+                   });
+        });
+        if (isPresent && key != first) metrics.emplace_back(key);
+    }
+    return metrics;
+}
+
+Table unfinishedTable(std::span<const ResultRow> rows, std::span<const RunSummary> runs) {
+    Table table;
+    table.caption = "Runs that did not finish";
+    table.columns = {{.title = "method"},
+                     {.title = "taps"},
+                     {.title = "seed", .align = Align::Right},
+                     {.title = "state"},
+                     {.title = "what happened"}};
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        if (runs[i].state != RunState::Done)
+            table.rows.push_back({textCell(rows[i].method), textCell(rows[i].taps),
+                                  textCell(std::to_string(runs[i].seed)), textCell(nameOf(runs[i].state)),
+                                  textCell(runs[i].message)});
+    return table;
+}
+
+Table costTable(std::span<const ResultRow> rows, std::span<const RunSummary> runs) {
+    Table table;
+    table.caption = "Cost of the runs";
+    table.columns = {{.title = "method"},
+                     {.title = "taps"},
+                     {.title = "seed", .align = Align::Right},
+                     {.title = "time", .align = Align::Right},
+                     {.title = "trained parameters", .align = Align::Right},
+                     {.title = "rows through the backbone", .align = Align::Right},
+                     {.title = "peak memory", .align = Align::Right}};
+    table.notes = {
+        "No row goes through the backbone where its features were cached. Peak memory is that of the whole process."};
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const RunSummary& run = runs[i];
+        if (run.state != RunState::Done) continue;
+        table.rows.push_back({textCell(rows[i].method), textCell(rows[i].taps),
+                              numberCell(std::to_string(run.seed), static_cast<double>(run.seed)),
+                              numberCell(durationText(run.seconds), run.seconds),
+                              numberCell(countText(static_cast<double>(run.trainableParameters)),
+                                         static_cast<double>(run.trainableParameters)),
+                              integerCell(run.backboneSamples),
+                              run.peakMemoryBytes
+                                  ? numberCell(bytesText(run.peakMemoryBytes), static_cast<double>(run.peakMemoryBytes))
+                                  : missingCell()});
+    }
+    return table;
+}
+
+std::vector<Table> resultTables(const RunReportInput& input, std::span<const ResultRow> rows) {
+    std::vector<Table> tables;
+    for (const std::string& metric : metricsOf(rows, input.metric))
+        tables.push_back(resultsTable(rows, {.metric = metric}).table);
+    return tables;
+}
+
+std::vector<Table> tablesOfRuns(const RunReportInput& input, std::span<const ResultRow> rows) {
+    std::vector<Table> tables = {runsTable(rows, {.metric = input.metric}), costTable(rows, input.runs)};
+    if (Table unfinished = unfinishedTable(rows, input.runs); !unfinished.rows.empty())
+        tables.push_back(std::move(unfinished));
+    return tables;
+}
+
+// A spec a setting, as its first run has it.
+std::vector<SpecText> specsOf(std::span<const ResultRow> rows, std::span<const RunSummary> runs) {
+    std::map<std::string, std::vector<std::uint64_t>> seeds;
+    for (const RunSummary& run : runs)
+        seeds[run.cell].push_back(run.seed);
+    std::vector<SpecText> specs;
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (!seen.insert(runs[i].cell).second) continue;
+        const Json spec = Json::parse(runs[i].specJson, nullptr, false);
+        std::string title = rows[i].method + (rows[i].taps.empty() ? "" : ", layers " + rows[i].taps);
+        title += fmt::format(" (setting {}, seeds {})", runs[i].cell.substr(0, 8), seedsText(seeds[runs[i].cell]));
+        specs.push_back({std::move(title), spec.is_discarded() ? runs[i].specJson : spec.dump(2)});
+    }
+    return specs;
+}
+
+FactGroup environmentOf(const RunReportInput& input) {
+    MergedFacts merged;
+    for (const RunSummary& run : input.runs) {
+        const auto found = input.environments.find(run.id);
+        if (found == input.environments.end()) continue;
+        for (const NamedText& fact : found->second)
+            merged.add(fact.name, fact.text);
+    }
+    FactGroup group{.title = {}, .facts = merged.facts(), .note = {}};
+    if (group.facts.empty()) group.note = "The store holds no environment for these runs.";
+    return group;
+}
+
+} // namespace
+
+HtmlReport runReport(const RunReportInput& input) {
+    const std::vector<ResultRow> rows = resultRows(input.runs);
+    const auto finished = std::ranges::count_if(rows, &ResultRow::finished);
+    HtmlReport report;
+    report.title = input.title;
+    report.summary = fmt::format("{} of {} runs finished, {} settings. From {}, written {}.", finished, rows.size(),
+                                 groupByCell(rows).cells.size(), input.source, input.written);
+    report.tables = resultTables(input, rows);
+    report.runTables = tablesOfRuns(input, rows);
+    report.figures = input.figures;
+    report.protocol = protocolOf(input.runs);
+    report.specs = specsOf(rows, input.runs);
+    report.environment = {environmentOf(input)};
+    return report;
+}
+
+} // namespace levi

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/report/html_report.h"
+#include "core/store/run_records.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// What a report is made of; read from the store by the caller.
+struct RunReportInput {
+    std::string title;
+    std::string source;                                          // the store's file, as the reader should know it
+    std::string written;                                         // date and time, in words
+    std::string metric = "accuracy";                             // of the first table
+    std::vector<RunSummary> runs;                                // in the order of the tables
+    std::map<std::int64_t, std::vector<NamedText>> environments; // by run
+    std::vector<Figure> figures;                                 // empty where nothing can draw
+};
+
+// Tables of every metric that a finished run has, seeds one by one, runs that did not finish with their sentence;
+// protocol (selection rule, roles, split, training), a spec a setting, environment. Facts that runs share stand once;
+// others name how many runs have which value.
+HtmlReport runReport(const RunReportInput& input);
+
+} // namespace levi

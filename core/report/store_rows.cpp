@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/store_rows.h"
+
+#include "core/base/error.h"
+#include "core/spec/spec_json.h"
+
+#include <algorithm>
+#include <set>
+
+namespace levi {
+namespace {
+
+constexpr std::size_t kLongestLabel = 4; // fields
+
+struct FieldText {
+    std::string label, value;
+};
+using FieldTexts = std::map<std::string, FieldText>; // by path
+
+std::string textOf(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+// What makes a setting: the fields that apply and count for the cell. Empty where the stored spec cannot be read.
+FieldTexts settingFields(const std::string& specJson) {
+    FieldTexts texts;
+    try {
+        for (const FieldRow& row : fieldRows(specFromText(specJson).spec))
+            if (row.applies && row.info.hashed) texts[row.path] = {row.info.label, textOf(row.value)};
+    } catch (const Error&) {
+        return {}; // the label falls back on the cell's key
+    }
+    return texts;
+}
+
+std::string methodTitle(const RunSummary& run) {
+    if (!run.name.empty()) return run.name;
+    const Kind* kind = methodKinds().find(run.method);
+    return kind ? kind->label : run.method;
+}
+
+// Paths whose value is not the same in all settings, or that some lack.
+std::set<std::string> differingPaths(const std::map<std::string, FieldTexts>& settings) {
+    std::set<std::string> paths;
+    for (const auto& [cell, fields] : settings)
+        for (const auto& [path, field] : fields) {
+            const bool isShared = std::ranges::all_of(settings, [&](const auto& other) {
+                const auto found = other.second.find(path);
+                return found != other.second.end() && found->second.value == field.value;
+            });
+            if (!isShared) paths.insert(path);
+        }
+    return paths;
+}
+
+std::string labelOf(const std::string& cell, const FieldTexts& fields, const std::set<std::string>& paths) {
+    std::string label;
+    std::size_t count = 0;
+    for (const std::string& path : paths) {
+        const auto field = fields.find(path);
+        if (field == fields.end()) continue;
+        if (++count > kLongestLabel) return label + ", …";
+        label += (label.empty() ? "" : ", ") + field->second.label + " " + field->second.value;
+    }
+    return label.empty() ? cell.substr(0, 8) : label;
+}
+
+// cell -> label, for settings whose method and taps are those of another one.
+std::map<std::string, std::string> labelsOf(std::span<const RunSummary> runs) {
+    std::map<std::pair<std::string, std::string>, std::map<std::string, std::string>> specs; // name -> cell -> spec
+    for (const RunSummary& run : runs)
+        specs[{methodTitle(run), run.taps}].emplace(run.cell, run.specJson);
+    std::map<std::string, std::string> labels;
+    for (const auto& [name, cells] : specs) {
+        if (cells.size() < 2) continue;
+        std::map<std::string, FieldTexts> settings;
+        for (const auto& [cell, spec] : cells)
+            settings[cell] = settingFields(spec);
+        const auto paths = differingPaths(settings);
+        for (const auto& [cell, fields] : settings)
+            labels[cell] = labelOf(cell, fields, paths);
+    }
+    return labels;
+}
+
+} // namespace
+
+std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {
+    const auto labels = labelsOf(runs);
+    std::vector<ResultRow> rows;
+    for (const RunSummary& run : runs) {
+        ResultRow row{.cell = run.cell,
+                      .method = methodTitle(run),
+                      .taps = run.taps,
+                      .seed = run.seed,
+                      .finished = run.state == RunState::Done};
+        if (const auto label = labels.find(run.cell); label != labels.end()) row.cellLabel = label->second;
+        for (const MetricRow& metric : run.metrics)
+            if (metric.domain.empty()) row.roles[metric.role][metric.metric] = metric.value;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+} // namespace levi

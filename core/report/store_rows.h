@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/report/result_rows.h"
+#include "core/store/run_records.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// Runs of the store as rows of a table. The method is the run's name, or its kind's label where it has none. Settings
+// that share method and taps are labelled by the fields in which they differ.
+std::vector<ResultRow> resultRows(std::span<const RunSummary> runs);
+
+} // namespace levi

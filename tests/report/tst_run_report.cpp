@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/run_report.h"
+#include "core/report/store_rows.h"
+#include "core/spec/spec_json.h"
+#include "tests/support/test_main.h"
+
+#include <QTest>
+
+namespace {
+
+std::string specText(const char* method, double learningRate) {
+    levi::ExperimentSpec spec;
+    levi::setField(spec, "method.kind", method);
+    levi::setField(spec, "train.learning_rate", learningRate);
+    return levi::toJson(spec, true).dump();
+}
+
+levi::RunSummary run(std::int64_t id, const std::string& cell, std::uint64_t seed, double accuracy) {
+    levi::RunSummary run;
+    run.id = id;
+    run.cell = cell;
+    run.method = "levi";
+    run.taps = "8-12";
+    run.specJson = specText("levi", 1e-3);
+    run.seed = seed;
+    run.state = levi::RunState::Done;
+    run.seconds = 75;
+    run.trainableParameters = 1'234'567;
+    run.metrics = {{.role = "id_test", .domain = "", .metric = "accuracy", .value = accuracy, .count = 10},
+                   {.role = "id_test", .domain = "photo", .metric = "accuracy", .value = 0.1, .count = 5},
+                   {.role = "id_test", .domain = "", .metric = "nll", .value = {}, .count = 10},
+                   {.role = "ood_test/sketch", .domain = "", .metric = "accuracy", .value = accuracy / 2, .count = 10}};
+    return run;
+}
+
+levi::RunReportInput someInput() {
+    levi::RunReportInput input{.title = "PACS", .source = "store.sqlite", .written = "today"};
+    for (std::uint64_t seed = 0; seed < 3; ++seed)
+        input.runs.push_back(
+            run(static_cast<std::int64_t>(seed), "aaaaaaaabbbbbbbb", seed, 0.9 + 0.01 * static_cast<double>(seed)));
+    input.runs.push_back(run(7, "ccccccccdddddddd", 0, 0.8));
+    input.runs[3].specJson = specText("levi", 5e-4);
+    input.runs.push_back(run(8, "ccccccccdddddddd", 1, 0.8));
+    input.runs[4].state = levi::RunState::Failed;
+    input.runs[4].message = "<b>loss</b> is NaN at step 12";
+    for (const auto& one : input.runs)
+        input.environments[one.id] = {{"LibTorch", "2.13"}, {"threads", one.id == 7 ? "1" : "2"}};
+    return input;
+}
+
+QString fact(const std::vector<levi::FactGroup>& groups, const char* name) {
+    for (const auto& group : groups)
+        for (const auto& one : group.facts)
+            if (one.name == name) return QString::fromStdString(one.value);
+    return {};
+}
+
+} // namespace
+
+class TestRunReport : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void turnsRunsIntoRows() {
+        const auto rows = levi::resultRows(someInput().runs);
+        QCOMPARE(rows.size(), std::size_t{5});
+        QCOMPARE(rows[1].method, std::string("LEVI"));
+        QCOMPARE(rows[1].seed, std::uint64_t{1});
+        QVERIFY(rows[1].finished && !rows[4].finished);
+        QCOMPARE(*rows[1].value("id_test", "accuracy"), 0.91); // of all rows, not of one domain
+        QVERIFY(!rows[1].value("id_test", "nll"));
+        QCOMPARE(rows[0].cellLabel, std::string("Learning rate 0.001"));
+        QCOMPARE(rows[3].cellLabel, std::string("Learning rate 0.0005"));
+    }
+
+    void namesUnreadableSpecsByTheirKey() {
+        auto runs = someInput().runs;
+        runs[0].specJson = "{broken";
+        runs[3].specJson = "[]";
+        const auto rows = levi::resultRows(runs);
+        QCOMPARE(rows[3].cellLabel, std::string("cccccccc"));
+    }
+
+    void gathersTables() {
+        const auto report = levi::runReport(someInput());
+        QStringList captions;
+        for (const auto& tables : {report.tables, report.runTables})
+            for (const auto& table : tables)
+                captions += QString::fromStdString(table.caption);
+        QCOMPARE(captions.join(" | "),
+                 QStringLiteral("Accuracy by setting | Runs: accuracy | Cost of the runs | Runs that did not finish"));
+        QCOMPARE(report.tables[0].rows.size(), std::size_t{2});
+        QCOMPARE(report.runTables[2].rows[0].back().text, std::string("<b>loss</b> is NaN at step 12"));
+    }
+
+    void mergesFactsOfManyRuns() {
+        const auto report = levi::runReport(someInput());
+        QCOMPARE(fact(report.environment, "LibTorch"), QStringLiteral("2.13"));
+        QCOMPARE(fact(report.environment, "threads"), QStringLiteral("2 (4 runs); 1 (1 run)"));
+        QCOMPARE(fact(report.protocol, "Measured roles"), QStringLiteral("id_test, ood_test/sketch"));
+        QCOMPARE(fact(report.protocol, "Learning rate"), QStringLiteral("0.001 (4 runs); 0.0005 (1 run)"));
+        QVERIFY(!fact(report.protocol, "Kind").isEmpty());
+    }
+
+    void keepsASpecASetting() {
+        const auto report = levi::runReport(someInput());
+        QCOMPARE(report.specs.size(), std::size_t{2});
+        QCOMPARE(report.specs[0].title, std::string("LEVI, layers 8-12 (setting aaaaaaaa, seeds 0..2)"));
+        QVERIFY(report.specs[0].text.find("\"learning_rate\": 0.001") != std::string::npos);
+    }
+
+    void writesADocument() {
+        const QString html = QString::fromStdString(levi::toHtmlDocument(levi::runReport(someInput())));
+        QVERIFY(html.contains("4 of 5 runs finished, 2 settings. From store.sqlite, written today."));
+        QVERIFY(html.contains("&lt;b&gt;loss&lt;/b&gt; is NaN"));
+    }
+
+    void writesAnEmptyStore() {
+        const QString html = QString::fromStdString(levi::toHtmlDocument(levi::runReport({.title = "Empty"})));
+        QVERIFY(html.contains("0 of 0 runs finished"));
+    }
+};
+
+LEVI_TEST(TestRunReport)
+#include "tst_run_report.moc"
