@@ -63,6 +63,21 @@ GroupedResults groupByCell(std::span<const ResultRow> rows) {
     return grouped;
 }
 
+std::vector<std::string> metricsOf(std::span<const ResultRow> rows) {
+    std::set<std::string> found;
+    for (const ResultRow& row : rows) {
+        if (!row.finished) continue;
+        for (const auto& [role, metrics] : row.roles)
+            for (const auto& [metric, value] : metrics)
+                if (row.value(role, metric) && !metric.starts_with("share/")) found.insert(metric);
+    }
+    std::vector<std::string> metrics;
+    for (const char* usual : {"accuracy", "macro_f1", "worst_group", "auc", "nll", "ece"})
+        if (found.erase(usual) > 0) metrics.emplace_back(usual);
+    metrics.insert(metrics.end(), found.begin(), found.end());
+    return metrics;
+}
+
 std::vector<std::string> oodRolesOf(std::span<const ResultRow> rows) {
     std::set<std::string> roles;
     for (const ResultRow& row : rows) {

@@ -45,6 +45,9 @@ struct GroupedResults {
 // The rows must outlive the result.
 GroupedResults groupByCell(std::span<const ResultRow> rows);
 
+// Metrics that a finished run has in any role, the usual ones first; predicted class shares are left out.
+std::vector<std::string> metricsOf(std::span<const ResultRow> rows);
+
 // The roles "ood_test/..." of finished rows, in alphabetical order.
 std::vector<std::string> oodRolesOf(std::span<const ResultRow> rows);
 

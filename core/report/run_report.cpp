@@ -7,8 +7,12 @@
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
 #include "core/spec/spec_json.h"
+#include "core/store/run_store.h"
+
+#include <fmt/chrono.h>
 
 #include <algorithm>
+#include <ctime>
 #include <set>
 
 namespace levi {
@@ -94,20 +98,6 @@ std::vector<FactGroup> protocolOf(std::span<const RunSummary> runs) {
     return {selection, sectionFacts(runs, "data"), sectionFacts(runs, "train")};
 }
 
-// The metrics that a finished run has, the asked one first.
-std::vector<std::string> metricsOf(std::span<const ResultRow> rows, const std::string& first) {
-    std::vector<std::string> metrics = {first};
-    for (const char* key : {"accuracy", "macro_f1", "auc", "worst_group", "nll", "ece", "rmse", "mae", "pearson"}) {
-        const bool isPresent = std::ranges::any_of(rows, [&](const ResultRow& row) {
-            return row.finished && std::ranges::any_of(row.roles, [&](const auto& role) {
-                       return row.value(role.first, key).has_value();
-                   });
-        });
-        if (isPresent && key != first) metrics.emplace_back(key);
-    }
-    return metrics;
-}
-
 Table unfinishedTable(std::span<const ResultRow> rows, std::span<const RunSummary> runs) {
     Table table;
     table.caption = "Runs that did not finish";
@@ -152,10 +142,11 @@ Table costTable(std::span<const ResultRow> rows, std::span<const RunSummary> run
     return table;
 }
 
+// A table a metric that any finished run has, the asked one first.
 std::vector<Table> resultTables(const RunReportInput& input, std::span<const ResultRow> rows) {
-    std::vector<Table> tables;
-    for (const std::string& metric : metricsOf(rows, input.metric))
-        tables.push_back(resultsTable(rows, {.metric = metric}).table);
+    std::vector<Table> tables = {resultsTable(rows, {.metric = input.metric}).table};
+    for (const std::string& metric : metricsOf(rows))
+        if (metric != input.metric) tables.push_back(resultsTable(rows, {.metric = metric}).table);
     return tables;
 }
 
@@ -212,6 +203,17 @@ HtmlReport runReport(const RunReportInput& input) {
     report.specs = specsOf(rows, input.runs);
     report.environment = {environmentOf(input)};
     return report;
+}
+
+HtmlReport storeReport(const RunStore& store, const std::string& metric) {
+    RunReportInput input{.title = "Results of " + store.file().filename().string(),
+                         .source = store.file().string(),
+                         .written = fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::time(nullptr))),
+                         .metric = metric,
+                         .runs = store.runs()};
+    for (const RunSummary& run : input.runs)
+        input.environments[run.id] = store.environment(run.id);
+    return runReport(input);
 }
 
 } // namespace levi

@@ -11,6 +11,8 @@
 
 namespace levi {
 
+class RunStore;
+
 // What a report is made of; read from the store by the caller.
 struct RunReportInput {
     std::string title;
@@ -26,5 +28,9 @@ struct RunReportInput {
 // protocol (selection rule, roles, split, training), a spec a setting, environment. Facts that runs share stand once;
 // others name how many runs have which value.
 HtmlReport runReport(const RunReportInput& input);
+
+// The same for all runs of a store, as it stands now; figures may be added to it. `metric` is the one that stands
+// first.
+HtmlReport storeReport(const RunStore& store, const std::string& metric = "accuracy");
 
 } // namespace levi

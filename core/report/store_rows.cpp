@@ -33,12 +33,6 @@ FieldTexts settingFields(const std::string& specJson) {
     return texts;
 }
 
-std::string methodTitle(const RunSummary& run) {
-    if (!run.name.empty()) return run.name;
-    const Kind* kind = methodKinds().find(run.method);
-    return kind ? kind->label : run.method;
-}
-
 // Paths whose value is not the same in all settings, or that some lack.
 std::set<std::string> differingPaths(const std::map<std::string, FieldTexts>& settings) {
     std::set<std::string> paths;
@@ -69,7 +63,7 @@ std::string labelOf(const std::string& cell, const FieldTexts& fields, const std
 std::map<std::string, std::string> labelsOf(std::span<const RunSummary> runs) {
     std::map<std::pair<std::string, std::string>, std::map<std::string, std::string>> specs; // name -> cell -> spec
     for (const RunSummary& run : runs)
-        specs[{methodTitle(run), run.taps}].emplace(run.cell, run.specJson);
+        specs[{runTitle(run), run.taps}].emplace(run.cell, run.specJson);
     std::map<std::string, std::string> labels;
     for (const auto& [name, cells] : specs) {
         if (cells.size() < 2) continue;
@@ -85,12 +79,18 @@ std::map<std::string, std::string> labelsOf(std::span<const RunSummary> runs) {
 
 } // namespace
 
+std::string runTitle(const RunSummary& run) {
+    if (!run.name.empty()) return run.name;
+    const Kind* kind = methodKinds().find(run.method);
+    return kind ? kind->label : run.method;
+}
+
 std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {
     const auto labels = labelsOf(runs);
     std::vector<ResultRow> rows;
     for (const RunSummary& run : runs) {
         ResultRow row{.cell = run.cell,
-                      .method = methodTitle(run),
+                      .method = runTitle(run),
                       .taps = run.taps,
                       .seed = run.seed,
                       .finished = run.state == RunState::Done};

@@ -10,8 +10,11 @@
 
 namespace levi {
 
-// Runs of the store as rows of a table. The method is the run's name, or its kind's label where it has none. Settings
-// that share method and taps are labelled by the fields in which they differ.
+// The run's own name, or its method's label where it has none.
+std::string runTitle(const RunSummary& run);
+
+// Runs of the store as rows of a table, in the same order; the method is the run's title. Settings that share method
+// and taps are labelled by the fields in which they differ.
 std::vector<ResultRow> resultRows(std::span<const RunSummary> runs);
 
 } // namespace levi

@@ -2,8 +2,10 @@
 #include "core/report/run_report.h"
 #include "core/report/store_rows.h"
 #include "core/spec/spec_json.h"
+#include "core/store/run_store.h"
 #include "tests/support/test_main.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 namespace {
@@ -113,6 +115,24 @@ private Q_SLOTS:
         const QString html = QString::fromStdString(levi::toHtmlDocument(levi::runReport(someInput())));
         QVERIFY(html.contains("4 of 5 runs finished, 2 settings. From store.sqlite, written today."));
         QVERIFY(html.contains("&lt;b&gt;loss&lt;/b&gt; is NaN"));
+    }
+
+    void reportsAStore() {
+        QTemporaryDir folder;
+        levi::RunStore store(folder.filePath("a & b.sqlite").toStdString());
+        const auto id = store.beginRun({.specJson = specText("levi", 1e-3),
+                                        .canonicalText = "x",
+                                        .cell = "aaaaaaaabbbbbbbb",
+                                        .name = "LEVI",
+                                        .method = "levi",
+                                        .environment = {{"git revision", "abc123"}}});
+        const auto candidate = store.addCandidate(
+            id, {.metrics = {{.role = "id_test", .metric = "accuracy", .value = 0.931, .count = 9}}});
+        store.endRun(id, {.state = levi::RunState::Done, .pickedCandidate = candidate});
+        const auto report = levi::storeReport(store);
+        QCOMPARE(report.title, std::string("Results of a & b.sqlite"));
+        QCOMPARE(report.tables[0].rows[0][2].text, std::string("93.1"));
+        QCOMPARE(fact(report.environment, "git revision"), QStringLiteral("abc123"));
     }
 
     void writesAnEmptyStore() {
