@@ -187,6 +187,29 @@ private Q_SLOTS:
         QCOMPARE(loadDataset(data).brokenFiles, 13);
     }
 
+    void countsWhatCannotEvenBeOpened() {
+        const test::TemporaryFolder folder;
+        test::writePictureFolder(folder / "tree", {"a"}, {"x", "y"}, 10);
+        std::filesystem::create_symlink("/nowhere", folder / "tree/a/x/gone.png");
+        std::filesystem::create_directory_symlink(folder / "tree", folder / "tree/a/y/round"); // leads back up
+        test::ZipWriter zip;
+        for (int i = 0; i < 20; ++i)
+            zip.add(std::string(i % 2 ? "x/" : "y/") + std::to_string(i), test::pngOf(test::gradient(5, 5 + i)),
+                    {.crc = i ? -1 : 7});
+        Options fromFolder = folderData(folder / "tree/a");
+        Options fromZip = folderData(folder.write("z.zip", zip.bytes()));
+        fromZip.as<ImageFolderOptions>()->broken = BrokenFiles::Skip;
+        const DataInfo zipped = dataInfo(fromZip);
+        QVERIFY2(zipped.usable(), qPrintable(joined(zipped.problems)));
+        QCOMPARE(zipped.brokenFiles, 1);
+        QVERIFY(QString::fromStdString(zipped.broken[0].reason).contains("checksum"));
+        QVERIFY(!dataInfo(fromFolder).usable()); // the loop of links ends at some depth and is named
+        std::filesystem::remove(folder / "tree/a/y/round");
+        const DataInfo listed = dataInfo(fromFolder);
+        QCOMPARE(listed.brokenFiles, 1);
+        QCOMPARE(listed.broken[0].name, std::string("x/gone.png"));
+    }
+
     void remembersWhichFilesAreWhole() {
         const test::TemporaryFolder folder;
         test::writePictureFolder(folder / "tree", {"photo"}, {"dog", "cat"}, 10);

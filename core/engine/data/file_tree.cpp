@@ -33,6 +33,12 @@ bool anyLeftBehind(std::string_view name) {
     }
 }
 
+// A link to nothing is listed, so that it counts as a broken file instead of vanishing.
+bool isDangling(const fs::directory_entry& entry) {
+    std::error_code code;
+    return entry.is_symlink(code) && !entry.exists(code);
+}
+
 class FolderTree : public FileTree {
 public:
     explicit FolderTree(const fs::path& folder) : m_folder(folder) {
@@ -53,7 +59,7 @@ private:
         for (; entries != fs::recursive_directory_iterator(); ++entries) {
             const bool skipped = isLeftBehind(entries->path().filename().string());
             if (skipped || entries.depth() >= kDepthLimit) entries.disable_recursion_pending();
-            if (skipped || !entries->is_regular_file()) continue;
+            if (skipped || !(entries->is_regular_file() || isDangling(*entries))) continue;
             if (m_names.size() == kFileLimit)
                 throw Error("{}: has more than {} files; name a smaller folder", m_folder.string(), kFileLimit);
             m_names.push_back(entries->path().lexically_relative(m_folder).generic_string());
