@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/interrupt.h"
+#include "app/invalid_spec.h"
+#include "app/verbs.h"
+#include "core/base/log.h"
+#include "core/report/escape.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 failed, 2 invalid spec or usage, 130 cancelled.\n"
+    "Without --store: $XDG_DATA_HOME/levi/store.sqlite; features are cached in $XDG_CACHE_HOME/levi.";
+
+void say(const std::string& sentence) {
+    fmt::print(stderr, "levi: {}\n", levi::cleanBlock(sentence));
+}
+
+void addVerbs(CLI::App& app, levi::Verb& verb) {
+    using namespace levi;
+    for (const auto add : {addDemoVerb, addRunVerb, addRunsVerb, addShowVerb, addTableVerb, addCompareVerb,
+                           addReportVerb, addPredictVerb, addInspectVerb, addGoldenVerb, addPreprocessVerb,
+                           addBenchVerb, addDoctorVerb, addDocsVerb, addPretrainDemoVerb})
+        add(app, verb);
+}
+
+// The place that turns an exception into words and a code.
+int carryOut(const levi::Verb& verb) {
+    try {
+        return verb();
+    } catch (const levi::InvalidSpec& invalid) {
+        fmt::print(stderr, "{}", levi::cleanBlock(invalid.what()));
+        return levi::kInvalid;
+    } catch (const std::exception& error) {
+        say(error.what());
+        return levi::interrupts() > 0 ? levi::kCancelled : levi::kFailed;
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app(
+        "Layer-wise ensembles of a pretrained backbone and a small specialist, judged in and out of distribution.",
+        "levi");
+    app.set_version_flag("--version", LEVI_VERSION);
+    app.footer(kFooter);
+    app.require_subcommand(1);
+    app.fallthrough();
+    bool verbose = false;
+    app.add_flag("--verbose", verbose, "Write the program's log to stderr");
+    levi::Verb verb;
+    addVerbs(app, verb);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? levi::kDone : levi::kInvalid;
+    }
+    levi::log().set_level(verbose ? spdlog::level::info : spdlog::level::warn);
+    levi::catchInterrupts();
+    return carryOut(verb);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/run_batch.h"
+
+#include "app/interrupt.h"
+#include "app/progress_line.h"
+#include "app/run_json.h"
+#include "app/verbs.h"
+#include "core/base/numbers.h"
+#include "core/jobs/job_queue.h"
+#include "core/jobs/run_job.h"
+#include "core/report/escape.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <mutex>
+#include <utility>
+
+namespace levi {
+namespace {
+
+constexpr std::chrono::milliseconds kLook{100};
+
+// Runs that ended on their lanes and wait to be printed here.
+class EndedRuns {
+public:
+    void add(const RunSummary& run) {
+        const std::lock_guard lock(m_mutex);
+        m_runs.push_back(run);
+    }
+    std::vector<RunSummary> take() {
+        const std::lock_guard lock(m_mutex);
+        return std::exchange(m_runs, {});
+    }
+
+private:
+    std::mutex m_mutex;
+    std::vector<RunSummary> m_runs;
+};
+
+std::string progressText(const Progress& progress) {
+    if (progress.phase.empty()) return "starting";
+    if (progress.total <= 0) return progress.phase;
+    return fmt::format("{}, {} of {} {}", progress.phase, progress.done, progress.total, progress.unit);
+}
+
+bool isActive(const JobView& job) {
+    return job.state == JobState::Running || job.state == JobState::Stopping;
+}
+
+ProgressLine::State stateOf(const std::vector<JobView>& jobs) {
+    ProgressLine::State state;
+    double sum = 0;
+    std::size_t number = 0;
+    for (const JobView& job : jobs) {
+        ++number;
+        if (job.state == JobState::Queued) continue;
+        if (!isActive(job)) {
+            sum += 1;
+            continue;
+        }
+        const Progress progress = job.mailbox->look(SIZE_MAX, SIZE_MAX).progress;
+        sum += std::clamp(progress.share, 0.0, 1.0);
+        state.what = fmt::format("{} ({} of {}): {}", job.title, number, jobs.size(),
+                                 job.state == JobState::Stopping ? "stopping" : progressText(progress));
+        state.phase = fmt::format("{} {}", job.title, progress.phase);
+        if (jobs.size() == 1) state.secondsLeft = progress.secondsLeft;
+    }
+    state.share = jobs.empty() ? 1 : sum / static_cast<double>(jobs.size());
+    return state;
+}
+
+// Jobs whose run never came into the store have no other way to be heard.
+int exitCodeOf(const std::vector<JobView>& jobs) {
+    int code = kDone;
+    for (const JobView& job : jobs) {
+        if (job.state == JobState::Failed) {
+            code = kFailed;
+            if (!job.mailbox->look().run)
+                fmt::print(stderr, "levi: {}: {}\n", cleanLine(job.title), cleanBlock(job.message));
+        } else if (job.state == JobState::Cancelled && code == kDone) {
+            code = kCancelled;
+        }
+    }
+    return code;
+}
+
+} // namespace
+
+void printRun(const RunSummary& run, bool json) {
+    if (json) return printJson(runJson(run));
+    const std::string figures = run.state == RunState::Done ? accuraciesText(run) : run.message;
+    fmt::print("run {}  {}, seed {}  {}  {}  {}\n", run.id, cleanLine(run.name), run.seed, nameOf(run.state),
+               durationText(run.seconds), cleanLine(figures));
+    std::fflush(stdout);
+}
+
+BatchResult runBatch(const std::vector<ExperimentSpec>& specs, const BatchOptions& options) {
+    EndedRuns ended;
+    BatchResult result;
+    JobQueue queue;
+    for (const ExperimentSpec& spec : specs)
+        queue.submit(makeRunJob(spec, {.storeFile = options.storeFile,
+                                       .useCache = options.useCache,
+                                       .group = "levi run",
+                                       .onEnded = [&](const RunSummary& run) { ended.add(run); }}));
+    ProgressLine line;
+    const auto report = [&] {
+        for (RunSummary& run : ended.take()) {
+            line.clear();
+            printRun(run, options.json);
+            result.runs.push_back(std::move(run));
+        }
+    };
+    while (!queue.waitIdle(kLook)) {
+        if (interrupts() > 0) queue.stopAll();
+        report();
+        line.show(stateOf(queue.jobs()));
+    }
+    report();
+    line.clear();
+    result.exitCode = exitCodeOf(queue.jobs());
+    return result;
+}
+
+} // namespace levi

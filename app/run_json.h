@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/spec/field_table.h"
+#include "core/store/run_records.h"
+
+#include <span>
+#include <string>
+
+namespace levi {
+
+// A run as scripts read it: {"run","cell","method","seed","state","seconds","backbone_samples","weights_sha256",
+// "predictions_sha256","metrics":{role:{metric:value}}} and after these "name", "taps" and "message". Metrics are those
+// over all rows of a role; undefined ones are null.
+Json runJson(const RunSummary& run);
+
+// One line, numbers in full precision. Broken UTF-8 becomes U+FFFD.
+std::string jsonText(const Json& json, int indent = -1);
+
+void printJson(const Json& json, int indent = -1); // to stdout, with a line break, flushed
+
+// For people: "id_test 0.931, ood_test/sketch 0.412".
+std::string accuraciesText(const RunSummary& run);
+
+} // namespace levi

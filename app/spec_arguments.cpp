@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/spec_arguments.h"
+
+#include "app/interrupt.h"
+#include "app/invalid_spec.h"
+#include "core/base/error.h"
+#include "core/jobs/engine.h"
+#include "core/jobs/engine_loader.h"
+#include "core/spec/spec_json.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace levi {
+namespace {
+
+namespace fs = std::filesystem;
+
+void applyAssignments(ExperimentSpec& spec, const std::vector<std::string>& assignments,
+                      std::vector<Problem>& problems) {
+    for (const std::string& assignment : assignments) {
+        const std::string path = assignment.substr(0, assignment.find('='));
+        std::erase_if(problems, [&](const Problem& problem) { return problem.path == path; }); // the file's is replaced
+        try {
+            setAssignment(spec, assignment);
+        } catch (const Error& error) {
+            const std::string sentence = error.what(), prefix = path + ": ";
+            problems.push_back({path, sentence.starts_with(prefix) ? sentence.substr(prefix.size()) : sentence});
+        }
+    }
+}
+
+// What was given on the command line is relative to the folder that we are in; in a file, to the file's (spec_json.h).
+void makePathsAbsolute(ExperimentSpec& spec) {
+    for (const FieldRow& row : fieldRows(spec)) {
+        if (row.info.type != FieldType::Path || !row.value.is_string()) continue;
+        const auto text = row.value.get<std::string>();
+        if (text.empty() || text.starts_with("resource:")) continue;
+        setField(spec, row.path, fs::absolute(text).lexically_normal().string());
+    }
+}
+
+void addProblems(std::vector<Problem>& problems, const std::vector<Problem>& more) {
+    for (const Problem& problem : more)
+        if (std::ranges::find(problems, problem.path, &Problem::path) == problems.end()) problems.push_back(problem);
+}
+
+SpecRead readSpecFile(const fs::path& file) {
+    try {
+        return readSpec(file);
+    } catch (const Error& error) {
+        throw InvalidSpec(file.string(), {{"", error.what()}});
+    }
+}
+
+} // namespace
+
+void addSpecArguments(CLI::App& verb, SpecArguments& arguments) {
+    verb.add_option("--set", arguments.assignments,
+                    "Set a field of the spec: KEY=VALUE, such as method.taps=8-12 (repeatable; lists by comma)")
+        ->allow_extra_args(false)
+        ->type_name("KEY=VALUE");
+    verb.add_option("--seeds", arguments.seeds, "Seeds: 0..5, or 0,2, or 3 for seed 3 alone");
+}
+
+ExperimentSpec validSpec(const fs::path& file, const std::vector<std::string>& assignments) {
+    SpecRead read = readSpecFile(file);
+    applyAssignments(read.spec, assignments, read.problems);
+    makePathsAbsolute(read.spec);
+    addProblems(read.problems, validate(read.spec));
+    if (read.problems.empty() && !read.spec.method.kind().method.isDerived) {
+        const StopOnInterrupt stop;
+        read.problems = engine().problems(read.spec, stop.token());
+    }
+    if (!read.problems.empty()) throw InvalidSpec(file.string(), read.problems);
+    return std::move(read.spec);
+}
+
+void assign(ExperimentSpec& spec, const std::vector<std::string>& assignments) {
+    std::vector<Problem> problems;
+    applyAssignments(spec, assignments, problems);
+    makePathsAbsolute(spec);
+    addProblems(problems, validate(spec));
+    if (!problems.empty()) throw InvalidSpec(fmt::format("'{}'", spec.name), problems);
+}
+
+std::vector<ExperimentSpec> withSeeds(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds) {
+    std::vector<ExperimentSpec> specs(seeds.size(), spec);
+    for (std::size_t i = 0; i < seeds.size(); ++i)
+        specs[i].seed = seeds[i];
+    return specs;
+}
+
+} // namespace levi

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/spec/experiment_spec.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace levi {
+
+// What verbs that run specs have in common.
+struct SpecArguments {
+    std::vector<std::string> assignments; // --set key=value
+    std::string seeds;                    // --seeds; empty: the spec's own, or the verb's default
+};
+void addSpecArguments(CLI::App& verb, SpecArguments& arguments);
+
+// The spec in `file` with the assignments, its paths absolute. Throws InvalidSpec with all problems that the spec alone
+// shows and, where there are none, those that the engine finds in files and devices.
+ExperimentSpec validSpec(const std::filesystem::path& file, const std::vector<std::string>& assignments);
+
+// Applies the assignments to a spec of our own. Throws InvalidSpec.
+void assign(ExperimentSpec& spec, const std::vector<std::string>& assignments);
+
+// One spec a seed.
+std::vector<ExperimentSpec> withSeeds(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds);
+
+} // namespace levi

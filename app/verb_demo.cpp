@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/run_batch.h"
+#include "app/spec_arguments.h"
+#include "app/store_lookup.h"
+#include "app/verbs.h"
+#include "core/base/numbers.h"
+#include "core/jobs/demo_specs.h"
+#include "core/jobs/run_recorder.h"
+#include "core/report/results_table.h"
+#include "core/report/store_rows.h"
+#include "core/spec/methods/derived_options.h"
+#include "core/spec/spec_json.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace levi {
+namespace {
+
+struct DemoArguments {
+    std::filesystem::path store;
+    SpecArguments spec{.seeds = "0..5"};
+    bool again = false, noCache = false, json = false;
+};
+
+// The newest finished run of exactly this spec, seed included.
+std::optional<RunSummary> finishedRun(const std::vector<RunSummary>& runs, const ExperimentSpec& spec) {
+    const std::string wanted = toJson(spec, true).dump();
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run)
+        if (run->state == RunState::Done && run->seed == spec.seed && run->specJson == wanted) return *run;
+    return std::nullopt;
+}
+
+class Demo {
+public:
+    explicit Demo(const DemoArguments& arguments) : m_arguments(arguments), m_store(arguments.store) {
+        if (!arguments.again) m_finished = m_store.runs();
+    }
+
+    int run() {
+        std::vector<ExperimentSpec> trained, derived;
+        for (const std::uint64_t seed : parseSeeds(m_arguments.spec.seeds))
+            for (ExperimentSpec spec : demoSpecs()) {
+                spec.seed = seed;
+                const bool isDerived = spec.method.kind().method.isDerived;
+                if (!isDerived) assign(spec, m_arguments.spec.assignments);
+                (isDerived ? derived : trained).push_back(std::move(spec));
+            }
+        if (int code = runMissing(trained); code != kDone) return code;
+        for (ExperimentSpec& spec : derived)
+            nameParentsByCell(spec);
+        const int code = runMissing(derived);
+        if (!m_arguments.json) printTable();
+        return code;
+    }
+
+private:
+    int runMissing(const std::vector<ExperimentSpec>& specs) {
+        std::vector<ExperimentSpec> missing;
+        for (const ExperimentSpec& spec : specs) {
+            if (auto run = finishedRun(m_finished, spec)) {
+                if (m_arguments.json) printRun(*run, true);
+                m_runs.push_back(std::move(*run));
+            } else {
+                missing.push_back(spec);
+            }
+        }
+        if (missing.empty()) return kDone;
+        auto result = runBatch(
+            missing, {.storeFile = m_arguments.store, .useCache = !m_arguments.noCache, .json = m_arguments.json});
+        std::ranges::move(result.runs, std::back_inserter(m_runs));
+        return result.exitCode;
+    }
+
+    // Names alone might mean another version of the demo in the same store.
+    void nameParentsByCell(ExperimentSpec& spec) const {
+        auto* options = spec.method.as<OutputEnsembleOptions>();
+        if (!options) return;
+        for (std::string& parent : options->parents) {
+            const auto run = std::ranges::find(m_runs, parent, &RunSummary::name);
+            if (run != m_runs.end()) parent = run->cell;
+        }
+    }
+
+    // In the order of the demo's list, whenever each run was made.
+    void printTable() {
+        const auto specs = demoSpecs();
+        const auto place = [&](const RunSummary& run) {
+            return std::ranges::find(specs, run.name, [](const ExperimentSpec& spec) { return runName(spec); }) -
+                   specs.begin();
+        };
+        std::ranges::stable_sort(m_runs, {}, place);
+        fmt::print("\n{}", toPlainText(resultsTable(resultRows(m_runs)).table));
+    }
+
+    const DemoArguments& m_arguments;
+    RunStore m_store;
+    std::vector<RunSummary> m_finished, m_runs;
+};
+
+} // namespace
+
+void addDemoVerb(CLI::App& app, Verb& verb) {
+    auto* demo = app.add_subcommand("demo", "Train the embedded demo (no files, no network) and print its table");
+    auto arguments = std::make_shared<DemoArguments>();
+    addStoreOption(*demo, arguments->store);
+    addSpecArguments(*demo, arguments->spec);
+    demo->add_flag("--again", arguments->again, "Run also what the store holds finished already");
+    demo->add_flag("--no-cache", arguments->noCache, "Do the same backbone pass, but read and write no cache file");
+    demo->add_flag("--json", arguments->json, "One JSON object a run");
+    demo->footer("Without --seeds: 0..5. A second call prints the table of the finished runs at once.");
+    demo->callback([arguments, &verb] { verb = [arguments] { return Demo(*arguments).run(); }; });
+}
+
+} // namespace levi

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/interrupt.h"
+#include "app/run_json.h"
+#include "app/store_lookup.h"
+#include "app/verbs.h"
+#include "core/base/error.h"
+#include "core/jobs/engine.h"
+#include "core/jobs/engine_loader.h"
+#include "core/report/escape.h"
+#include "core/spec/spec_json.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace levi {
+namespace {
+
+struct PredictArguments {
+    std::filesystem::path store, data;
+    std::string run;
+    bool json = false;
+};
+
+PredictRequest requestOf(const PredictArguments& arguments) {
+    const RunStore store(arguments.store, RunStore::Access::Read);
+    const RunSummary run = runNamed(store, arguments.run);
+    const auto artifacts = store.artifacts(run.id);
+    const auto weights = std::ranges::find(artifacts, "weights", &ArtifactRecord::kind);
+    if (weights == artifacts.end())
+        throw Error("run {} ('{}', {}): kept no weights to predict with; expected a finished run that trains", run.id,
+                    run.name, nameOf(run.state));
+    return {.spec = specFromText(run.specJson).spec,
+            .weightsFile = store.artifactFolder() / weights->path,
+            .data = arguments.data};
+}
+
+Json predictionJson(const Predictions& predictions, const Prediction& row) {
+    Json probabilities = Json::object();
+    for (std::size_t i = 0; i < row.probabilities.size() && i < predictions.classes.size(); ++i)
+        probabilities[predictions.classes[i]] = row.probabilities[i];
+    return {{"row", row.row}, {"predicted", row.predicted}, {"probabilities", std::move(probabilities)}};
+}
+
+double certainty(const Prediction& row) {
+    return row.probabilities.empty() ? 0 : *std::ranges::max_element(row.probabilities);
+}
+
+int predict(const PredictArguments& arguments) {
+    const StopOnInterrupt stop;
+    const Predictions predictions = engine().predict(requestOf(arguments), stop.token());
+    for (const Prediction& row : predictions.rows) {
+        if (arguments.json)
+            printJson(predictionJson(predictions, row));
+        else
+            fmt::print("{:<20} {:>6.1f} %  {}\n", cleanLine(row.predicted), 100 * certainty(row), cleanLine(row.row));
+    }
+    for (const std::string& broken : predictions.broken)
+        fmt::print(stderr, "levi: left out: {}\n", cleanLine(broken));
+    if (interrupts() > 0) return kCancelled;
+    return predictions.rows.empty() ? kFailed : kDone;
+}
+
+} // namespace
+
+void addPredictVerb(CLI::App& app, Verb& verb) {
+    auto* predictVerb = app.add_subcommand("predict", "Classify pictures with the weights that a run kept");
+    auto arguments = std::make_shared<PredictArguments>();
+    predictVerb
+        ->add_option("RUN", arguments->run, "Its number; or a name or the first digits of a cell: the newest run")
+        ->required();
+    predictVerb->add_option("DATA", arguments->data, "A picture, a folder or a zip file of pictures")->required();
+    addStoreOption(*predictVerb, arguments->store);
+    predictVerb->add_flag("--json", arguments->json, "One JSON object a picture, with all probabilities");
+    predictVerb->callback([arguments, &verb] { verb = [arguments] { return predict(*arguments); }; });
+}
+
+} // namespace levi

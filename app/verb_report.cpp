@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/store_lookup.h"
+#include "app/verbs.h"
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/report/results_table.h"
+#include "core/report/run_report.h"
+#include "core/report/store_rows.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/chrono.h>
+
+#include <ctime>
+#include <memory>
+
+namespace levi {
+namespace {
+
+struct ReportArguments {
+    std::filesystem::path store, out = "levi-report.html";
+    std::string metric = "accuracy", title = "LEVI Workbench: report";
+};
+
+std::string htmlReport(const RunStore& store, const ReportArguments& arguments) {
+    RunReportInput input{.title = arguments.title,
+                         .source = store.file().string(),
+                         .written = fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::time(nullptr))),
+                         .metric = arguments.metric,
+                         .runs = store.runs()};
+    for (const RunSummary& run : input.runs)
+        input.environments[run.id] = store.environment(run.id);
+    return toHtmlDocument(runReport(input));
+}
+
+int report(const ReportArguments& arguments) {
+    const std::string ending = arguments.out.extension().string();
+    if (ending.empty())
+        throw Error("{}: expected a file that ends in .html, .csv, .md, .tex or .json", arguments.out.string());
+    const RunStore store(arguments.store, RunStore::Access::Read);
+    if (ending == ".html" || ending == ".htm") {
+        writeFileAtomically(arguments.out, htmlReport(store, arguments));
+    } else {
+        const TableFormat format = tableFormatNamed(ending.substr(1));
+        const auto rows = resultRows(store.runs());
+        writeFileAtomically(arguments.out, writeTable(resultsTable(rows, {.metric = arguments.metric}).table, format));
+    }
+    fmt::print("{}\n", std::filesystem::absolute(arguments.out).string());
+    return kDone;
+}
+
+} // namespace
+
+void addReportVerb(CLI::App& app, Verb& verb) {
+    auto* reportVerb = app.add_subcommand("report", "Write a report of a store: one HTML file, or the table alone");
+    auto arguments = std::make_shared<ReportArguments>();
+    addStoreOption(*reportVerb, arguments->store);
+    reportVerb->add_option("--out", arguments->out, "Ends in .html (all, without figures), .csv, .md, .tex or .json")
+        ->capture_default_str();
+    reportVerb->add_option("--metric", arguments->metric, "Of the first table")
+        ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}));
+    reportVerb->add_option("--title", arguments->title, "Of the document");
+    reportVerb->footer("With figures: levi-workbench --store FILE --report --out OUT.html");
+    reportVerb->callback([arguments, &verb] { verb = [arguments] { return report(*arguments); }; });
+}
+
+} // namespace levi

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/run_batch.h"
+#include "app/spec_arguments.h"
+#include "app/store_lookup.h"
+#include "app/verbs.h"
+#include "core/base/numbers.h"
+#include "core/report/results_table.h"
+#include "core/report/store_rows.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace levi {
+namespace {
+
+struct RunArguments {
+    std::filesystem::path file, store;
+    SpecArguments spec;
+    bool noCache = false, json = false;
+};
+
+int runSpec(const RunArguments& arguments) {
+    const ExperimentSpec spec = validSpec(arguments.file, arguments.spec.assignments);
+    const auto seeds = arguments.spec.seeds.empty() ? std::vector{spec.seed} : parseSeeds(arguments.spec.seeds);
+    const auto result = runBatch(
+        withSeeds(spec, seeds), {.storeFile = arguments.store, .useCache = !arguments.noCache, .json = arguments.json});
+    if (!arguments.json && result.runs.size() > 1)
+        fmt::print("\n{}", toPlainText(resultsTable(resultRows(result.runs)).table));
+    return result.exitCode;
+}
+
+} // namespace
+
+void addRunVerb(CLI::App& app, Verb& verb) {
+    auto* run = app.add_subcommand("run", "Train and judge what a spec describes, one run a seed");
+    auto arguments = std::make_shared<RunArguments>();
+    run->add_option("SPEC", arguments->file, "JSON file; `levi docs` prints the reference of its fields")->required();
+    addStoreOption(*run, arguments->store);
+    addSpecArguments(*run, arguments->spec);
+    run->add_flag("--no-cache", arguments->noCache, "Do the same backbone pass, but read and write no cache file");
+    run->add_flag("--json", arguments->json, "One JSON object a line, when a run ends");
+    run->footer(
+        "Runs again even what the store holds already. The first Ctrl-C stops after the current batch and keeps\n"
+        "what there is, the second one quits.");
+    run->callback([arguments, &verb] { verb = [arguments] { return runSpec(*arguments); }; });
+}
+
+} // namespace levi

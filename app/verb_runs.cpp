@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/run_json.h"
+#include "app/store_lookup.h"
+#include "app/verbs.h"
+#include "core/base/numbers.h"
+#include "core/report/table.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace levi {
+namespace {
+
+struct RunsArguments {
+    std::filesystem::path store;
+    bool json = false;
+};
+
+std::vector<Cell> rowOf(const RunSummary& run) {
+    return {integerCell(run.id),
+            textCell(run.cell.substr(0, 8)),
+            textCell(run.name),
+            textCell(run.taps),
+            textCell(std::to_string(run.seed)),
+            textCell(nameOf(run.state)),
+            textCell(durationText(run.seconds)),
+            textCell(run.state == RunState::Done ? accuraciesText(run) : run.message)};
+}
+
+int listRuns(const RunsArguments& arguments) {
+    const RunStore store(arguments.store, RunStore::Access::Read);
+    const auto runs = store.runs();
+    if (arguments.json) {
+        Json all = Json::array();
+        for (const RunSummary& run : runs)
+            all.push_back(runJson(run));
+        printJson(all);
+        return kDone;
+    }
+    Table table;
+    table.columns = {{"run", Align::Right},  {"cell"},    {"name"}, {"taps"}, {"seed", Align::Right}, {"state"},
+                     {"time", Align::Right}, {"accuracy"}};
+    for (const RunSummary& run : runs)
+        table.rows.push_back(rowOf(run));
+    fmt::print("{}", toPlainText(table));
+    return kDone;
+}
+
+} // namespace
+
+void addRunsVerb(CLI::App& app, Verb& verb) {
+    auto* runs = app.add_subcommand("runs", "List the runs of a store, oldest first");
+    auto arguments = std::make_shared<RunsArguments>();
+    addStoreOption(*runs, arguments->store);
+    runs->add_flag("--json", arguments->json, "An array of the objects that `levi run --json` prints");
+    runs->callback([arguments, &verb] { verb = [arguments] { return listRuns(*arguments); }; });
+}
+
+} // namespace levi

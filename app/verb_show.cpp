@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/run_json.h"
+#include "app/store_lookup.h"
+#include "app/verbs.h"
+#include "core/base/numbers.h"
+#include "core/report/escape.h"
+#include "core/spec/spec_json.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace levi {
+namespace {
+
+struct ShowArguments {
+    std::filesystem::path store;
+    std::string run;
+    bool json = false;
+};
+
+Json candidateJson(const CandidateRecord& candidate) {
+    Json metrics = Json::array();
+    for (const MetricRow& row : candidate.metrics)
+        metrics.push_back({{"role", row.role},
+                           {"domain", row.domain},
+                           {"metric", row.metric},
+                           {"value", row.value ? Json(*row.value) : Json(nullptr)},
+                           {"count", row.count}});
+    return {{"id", candidate.id},
+            {"kind", candidate.kind},
+            {"epoch", candidate.epoch},
+            {"step", candidate.step},
+            {"train_loss", candidate.trainLoss},
+            {"seconds", candidate.seconds},
+            {"metrics", std::move(metrics)}};
+}
+
+Json wholeJson(const RunStore& store, const RunSummary& run) {
+    Json json = runJson(run);
+    json["parents"] = run.parents;
+    json["trainable_parameters"] = run.trainableParameters;
+    json["peak_memory_bytes"] = run.peakMemoryBytes;
+    json["started"] = run.startedUnixSeconds;
+    json["picked_candidate"] = run.pickedCandidate ? Json(*run.pickedCandidate) : Json(nullptr);
+    json["spec"] = Json::parse(run.specJson, nullptr, false);
+    json["environment"] = Json::object();
+    for (const NamedText& text : store.environment(run.id))
+        json["environment"][text.name] = text.text;
+    json["candidates"] = Json::array();
+    for (const CandidateRecord& candidate : store.candidates(run.id))
+        json["candidates"].push_back(candidateJson(candidate));
+    json["artifacts"] = Json::array();
+    for (const ArtifactRecord& artifact : store.artifacts(run.id))
+        json["artifacts"].push_back({{"kind", artifact.kind},
+                                     {"path", (store.artifactFolder() / artifact.path).string()},
+                                     {"sha256", artifact.sha256},
+                                     {"bytes", artifact.sizeBytes}});
+    json["log"] = Json::array();
+    for (const LogLine& line : store.log(run.id))
+        json["log"].push_back({{"time", line.unixSeconds}, {"level", line.level}, {"text", line.text}});
+    return json;
+}
+
+void heading(const char* text) {
+    fmt::print("\n{}\n", text);
+}
+
+void printCandidates(const RunStore& store, const RunSummary& run) {
+    heading("Evaluations");
+    for (const CandidateRecord& candidate : store.candidates(run.id)) {
+        std::string figures;
+        for (const MetricRow& row : candidate.metrics)
+            if (row.domain.empty() && row.metric == "accuracy" && row.value)
+                figures += fmt::format("  {} {:.3f}", row.role, *row.value);
+        fmt::print("{} {} {:>4}  {:>8}  loss {:.4f}{}\n", run.pickedCandidate == candidate.id ? "*" : " ",
+                   cleanLine(candidate.kind), candidate.epoch, durationText(candidate.seconds), candidate.trainLoss,
+                   cleanLine(figures));
+    }
+}
+
+void printWhole(const RunStore& store, const RunSummary& run) {
+    fmt::print("run {}  {}, seed {}  {}  {}\n", run.id, cleanLine(run.name), run.seed, nameOf(run.state),
+               durationText(run.seconds));
+    if (!run.message.empty()) fmt::print("{}\n", cleanBlock(run.message));
+    fmt::print("cell {}  taps {}  trained parameters {}  peak memory {}\n", cleanLine(run.cell),
+               run.taps.empty() ? "–" : cleanLine(run.taps), countText(static_cast<double>(run.trainableParameters)),
+               bytesText(run.peakMemoryBytes));
+    printCandidates(store, run);
+    heading("Spec");
+    fmt::print("{}\n", cleanBlock(jsonText(toJson(specFromText(run.specJson).spec), 2)));
+    heading("Environment");
+    for (const NamedText& text : store.environment(run.id))
+        fmt::print("{:<22} {}\n", cleanLine(text.name), cleanLine(text.text));
+    heading("Log");
+    for (const LogLine& line : store.log(run.id))
+        fmt::print("{:<5} {}\n", cleanLine(line.level), cleanLine(line.text));
+}
+
+int show(const ShowArguments& arguments) {
+    const RunStore store(arguments.store, RunStore::Access::Read);
+    const RunSummary run = runNamed(store, arguments.run);
+    if (arguments.json)
+        printJson(wholeJson(store, run), 2);
+    else
+        printWhole(store, run);
+    return kDone;
+}
+
+} // namespace
+
+void addShowVerb(CLI::App& app, Verb& verb) {
+    auto* showVerb = app.add_subcommand("show", "All that is known of one run");
+    auto arguments = std::make_shared<ShowArguments>();
+    showVerb->add_option("RUN", arguments->run, "Its number; or a name or the first digits of a cell: the newest run")
+        ->required();
+    addStoreOption(*showVerb, arguments->store);
+    showVerb->add_flag("--json", arguments->json, "As one JSON object");
+    showVerb->callback([arguments, &verb] { verb = [arguments] { return show(*arguments); }; });
+}
+
+} // namespace levi
