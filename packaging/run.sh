@@ -2,22 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # Usage: packaging/run.sh
 #
-# Builds as packaging/build.sh does, trains the embedded demo (once: build/demo keeps it) and opens the window on it.
+# Builds as packaging/build.sh does, trains the embedded demo and opens the window on it. The demo's store is
+# build/demo/store.sqlite; what is finished there is not trained again.
 # Without a display it writes a report and screenshots instead and says where.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bin=$root/build/release/bin
 demo=$root/build/demo
 store=$demo/store.sqlite
-
-# What an interrupted demo left is made anew; a finished one is never touched, since runs of yours may stand beside it.
-train_demo() {
-  [[ -e $demo/finished ]] && return
-  rm -rf "$demo"
-  mkdir -p "$demo"
-  "$bin/levi" demo --store "$store"
-  touch "$demo/finished"
-}
 
 # Fails where the display that the environment names cannot be opened: Qt then aborts.
 open_window() {
@@ -37,6 +29,7 @@ write_pictures() {
 }
 
 "$root/packaging/build.sh"
-train_demo
+mkdir -p "$demo"
+"$bin/levi" demo --store "$store"
 if [[ -n ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then open_window || echo "levi: the window could not be opened"; fi
 write_pictures
