@@ -113,7 +113,7 @@ TableFormat tableFormatNamed(std::string_view name) {
     static constexpr std::pair<std::string_view, TableFormat> kNames[] = {
         {"plain", TableFormat::Plain},       {"txt", TableFormat::Plain},   {"csv", TableFormat::Csv},
         {"markdown", TableFormat::Markdown}, {"md", TableFormat::Markdown}, {"latex", TableFormat::Latex},
-        {"tex", TableFormat::Latex},         {"json", TableFormat::Json},   {"html", TableFormat::Html}};
+        {"tex", TableFormat::Latex},         {"json", TableFormat::JsonObject},   {"html", TableFormat::Html}};
     for (const auto& [known, format] : kNames)
         if (known == name) return format;
     throw Error("table format '{}': expected plain, csv, markdown, latex, json or html", name);
@@ -129,7 +129,7 @@ std::string writeTable(const Table& table, TableFormat format) {
         return toMarkdown(table);
     case TableFormat::Latex:
         return toLatex(table);
-    case TableFormat::Json:
+    case TableFormat::JsonObject:
         return toJson(table);
     case TableFormat::Html:
         return toHtml(table);

@@ -47,7 +47,7 @@ Cell missingCell(); // numeric, an en dash
 // "ID test (%) ↓", not escaped.
 std::string headText(const Column& column);
 
-enum class TableFormat { Plain, Csv, Markdown, Latex, Json, Html };
+enum class TableFormat { Plain, Csv, Markdown, Latex, JsonObject, Html };
 // By the name that people type: plain csv markdown latex json html (and md, tex, txt). Throws Error listing them.
 TableFormat tableFormatNamed(std::string_view name);
 

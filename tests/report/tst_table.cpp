@@ -131,7 +131,7 @@ private Q_SLOTS:
         QTest::newRow("csv") << TableFormat::Csv << QStringList{"\nb "};
         QTest::newRow("markdown") << TableFormat::Markdown << QStringList{"<script", "\nb ", "</script>|"};
         QTest::newRow("latex") << TableFormat::Latex << QStringList{"\\end{tabular} \"", " & \\end"};
-        QTest::newRow("json") << TableFormat::Json << QStringList{};
+        QTest::newRow("json") << TableFormat::JsonObject << QStringList{};
         QTest::newRow("html") << TableFormat::Html << QStringList{"<script", "b & "};
         QTest::newRow("plain") << TableFormat::Plain << QStringList{"\nb "};
     }
