@@ -152,7 +152,7 @@ Page* MainWindow::page(PageKind kind) const {
 
 void MainWindow::showRun(std::optional<std::int64_t> run) {
     showPage(PageKind::Runs);
-    if (run) m_store.watchRun(run);
+    m_runsPage->showRun(run);
 }
 
 void MainWindow::editCopy(const QByteArray& specJson) {

@@ -1,21 +1,379 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/results_page.h"
 
+#include "core/report/metric_style.h"
+#include "ui/models/queue_rows.h"
+#include "ui/models/results_model.h"
+#include "ui/models/results_source.h"
+#include "ui/pages/results_figures.h"
+#include "ui/store_reader.h"
+#include "ui/theme.h"
 #include "ui/widgets/empty_state.h"
 
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
+#include <QScopedValueRollback>
+#include <QScrollArea>
+#include <QShortcut>
+#include <QSplitter>
+#include <QStackedLayout>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QTreeView>
 #include <QVBoxLayout>
 
-namespace levi {
+#include <algorithm>
 
-ResultsPage::ResultsPage(const PageContext& context, QWidget* parent) : Page(context, parent) {
-    auto* layout = new QVBoxLayout(this);
-    auto* empty = new EmptyState({.iconName = QStringLiteral("results"),
-                                  .heading = tr("Nothing here yet"),
-                                  .sentence = tr("Start with a spec."),
-                                  .button = tr("Go to Setup")});
-    connect(empty->button(), &QPushButton::clicked, this, [this] { Q_EMIT pageWanted(PageKind::Setup); });
-    layout->addWidget(empty);
+namespace levi {
+namespace {
+
+constexpr int kNameWidth = 260;
+
+QComboBox* picker(const QString& name, const QString& toolTip) {
+    auto* box = new QComboBox;
+    box->setObjectName(name);
+    box->setToolTip(toolTip);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    return box;
+}
+
+// Fills a picker without saying that somebody picked.
+void fill(QComboBox& box, const std::vector<std::pair<QString, QString>>& entries, const QString& chosen) {
+    const QSignalBlocker quiet(box);
+    box.clear();
+    for (const auto& [text, key] : entries)
+        box.addItem(text, key);
+    box.setCurrentIndex(std::max(0, box.findData(chosen)));
+}
+
+QString keyOf(const CellView& cell) {
+    return QString::fromStdString(cell.cell);
+}
+
+} // namespace
+
+ResultsPage::ResultsPage(const PageContext& context, QWidget* parent)
+    : Page(context, parent),
+      m_source(new ResultsSource(this)),
+      m_model(new ResultsModel(this)),
+      m_filter(new ResultsFilter(this)),
+      m_empty(new EmptyState({.iconName = QStringLiteral("results"),
+                              .heading = tr("No results yet"),
+                              .sentence = tr("Each finished setting becomes a row here: its mean over seeds in and out "
+                                             "of distribution, with an interval."),
+                              .button = tr("Go to Setup")})) {
+    connect(m_empty->button(), &QPushButton::clicked, this, [this] { Q_EMIT pageWanted(PageKind::Setup); });
+    m_filter->setSourceModel(m_model);
+    auto* split = new QSplitter(Qt::Vertical);
+    split->setChildrenCollapsible(false);
+    split->addWidget(makeTable());
+    split->addWidget(makeFigures());
+    split->setSizes({300, 400});
+    auto* padded = new QWidget;
+    auto* layout = new QVBoxLayout(padded);
+    layout->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
+    layout->setSpacing(kGrid);
+    layout->addWidget(makePickers());
+    layout->addWidget(split, 1);
+    m_stack = new QStackedLayout(this);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(padded);
+    connectSelection();
+    connect(&context.store, &StoreReader::snapshotRead, this, [this] {
+        m_isStale = true;
+        if (isVisible()) ask();
+    });
+    connect(m_source, &ResultsSource::answered, this, &ResultsPage::take);
+    connect(m_source, &ResultsSource::failed, m_sentence, &QLabel::setText);
+}
+
+QWidget* ResultsPage::makePickers() {
+    m_metric = picker(QStringLiteral("metric"), tr("What the table and the figures show"));
+    m_spread = picker(QStringLiteral("spread"), tr("What stands behind ±, and what the whiskers are"));
+    for (const Spread spread : {Spread::TInterval, Spread::StandardDeviation, Spread::StandardError})
+        m_spread->addItem(spreadName(spread), static_cast<int>(spread));
+    m_search = new QLineEdit;
+    m_search->setObjectName(QStringLiteral("results_search"));
+    m_search->setPlaceholderText(tr("Filter settings"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setMaximumWidth(220);
+    m_count = new QLabel;
+    m_count->setProperty("role", "muted");
+    m_count->setObjectName(QStringLiteral("results_count"));
+    fillExportMenu();
+    auto* pickers = new QWidget;
+    auto* row = new QHBoxLayout(pickers);
+    row->setContentsMargins({});
+    row->setSpacing(kGrid);
+    const auto labelled = [row](const QString& text, QComboBox* box) {
+        auto* label = new QLabel(text);
+        label->setBuddy(box);
+        row->addWidget(label);
+        row->addWidget(box);
+        row->addSpacing(kGrid);
+    };
+    labelled(tr("&metric"), m_metric);
+    labelled(QStringLiteral("±"), m_spread);
+    row->addWidget(m_count);
+    row->addStretch(1);
+    row->addWidget(m_search);
+    row->addWidget(m_export);
+    connect(m_metric, &QComboBox::activated, this, [this] {
+        m_question.metric = m_metric->currentData().toString().toStdString();
+        ask();
+    });
+    connect(m_spread, &QComboBox::activated, this, [this] {
+        m_question.spread = static_cast<Spread>(m_spread->currentData().toInt());
+        ask();
+    });
+    connect(m_search, &QLineEdit::textChanged, m_filter, &ResultsFilter::setText);
+    auto* find = new QShortcut(QKeySequence::Find, this);
+    connect(find, &QShortcut::activated, m_search, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
+    return pickers;
+}
+
+QWidget* ResultsPage::makeTable() {
+    m_tree = new QTreeView;
+    m_tree->setModel(m_filter);
+    m_tree->setObjectName(QStringLiteral("results"));
+    m_tree->setAccessibleName(tr("Settings and their results"));
+    m_tree->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setSortingEnabled(true);
+    m_tree->sortByColumn(-1, Qt::DescendingOrder);
+    m_tree->setExpandsOnDoubleClick(false);
+    m_tree->header()->setStretchLastSection(false);
+    m_notes = new QLabel;
+    m_notes->setProperty("role", "muted");
+    m_notes->setWordWrap(true);
+    m_notes->setTextFormat(Qt::PlainText);
+    m_sentence = new QLabel;
+    m_sentence->setWordWrap(true);
+    m_sentence->setTextFormat(Qt::PlainText);
+    m_sentence->setObjectName(QStringLiteral("results_sentence"));
+    m_sentence->hide();
+    auto* holder = new QWidget;
+    auto* layout = new QVBoxLayout(holder);
+    layout->setContentsMargins({});
+    layout->setSpacing(kGrid / 2);
+    layout->addWidget(m_tree, 1);
+    layout->addWidget(m_notes);
+    layout->addWidget(m_sentence);
+    return holder;
+}
+
+QWidget* ResultsPage::makeDifferences() {
+    m_differences = new DifferencePlot;
+    m_differences->setEmptyText(tr("Two settings with a shared seed are needed for a difference."));
+    m_baseline = picker(QStringLiteral("baseline"), tr("The setting that others are compared with, seed by seed"));
+    m_baseline->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_baseline->setMinimumContentsLength(30);
+    connect(m_baseline, &QComboBox::activated, this, [this] {
+        m_question.baseline = m_baseline->currentData().toString().toStdString();
+        ask();
+    });
+    auto* row = new QHBoxLayout;
+    row->addWidget(new QLabel(tr("minus")));
+    row->addWidget(m_baseline);
+    row->addWidget(new QLabel(tr("exact sign-flip test, paired by seed")), 1);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(m_differences);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    auto* holder = new QWidget;
+    auto* layout = new QVBoxLayout(holder);
+    layout->setSpacing(kGrid);
+    layout->addLayout(row);
+    layout->addWidget(scroll, 1);
+    return holder;
+}
+
+QWidget* ResultsPage::makeWhatDiffers() {
+    m_differs = new QLabel;
+    m_differs->setObjectName(QStringLiteral("what_differs"));
+    m_differs->setWordWrap(true);
+    m_differs->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_differs->setTextFormat(Qt::RichText);
+    m_differs->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_differs->setMargin(kGrid);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(m_differs);
+    scroll->setWidgetResizable(true);
+    scroll->setMinimumWidth(180);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    return scroll;
+}
+
+QWidget* ResultsPage::makeFigures() {
+    m_idOod = new IdOodPlot;
+    m_idOod->setEmptyText(tr("This metric has no pair of ID and OOD values."));
+    m_domains = new DomainPlot;
+    m_figures = new QTabWidget;
+    m_figures->setObjectName(QStringLiteral("figures"));
+    m_figures->setDocumentMode(true);
+    m_figures->addTab(m_idOod, tr("ID vs OOD"));
+    m_figures->addTab(m_domains, tr("Domains"));
+    m_figures->addTab(makeDifferences(), tr("Differences"));
+    auto* split = new QSplitter(Qt::Horizontal);
+    split->setChildrenCollapsible(false);
+    split->addWidget(m_figures);
+    split->addWidget(makeWhatDiffers());
+    split->setStretchFactor(0, 1);
+    split->setSizes({760, 260});
+    return split;
+}
+
+void ResultsPage::connectSelection() {
+    connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ResultsPage::takeTableSelection);
+    connect(m_tree, &QTreeView::doubleClicked, this, &ResultsPage::openRun);
+    connect(m_tree, &QTreeView::activated, this, &ResultsPage::openRun);
+    connect(m_idOod, &IdOodPlot::picked, this, &ResultsPage::pick);
+    connect(m_domains, &DomainPlot::picked, this, &ResultsPage::pick);
+    connect(m_differences, &DifferencePlot::picked, this, &ResultsPage::pick);
+    auto* clear = new QShortcut(QKeySequence(Qt::Key_Escape), this);
+    clear->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(clear, &QShortcut::activated, this, [this] { select({}); });
+}
+
+QWidget* ResultsPage::firstFocus() {
+    return m_stack->currentIndex() == 1 ? static_cast<QWidget*>(m_tree) : m_empty->button();
+}
+
+void ResultsPage::prepareForScreenshot() {
+    if (!m_isStale) return;
+    m_isStale = false;
+    take(std::make_shared<const ResultsView>(makeResultsView(context().store.snapshot()->runs, m_question)));
+}
+
+void ResultsPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    if (m_isStale) ask();
+}
+
+void ResultsPage::ask() {
+    m_isStale = false;
+    m_source->ask(context().store.snapshot(), m_question);
+}
+
+void ResultsPage::take(std::shared_ptr<const ResultsView> view) {
+    m_view = std::move(view);
+    m_stack->setCurrentIndex(m_view->cells.empty() ? 0 : 1);
+    if (m_view->cells.empty() && m_view->runs > 0)
+        m_empty->setSentence(tr("None of the %n run(s) in this store has finished yet.", nullptr, m_view->runs));
+    std::erase_if(m_selected, [this](const QString& key) {
+        return std::ranges::none_of(m_view->cells, [&](const CellView& cell) { return keyOf(cell) == key; });
+    });
+    std::set<QString> expanded;
+    for (int row = 0; row < m_filter->rowCount(); ++row)
+        if (m_tree->isExpanded(m_filter->index(row, 0)))
+            expanded.insert(m_filter->index(row, 0).data(KeyRole).toString());
+    {
+        const QScopedValueRollback quiet(m_isSelecting, true);
+        m_model->setView(m_view);
+    }
+    for (int row = 0; row < m_filter->rowCount(); ++row)
+        m_tree->setExpanded(m_filter->index(row, 0),
+                            expanded.contains(m_filter->index(row, 0).data(KeyRole).toString()));
+    showPickers();
+    showFigures();
+    showSelection();
+}
+
+void ResultsPage::showPickers() {
+    std::vector<std::pair<QString, QString>> metrics, cells;
+    for (const std::string& metric : m_view->metrics)
+        metrics.emplace_back(cleanText(metricStyle(metric).title), QString::fromStdString(metric));
+    for (const CellView& cell : m_view->cells)
+        cells.emplace_back(cell.title, keyOf(cell));
+    fill(*m_metric, metrics, QString::fromStdString(m_view->question.metric));
+    fill(*m_baseline, cells, m_view->baseline ? cells[*m_view->baseline].second : QString());
+    const QString n = m_view->fewestSeeds == m_view->mostSeeds
+                          ? QString::number(m_view->mostSeeds)
+                          : tr("%1 to %2").arg(m_view->fewestSeeds).arg(m_view->mostSeeds);
+    m_count->setText(tr("n = %1 seeds a setting").arg(n));
+    QString notes;
+    for (const std::string& note : m_view->table.table.notes)
+        notes += cleanText(note) + QLatin1Char(' ');
+    m_notes->setText(notes.trimmed());
+    QHeaderView* header = m_tree->header();
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        header->setSectionResizeMode(column, column == 0 ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
+    header->setMinimumSectionSize(48);
+}
+
+void ResultsPage::showFigures() {
+    m_idOod->setValues(idOodValues(*m_view));
+    m_domains->setValues(domainValues(*m_view));
+    m_differences->setValues(differenceValues(*m_view));
+}
+
+void ResultsPage::select(const std::set<QString>& keys) {
+    m_selected = keys;
+    showSelection();
+}
+
+void ResultsPage::pick(const QString& key, bool extend) {
+    std::set<QString> keys;
+    if (extend) keys = m_selected;
+    if (!key.isEmpty() && keys.erase(key) == 0) keys.insert(key);
+    select(keys);
+}
+
+void ResultsPage::takeTableSelection() {
+    if (m_isSelecting) return;
+    std::set<QString> keys;
+    for (const QModelIndex& row : m_tree->selectionModel()->selectedRows())
+        keys.insert((row.parent().isValid() ? row.parent() : row).data(KeyRole).toString());
+    if (keys == m_selected) return;
+    m_selected = std::move(keys);
+    m_idOod->setSelected(m_selected);
+    m_domains->setSelected(m_selected);
+    showWhatDiffers();
+}
+
+void ResultsPage::showSelection() {
+    QItemSelection rows;
+    for (int row = 0; row < m_filter->rowCount(); ++row)
+        if (const QModelIndex index = m_filter->index(row, 0); m_selected.contains(index.data(KeyRole).toString()))
+            rows.select(index, index);
+    const QScopedValueRollback quiet(m_isSelecting, true);
+    m_tree->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    if (!rows.isEmpty()) m_tree->scrollTo(rows.indexes().first());
+    m_idOod->setSelected(m_selected);
+    m_domains->setSelected(m_selected);
+    showWhatDiffers();
+}
+
+void ResultsPage::showWhatDiffers() {
+    std::vector<const CellView*> chosen;
+    for (const CellView& cell : m_view->cells)
+        if (m_selected.contains(keyOf(cell))) chosen.push_back(&cell);
+    if (chosen.size() != 2) {
+        m_differs->setText(tr("<b>What differs</b><p>Select two settings (Ctrl+click) to see the fields in which they "
+                              "differ.</p>"));
+        return;
+    }
+    QString text = tr("<b>What differs</b><p>%1<br>against<br>%2</p>")
+                       .arg(chosen[0]->title.toHtmlEscaped(), chosen[1]->title.toHtmlEscaped());
+    const auto differences = specDifferences(chosen[0]->specJson, chosen[1]->specJson);
+    for (const SpecDifference& one : differences)
+        text += QStringLiteral("<p><b>%1</b><br>%2 → %3</p>")
+                    .arg(cleanText(one.label).toHtmlEscaped(), cleanText(one.a).toHtmlEscaped(),
+                         cleanText(one.b).toHtmlEscaped());
+    if (differences.empty()) text += tr("<p>Their specs do not differ; what their paths lead to does.</p>");
+    m_differs->setText(text);
+}
+
+void ResultsPage::openRun(const QModelIndex& index) {
+    const QVariant run = index.siblingAtColumn(0).data(RunRole);
+    if (run.isValid())
+        Q_EMIT runWanted(run.toLongLong());
+    else
+        m_tree->setExpanded(index.siblingAtColumn(0), !m_tree->isExpanded(index.siblingAtColumn(0)));
 }
 
 } // namespace levi

@@ -1,15 +1,103 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/report/table.h"
+#include "ui/models/results_view.h"
 #include "ui/pages/page.h"
+
+#include <memory>
+#include <set>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+class QStackedLayout;
+class QTabWidget;
+class QToolButton;
+class QTreeView;
 
 namespace levi {
 
+class DifferencePlot;
+class DomainPlot;
+class EmptyState;
+class IdOodPlot;
+class PlotFrame;
+class ResultsFilter;
+class ResultsModel;
+class ResultsSource;
+
+enum class FigureFormat { Svg, Pdf, Png };
+
+// Settings as a table, and their figures. What is selected in one is selected in all.
 class ResultsPage : public Page {
     Q_OBJECT
 
 public:
     explicit ResultsPage(const PageContext& context, QWidget* parent = nullptr);
+
+    std::shared_ptr<const ResultsView> view() const { return m_view; }
+    const std::set<QString>& selected() const { return m_selected; } // keys of settings
+    void select(const std::set<QString>& keys);
+
+    // Throw Error where the file cannot be written.
+    void exportTable(const QString& file, TableFormat format) const;
+    void exportFigure(const QString& file, FigureFormat format) const; // the one in sight
+
+    QWidget* firstFocus() override;
+    void prepareForScreenshot() override;
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    QWidget* makePickers();
+    QWidget* makeTable();
+    QWidget* makeFigures();
+    QWidget* makeDifferences();
+    QWidget* makeWhatDiffers();
+    void fillExportMenu();
+    void connectSelection();
+
+    void ask();
+    void take(std::shared_ptr<const ResultsView> view);
+    void showPickers();
+    void showFigures();
+    void showSelection();
+    void showWhatDiffers();
+    void takeTableSelection();
+    void pick(const QString& key, bool extend);
+    PlotFrame* figure() const;
+    void openRun(const QModelIndex& index);
+
+    void chooseTableFile(TableFormat format, const QString& suffix);
+    void chooseFigureFile(FigureFormat format, const QString& suffix);
+    void chooseReportFile();
+    template<typename Write>
+    void writeTo(const QString& file, const Write& write);
+
+    std::shared_ptr<const ResultsView> m_view; // null until the first answer
+    std::set<QString> m_selected;
+    bool m_isSelecting = false; // the page itself changes the selection of the table
+    bool m_isStale = true;      // the store has changed while the page was hidden
+    ResultsQuestion m_question;
+
+    ResultsSource* m_source;
+    ResultsModel* m_model;
+    ResultsFilter* m_filter;
+    QStackedLayout* m_stack;
+    EmptyState* m_empty;
+    QComboBox *m_metric, *m_spread, *m_baseline;
+    QLineEdit* m_search;
+    QLabel *m_count, *m_notes, *m_sentence, *m_differs;
+    QToolButton* m_export;
+    QSpinBox* m_width;
+    QTreeView* m_tree;
+    QTabWidget* m_figures;
+    IdOodPlot* m_idOod;
+    DomainPlot* m_domains;
+    DifferencePlot* m_differences;
 };
 
 } // namespace levi

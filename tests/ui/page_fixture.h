@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/jobs/engine_loader.h"
+#include "tests/support/fake_engine.h"
+#include "ui/app_settings.h"
+#include "ui/engine_client.h"
+#include "ui/pages/page.h"
+#include "ui/run_controller.h"
+#include "ui/spec_draft.h"
+#include "ui/store_reader.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+namespace levi::test {
+
+// One page on a store of its own, with a window's worth of collaborators behind it.
+template<typename PageType>
+struct PageFixture {
+    explicit PageFixture(FakeEngine::Run run = {}, void (*fillStore)(const std::filesystem::path&) = nullptr) {
+        setEngineForTests(std::make_shared<FakeEngine>(std::move(run)));
+        applyTheme(*qApp, Lightness::Light);
+        if (fillStore) fillStore(file);
+        store = std::make_unique<StoreReader>(file);
+        runs = std::make_unique<RunController>(file);
+        page = std::make_unique<PageType>(PageContext{*store, *runs, engine, draft, settings});
+        page->resize(1190, 760);
+        page->show();
+    }
+    ~PageFixture() {
+        page.reset();
+        runs.reset();
+        store.reset();
+        setEngineForTests(nullptr);
+    }
+
+    template<typename T = QWidget>
+    T* find(const char* name) const {
+        return page->template findChild<T*>(QLatin1String(name));
+    }
+    template<typename Condition>
+    static bool await(Condition condition) {
+        return QTest::qWaitFor(condition, 20'000);
+    }
+
+    QTemporaryDir folder;
+    std::filesystem::path file = folder.filePath(QStringLiteral("store.sqlite")).toStdString();
+    AppSettings settings;
+    SpecDraft draft;
+    EngineClient engine;
+    std::unique_ptr<StoreReader> store;
+    std::unique_ptr<RunController> runs;
+    std::unique_ptr<PageType> page;
+};
+
+} // namespace levi::test

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "tests/ui/made_store.h"
+#include "ui/models/log_model.h"
+#include "ui/models/queue_model.h"
+#include "ui/models/results_model.h"
+#include "ui/run_controller.h"
+
+#include <QAbstractItemModelTester>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace levi;
+using namespace levi::test;
+
+namespace {
+
+constexpr auto kFatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
+
+RunSummary runOf(std::int64_t id, const char* cell, std::uint64_t seed, RunState state = RunState::Done) {
+    return {.id = id, .cell = cell, .name = cell, .method = "levi", .seed = seed, .state = state, .seconds = 12};
+}
+
+JobStatus jobOf(JobId id, JobState state, std::optional<std::int64_t> run = std::nullopt) {
+    JobStatus job{.id = id, .title = "LEVI, seed 3", .group = "LEVI #1", .lane = "cpu", .state = state, .run = run};
+    job.progress.share = state == JobState::Running ? 0.5 : 0;
+    job.progress.secondsLeft = state == JobState::Running ? 10 : -1;
+    return job;
+}
+
+QStringList texts(const QAbstractItemModel& model, const QModelIndex& parent = {}) {
+    QStringList rows;
+    for (int row = 0; row < model.rowCount(parent); ++row) {
+        const QModelIndex index = model.index(row, 0, parent);
+        rows << index.data().toString() + QLatin1Char('|') + index.siblingAtColumn(1).data().toString();
+        for (const QString& child : texts(model, index))
+            rows << QStringLiteral("  ") + child;
+    }
+    return rows;
+}
+
+std::vector<RunSummary> madeRuns(const QTemporaryDir& folder) {
+    const auto file = folder.filePath(QStringLiteral("store.sqlite")).toStdString();
+    fillStore(file);
+    return RunStore(file, RunStore::Access::Read).runs();
+}
+
+} // namespace
+
+class TestModels : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void groupsJobsAndRuns() {
+        const std::vector<RunSummary> runs = {runOf(1, "a", 0), runOf(2, "a", 1, RunState::Failed), runOf(3, "b", 0)};
+        const std::vector<JobStatus> jobs = {jobOf(1, JobState::Running), jobOf(2, JobState::Queued)};
+        QueueModel model;
+        QAbstractItemModelTester tester(&model, kFatal);
+        model.setGroups(queueGroups(jobs, runs));
+        QCOMPARE(texts(model),
+                 QStringList({"LEVI #1|0 of 2", "  LEVI, seed 3|running", "  LEVI, seed 3|waiting", "b|done",
+                              "  seed 0|done", "a|1 failed", "  seed 0|done", "  seed 1|failed"}));
+        QCOMPARE(model.groups().front().secondsLeft(), std::optional(30.0)); // 10 left, then 20 of the next one
+    }
+
+    void showsARunOnceWhoeverKnowsIt() {
+        const std::vector<RunSummary> runs = {runOf(7, "a", 5, RunState::Running)};
+        const std::vector<JobStatus> jobs = {jobOf(1, JobState::Running, 7)};
+        QueueModel model;
+        model.setGroups(queueGroups(jobs, runs));
+        QCOMPARE(texts(model), QStringList({"a|0 of 1", "  seed 5|running"}));
+    }
+
+    void keepsIndexesWhileRowsStay() {
+        QueueModel model;
+        QAbstractItemModelTester tester(&model, kFatal);
+        std::vector<JobStatus> jobs = {jobOf(1, JobState::Running)};
+        model.setGroups(queueGroups(jobs, {}));
+        const QPersistentModelIndex item = model.index(0, 0, model.index(0, 0));
+        jobs[0].progress.share = 0.75;
+        model.setGroups(queueGroups(jobs, {}));
+        QVERIFY(item.isValid());
+        QCOMPARE(item.data(ShareRole).toDouble(), 0.75);
+        model.setGroups({});
+        QVERIFY(!item.isValid());
+    }
+
+    void appendsAndFiltersTheLog() {
+        LogModel model;
+        QAbstractItemModelTester tester(&model, kFatal);
+        std::vector<LogLine> lines = {{.level = "debug", .text = "one"}, {.level = "warn", .text = "two\x1b[0m"}};
+        model.setLines(lines);
+        const QPersistentModelIndex first = model.index(0, 0);
+        lines.push_back({.level = "error", .text = "three"});
+        model.setLines(lines);
+        QVERIFY(first.isValid());
+        LogFilter filter;
+        filter.setSourceModel(&model);
+        filter.setFilterKeyColumn(LogModel::Text);
+        filter.setLeast(LogLevel::Warn);
+        QCOMPARE(filter.rowCount(), 2);
+        QVERIFY(!filter.index(0, LogModel::Text).data().toString().contains(QChar(0x1b)));
+        filter.setFilterFixedString(QStringLiteral("thr"));
+        QCOMPARE(filter.rowCount(), 1);
+        model.setLines({{.level = "info", .text = "another run"}});
+        QVERIFY(!first.isValid());
+    }
+
+    void showsSettingsAndTheirSeeds() {
+        const QTemporaryDir folder;
+        const auto runs = madeRuns(folder);
+        ResultsModel model;
+        QAbstractItemModelTester tester(&model, kFatal);
+        model.setView(std::make_shared<const ResultsView>(makeResultsView(runs, {})));
+        QCOMPARE(model.rowCount(), kMadeCells);
+        QCOMPARE(model.rowCount(model.index(3, 0)), 4);
+        const QModelIndex levi = model.index(0, model.view()->firstValueColumn);
+        QVERIFY(levi.data().toString().contains(QStringLiteral(" ± ")));
+        const QModelIndex seed = model.index(2, levi.column(), model.index(0, 0));
+        QCOMPARE(seed.data().toString(), QString::number(100 * seed.data(SortRole).toDouble(), 'f', 1));
+        QCOMPARE(seed.data(RunRole).toLongLong(), model.view()->cells[0].seeds[2].run);
+    }
+
+    void marksTheBestAndWhatIsMissing() {
+        const QTemporaryDir folder;
+        const auto runs = madeRuns(folder);
+        ResultsModel model;
+        model.setView(std::make_shared<const ResultsView>(makeResultsView(runs, {.metric = "nll"})));
+        const int sketch = model.view()->firstValueColumn + 2;
+        QVERIFY(model.headerData(sketch, Qt::Horizontal, Qt::DisplayRole).toString().contains(QStringLiteral("↓")));
+        int bold = 0;
+        for (int row = 0; row < model.rowCount(); ++row)
+            bold += model.index(row, sketch).data(Qt::FontRole).value<QFont>().bold();
+        QCOMPARE(bold, 1);
+        QCOMPARE(model.index(2, sketch).data().toString().left(1), QStringLiteral("–"));
+        QVERIFY(!model.index(2, sketch).data(SortRole).isValid());
+        ResultsFilter filter;
+        filter.setSourceModel(&model);
+        for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+            filter.sort(sketch, order);
+            QVERIFY(!filter.index(kMadeCells - 1, sketch).data(SortRole).isValid());
+        }
+        filter.setText(QStringLiteral("ensemble of"));
+        QCOMPARE(filter.rowCount(), 1);
+        QCOMPARE(filter.rowCount(filter.index(0, 0)), 6);
+    }
+
+    void comparesWithTheBaseline() {
+        const QTemporaryDir folder;
+        const auto runs = madeRuns(folder);
+        const auto baseline = runs.front().cell;
+        const ResultsView view = makeResultsView(runs, {.baseline = baseline});
+        QCOMPARE(view.baseline, std::optional<std::size_t>(0));
+        QCOMPARE(view.differences.size(), std::size_t{3 * (kMadeCells - 1)});
+        const auto& tuned = view.differences[2 * 3]; // full fine-tuning has four seeds
+        QCOMPARE(tuned.count, 4);
+        QCOMPARE(tuned.p, QStringLiteral("n too small"));
+        QVERIFY(view.differences[1 * 3].p.startsWith(QStringLiteral("p = 0.03")));
+        QCOMPARE(view.domains.size(), std::size_t{5}); // ID test, photo, art_painting, cartoon, sketch
+        QVERIFY(!view.cells[5].title.contains(QChar(0x202E)));
+    }
+
+    void saysWhatDiffers() {
+        const QTemporaryDir folder;
+        const auto runs = madeRuns(folder);
+        const ResultsView view = makeResultsView(runs, {});
+        const auto differences = specDifferences(view.cells[0].specJson, view.cells[5].specJson);
+        const auto taps = std::ranges::find(differences, std::string("method.taps"), &SpecDifference::path);
+        QVERIFY(taps != differences.end());
+        QCOMPARE(QString::fromStdString(taps->a), QStringLiteral("8-12"));
+    }
+};
+
+LEVI_TEST(TestModels)
+#include "tst_models.moc"

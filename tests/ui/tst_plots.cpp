@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "ui/theme.h"
+#include "ui/widgets/difference_plot.h"
+#include "ui/widgets/domain_plot.h"
+#include "ui/widgets/id_ood_plot.h"
+#include "ui/widgets/loss_plot.h"
+#include "ui/widgets/metric_plot.h"
+
+#include "core/report/inline_svg.h"
+
+#include <qcustomplot.h>
+
+#include <QApplication>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QWheelEvent>
+
+using namespace levi;
+
+namespace {
+
+IdOodValues twoPoints() {
+    return {.quantity = QStringLiteral("accuracy"),
+            .unit = QStringLiteral("%"),
+            .spreadName = QStringLiteral("95 % t-interval"),
+            .points = {{.key = "a",
+                        .title = "LEVI <b>",
+                        .method = "levi",
+                        .id = 93,
+                        .ood = 42,
+                        .idSpread = 0.5,
+                        .oodSpread = 1.5,
+                        .seeds = {{11, 0, 92.8, 41}, {12, 1, 93.2, 43}}},
+                       {.key = "b",
+                        .title = "Linear probe",
+                        .method = "linear_probe",
+                        .id = 91,
+                        .ood = 33,
+                        .idSpread = 0.4,
+                        .oodSpread = 1.0,
+                        .seeds = {{21, 0, 91, 33}}}}};
+}
+
+DomainValues twoDomains() {
+    return {.quantity = QStringLiteral("accuracy"),
+            .unit = QStringLiteral("%"),
+            .series = {{"a", "LEVI", "levi"}, {"b", "Linear probe", "linear_probe"}},
+            .domains = {{"ID test", false, {DomainValues::Bar{93, 0.5, 6}, DomainValues::Bar{91, 0.4, 6}}},
+                        {"sketch", true, {DomainValues::Bar{36, 2, 6}, std::nullopt}}}};
+}
+
+QCustomPlot* inside(const PlotFrame& frame) {
+    return frame.findChild<QCustomPlot*>();
+}
+
+void show(PlotFrame& frame) {
+    applyTheme(*qApp, Lightness::Light);
+    frame.resize(600, 400);
+    frame.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&frame));
+    inside(frame)->replot();
+}
+
+void wheel(QCustomPlot& plot) {
+    QWheelEvent event(QPointF(300, 150), plot.mapToGlobal(QPointF(300, 150)), {}, QPoint(0, 240), Qt::NoButton,
+                      Qt::NoModifier, Qt::NoScrollPhase, false);
+    QApplication::sendEvent(&plot, &event);
+}
+
+} // namespace
+
+class TestPlots : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void picksAndHoversPoints() {
+        IdOodPlot plot;
+        plot.setValues(twoPoints());
+        show(plot);
+        const QSignalSpy picked(&plot, &IdOodPlot::picked);
+        QTest::mouseClick(inside(plot), Qt::LeftButton, Qt::NoModifier, plot.pixelOf("a").toPoint());
+        QCOMPARE(picked.last(), (QVariantList{"a", false}));
+        QTest::mouseClick(inside(plot), Qt::LeftButton, Qt::ControlModifier, plot.pixelOf("b").toPoint());
+        QCOMPARE(picked.last(), (QVariantList{"b", true}));
+        const QString text = plot.hoverTextAt(plot.pixelOf("a"));
+        QVERIFY2(text.contains("LEVI &lt;b&gt;") && text.contains("93.0 ± 0.5") && text.contains("n = 2"),
+                 qPrintable(text));
+        QCOMPARE(plot.hoverTextAt({1, 1}), QString());
+    }
+
+    void hoverTellsRunAndSeed() {
+        IdOodPlot plot;
+        plot.setValues(twoPoints());
+        show(plot);
+        const QCustomPlot& custom = *inside(plot);
+        const QString text = plot.hoverTextAt({custom.xAxis->coordToPixel(93.2), custom.yAxis->coordToPixel(43)});
+        QVERIFY2(text.contains("seed 1") && text.contains("run 12") && text.contains("43.0"), qPrintable(text));
+    }
+
+    void zoomsAndComesBack() {
+        IdOodPlot plot;
+        plot.setValues(twoPoints());
+        show(plot);
+        QCustomPlot& custom = *inside(plot);
+        const QCPRange all = custom.xAxis->range();
+        wheel(custom);
+        QVERIFY(custom.xAxis->range().size() < all.size());
+        const QCPRange zoomed = custom.xAxis->range();
+        plot.setValues(twoPoints()); // new values leave the view of the user alone
+        QCOMPARE(custom.xAxis->range(), zoomed);
+        QTest::mouseDClick(&custom, Qt::LeftButton, Qt::NoModifier, QPoint(300, 150));
+        QCOMPARE(custom.xAxis->range(), all);
+    }
+
+    void picksBars() {
+        DomainPlot plot;
+        plot.setValues(twoDomains());
+        show(plot);
+        const QSignalSpy picked(&plot, &DomainPlot::picked);
+        QTest::mouseClick(inside(plot), Qt::LeftButton, Qt::NoModifier, plot.pixelOf(1, 0).toPoint());
+        QCOMPARE(picked.last(), (QVariantList{"a", false}));
+        QVERIFY(plot.hoverTextAt(plot.pixelOf(1, 1)).contains("not measured"));
+        QVERIFY(plot.hoverTextAt(plot.pixelOf(0, 1)).contains("91.0 ± 0.4"));
+    }
+
+    void showsDifferencesWithTheirVerdict() {
+        DifferencePlot plot;
+        plot.setValues({.quantity = "accuracy",
+                        .unit = "percentage points",
+                        .baseline = "LEVI",
+                        .rows = {{.key = "b",
+                                  .title = "Linear probe",
+                                  .method = "linear_probe",
+                                  .role = "sketch",
+                                  .isOod = true,
+                                  .mean = -11.9,
+                                  .low = -14.0,
+                                  .high = -9.8,
+                                  .p = "p = 0.031",
+                                  .verdict = "B is higher (p = 0.031, n = 6)"}}});
+        show(plot);
+        const QCustomPlot& custom = *inside(plot);
+        const QString text = plot.hoverTextAt({custom.xAxis->coordToPixel(-11.9), custom.yAxis->coordToPixel(0)});
+        QVERIFY2(text.contains("-14.0 to -9.8") && text.contains("p = 0.031"), qPrintable(text));
+        QVERIFY(custom.xAxis->range().contains(0));
+    }
+
+    void curvesNameTheirLines() {
+        MetricPlot plot;
+        MetricValues values{.runTitle = "LEVI",
+                            .method = "levi",
+                            .quantity = "accuracy",
+                            .unit = "%",
+                            .lines = {{.title = "ID validation", .isSelection = true, .points = {{1, 60}, {2, 80}}},
+                                      {.title = "sketch", .isOod = true, .points = {{1, 20}, {2, 30}}}},
+                            .pickedEpoch = 2};
+        plot.setValues(values);
+        show(plot);
+        const QCustomPlot& custom = *inside(plot);
+        QStringList names;
+        for (int i = 0; i < custom.itemCount(); ++i)
+            if (const auto* text = qobject_cast<QCPItemText*>(custom.item(i))) names << text->text();
+        QCOMPARE(names, QStringList({"ID validation", "sketch", "picked: epoch 2"}));
+        QCOMPARE(custom.graph(0)->pen().style(), Qt::SolidLine);
+        QCOMPARE(custom.graph(1)->pen().style(), Qt::DashLine);
+        const QString text = plot.hoverTextAt({custom.xAxis->coordToPixel(2), custom.yAxis->coordToPixel(30)});
+        QVERIFY2(text.contains("sketch: 30.0") && text.contains("ID validation: 80.0"), qPrintable(text));
+    }
+
+    void losesNoSleepOverNaN() {
+        LossPlot plot;
+        show(plot);
+        QVERIFY(plot.isEmpty());
+        plot.setValues({.steps = {{1, 0.1, 2.0}, {2, 0.2, std::nan("")}, {3, 0.3, 1.5}}});
+        QVERIFY(!plot.isEmpty());
+        QCOMPARE(inside(plot)->graph(0)->dataCount(), 2);
+        plot.setValues({});
+        QVERIFY(plot.isEmpty());
+    }
+
+    void exportsSvgWithTextAsPaths() {
+        applyTheme(*qApp, Lightness::Dark);
+        IdOodPlot plot; // never shown: as in a report
+        plot.setValues(twoPoints());
+        const QByteArray svg = plot.toSvg({529, 397});
+        QVERIFY(svg.startsWith("<svg"));
+        QVERIFY(!svg.contains("<text"));
+        QVERIFY(!svg.contains("NaN") && !svg.contains("nan"));
+        QVERIFY(svg.count("<path") > 20);
+        QVERIFY(svg.contains("viewBox=\"0 0 529 397\""));
+        const std::string element = inlineSvg(svg.toStdString(), {.idPrefix = "f1", .label = "a figure"});
+        QVERIFY(!element.empty());
+        applyTheme(*qApp, Lightness::Light);
+    }
+
+    void exportsPdfWithTextAsText() {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("figure.pdf"));
+        DomainPlot plot;
+        plot.setValues(twoDomains());
+        plot.writePdf(file, {529, 330});
+        QFile pdf(file);
+        QVERIFY(pdf.open(QIODevice::ReadOnly));
+        const QByteArray content = pdf.readAll();
+        QVERIFY(content.startsWith("%PDF"));
+        QVERIFY(content.contains("/Font"));
+        QVERIFY(content.contains("/MediaBox [0 0 39")); // 529 pixels at 96 an inch are 397 points
+        QVERIFY_THROWS_EXCEPTION(std::exception, plot.writePdf(QStringLiteral("/nowhere/f.pdf"), {100, 100}));
+    }
+
+    void exportsWhiteAtTheAskedSize() {
+        applyTheme(*qApp, Lightness::Dark);
+        DomainPlot plot;
+        plot.setValues(twoDomains());
+        const QImage image = plot.toImage({400, 250}, 3);
+        QCOMPARE(image.size(), QSize(1200, 750));
+        QCOMPARE(image.pixelColor(0, 0), QColor(Qt::white));
+        applyTheme(*qApp, Lightness::Light);
+    }
+};
+
+LEVI_TEST(TestPlots)
+#include "tst_plots.moc"

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "tests/ui/made_store.h"
+#include "tests/ui/page_fixture.h"
+#include "ui/models/two_level_model.h"
+#include "ui/pages/results_page.h"
+#include "ui/report_export.h"
+#include "ui/widgets/id_ood_plot.h"
+
+#include "core/base/files.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTest>
+#include <QTreeView>
+
+using namespace levi;
+using namespace levi::test;
+
+namespace {
+
+struct ResultsFixture : PageFixture<ResultsPage> {
+    ResultsFixture() : PageFixture({}, fillStore) {
+        ready = await([this] { return page->view() && !page->view()->cells.empty(); });
+        tree = find<QTreeView>("results");
+    }
+
+    QString key(std::size_t cell) const { return QString::fromStdString(page->view()->cells[cell].cell); }
+    void click(int row, Qt::KeyboardModifiers modifiers = Qt::NoModifier) const {
+        const QRect cell = tree->visualRect(tree->model()->index(row, 1));
+        QTest::mouseClick(tree->viewport(), Qt::LeftButton, modifiers, cell.center());
+    }
+    void clickPoint(std::size_t cell, Qt::KeyboardModifiers modifiers = Qt::NoModifier) const {
+        auto* plot = page->findChild<IdOodPlot*>();
+        auto* inside = plot->findChild<QWidget*>();
+        for (QObject* child : plot->children())
+            if (child->inherits("QCustomPlot")) inside = static_cast<QWidget*>(child);
+        QTest::mouseClick(inside, Qt::LeftButton, modifiers, plot->pixelOf(key(cell)).toPoint());
+    }
+    void pick(const char* box, int entry) const {
+        auto* combo = find<QComboBox>(box);
+        combo->setFocus();
+        while (combo->currentIndex() < entry)
+            QTest::keyClick(combo, Qt::Key_Down);
+    }
+
+    QTreeView* tree = nullptr;
+    bool ready = false;
+};
+
+} // namespace
+
+class TestResults : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void isEmptyWithoutRuns() {
+        PageFixture<ResultsPage> fixture;
+        const QSignalSpy wanted(fixture.page.get(), &Page::pageWanted);
+        QVERIFY(QTest::qWaitForWindowExposed(fixture.page.get()));
+        QTest::mouseClick(fixture.page->findChild<QPushButton*>(), Qt::LeftButton);
+        QCOMPARE(wanted.count(), 1);
+    }
+
+    void showsSettings() {
+        ResultsFixture fixture;
+        QVERIFY(fixture.ready);
+        QCOMPARE(fixture.tree->model()->rowCount(), kMadeCells);
+        QVERIFY(fixture.find<QLabel>("results_count")->text().contains("4 to 6"));
+    }
+
+    void sharesTheSelection() {
+        ResultsFixture fixture;
+        QVERIFY(fixture.ready);
+        fixture.click(1);
+        QCOMPARE(fixture.page->selected(), std::set{fixture.key(1)});
+        fixture.clickPoint(2);
+        QCOMPARE(fixture.page->selected(), std::set{fixture.key(2)});
+        QCOMPARE(fixture.tree->selectionModel()->selectedRows().first().data(KeyRole).toString(), fixture.key(2));
+        fixture.clickPoint(4, Qt::ControlModifier);
+        QCOMPARE(fixture.page->selected(), (std::set{fixture.key(2), fixture.key(4)}));
+        QTest::keyClick(fixture.tree, Qt::Key_Escape);
+        QVERIFY(fixture.page->selected().empty());
+    }
+
+    void saysWhatDiffersBetweenTwo() {
+        ResultsFixture fixture;
+        QVERIFY(fixture.ready);
+        fixture.click(0);
+        fixture.click(5, Qt::ControlModifier);
+        const QString text = fixture.find<QLabel>("what_differs")->text();
+        QVERIFY2(text.contains("8-12") && text.contains("4-12"), qPrintable(text));
+        QVERIFY(!text.contains("<img"));
+    }
+
+    void filtersAndChangesTheMetric() {
+        ResultsFixture fixture;
+        QVERIFY(fixture.ready);
+        QTest::keyClicks(fixture.find<QLineEdit>("results_search"), "linear");
+        QCOMPARE(fixture.tree->model()->rowCount(), 1);
+        fixture.pick("metric", 1);
+        QVERIFY(fixture.await([&] { return fixture.page->view()->question.metric == "macro_f1"; }));
+        QCOMPARE(fixture.tree->model()->rowCount(), 1);
+    }
+
+    void opensTheRunOfASeed() {
+        ResultsFixture fixture;
+        QVERIFY(fixture.ready);
+        const QSignalSpy wanted(fixture.page.get(), &Page::runWanted);
+        fixture.click(0);
+        QTest::keyClick(fixture.tree, Qt::Key_Right);
+        QTest::keyClick(fixture.tree, Qt::Key_Down);
+        QTest::keyClick(fixture.tree, Qt::Key_Return);
+        QCOMPARE(wanted.count(), 1);
+        QCOMPARE(wanted.first().first().toLongLong(), fixture.page->view()->cells[0].seeds[0].run);
+    }
+
+    void exportsWhatIsSeen() {
+        ResultsFixture fixture;
+        QVERIFY(fixture.ready);
+        const auto at = [&](const char* name) { return fixture.folder.filePath(QLatin1String(name)); };
+        fixture.page->exportTable(at("t.csv"), TableFormat::Csv);
+        fixture.page->exportTable(at("t.tex"), TableFormat::Latex);
+        QCOMPARE(std::ranges::count(readFile(at("t.csv").toStdString()), '\n'), kMadeCells + 1);
+        QVERIFY(readFile(at("t.tex").toStdString()).find("\\toprule") != std::string::npos);
+        for (int tab = 0; tab < 3; ++tab) {
+            fixture.find<QTabWidget>("figures")->setCurrentIndex(tab);
+            fixture.page->exportFigure(at("f.svg"), FigureFormat::Svg);
+            QVERIFY(readFile(at("f.svg").toStdString()).starts_with("<svg"));
+        }
+        QVERIFY_THROWS_EXCEPTION(std::exception,
+                                 fixture.page->exportTable(QStringLiteral("/proc/nowhere/t.csv"), TableFormat::Csv));
+    }
+
+    void writesTheReport() {
+        const QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath(QStringLiteral("s.sqlite")).toStdString();
+        const std::filesystem::path out = folder.filePath(QStringLiteral("report.html")).toStdString();
+        QVERIFY_THROWS_EXCEPTION(std::exception, writeHtmlReport(file, out));
+        fillStore(file);
+        writeHtmlReport(file, out);
+        const QByteArray html = QByteArray::fromStdString(readFile(out));
+        QCOMPARE(html.count("<svg"), 3);
+        QVERIFY(!html.contains("<img") && !html.contains("\x1b"));
+        QVERIFY(html.contains("the loss became NaN at step 41"));
+    }
+};
+
+LEVI_TEST(TestResults)
+#include "tst_results.moc"

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "tests/ui/made_store.h"
+#include "tests/ui/page_fixture.h"
+#include "ui/models/two_level_model.h"
+#include "ui/pages/runs_curves.h"
+#include "ui/pages/runs_page.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+#include <QTreeView>
+
+#include <thread>
+
+using namespace levi;
+using namespace levi::test;
+
+namespace {
+
+// Trains until it is told to stop, or for 200 epochs of 10 ms.
+RunResult train(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
+    observer.resolved({.taps = "8-12"});
+    std::int64_t epoch = 0;
+    while (!stop.stop_requested() && epoch < 200) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        ++epoch;
+        const double share = static_cast<double>(epoch) / 200;
+        observer.stepped(
+            {.step = epoch, .epoch = static_cast<double>(epoch), .loss = 2.0 / static_cast<double>(epoch)});
+        observer.progressed({.phase = "training",
+                             .done = epoch,
+                             .total = 200,
+                             .unit = "epochs",
+                             .share = share,
+                             .secondsLeft = 2 * (1 - share)});
+        observer.logged({.unixSeconds = 1.7e9, .level = "info", .text = "epoch " + std::to_string(epoch)});
+        if (epoch % 5 == 0) observer.evaluated({.epoch = epoch, .metrics = {{"id_val", "", "accuracy", 0.5, 10}}});
+    }
+    const bool failed = request.spec.seed == 13;
+    if (failed) return {.state = RunState::Failed, .message = "seed 13 brings bad luck; take another"};
+    return {.state = stop.stop_requested() ? RunState::Cancelled : RunState::Done};
+}
+
+struct RunsFixture : PageFixture<RunsPage> {
+    explicit RunsFixture(bool filled = false) : PageFixture(train, filled ? fillStore : nullptr) {
+        tree = find<QTreeView>("queue");
+    }
+
+    void start(const std::vector<std::uint64_t>& seeds) const {
+        ExperimentSpec spec;
+        for (const char* assignment : {"name=fake", "data.path=/data/pacs.zip", "data.ood=sketch",
+                                       "backbone.path=/models/vit_tiny", "method.taps=8-12"})
+            setAssignment(spec, assignment);
+        runs->startRuns(spec, seeds);
+    }
+    bool awaitRows(int rows) const {
+        return await([this, rows] { return tree->model()->rowCount() >= rows; });
+    }
+    bool awaitSelectedState(const QString& state) const {
+        return await([&] { return tree->currentIndex().siblingAtColumn(1).data().toString() == state; });
+    }
+    void click(const char* button) const { QTest::mouseClick(find<QPushButton>(button), Qt::LeftButton); }
+    bool isOffered(const char* button) const { return find<QPushButton>(button)->isVisible(); }
+
+    QTreeView* tree = nullptr;
+};
+
+} // namespace
+
+class TestRuns : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void isEmptyWithoutRuns() {
+        RunsFixture fixture;
+        const QSignalSpy wanted(fixture.page.get(), &Page::pageWanted);
+        for (QPushButton* button : fixture.page->findChildren<QPushButton*>())
+            if (button->isVisible()) QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(wanted.count(), 1);
+    }
+
+    void followsStopsAndStartsAgain() {
+        RunsFixture fixture;
+        fixture.start({0, 1});
+        QVERIFY(fixture.awaitRows(1));
+        QVERIFY(fixture.awaitSelectedState("running"));
+        QCOMPARE(fixture.page->badge(), QStringLiteral("2"));
+        QVERIFY(fixture.await([&] { return fixture.tree->currentIndex().data(ShareRole).toDouble() > 0.02; }));
+        QVERIFY(fixture.await([&] { return fixture.find<QTableView>("log")->model()->rowCount() > 2; }));
+        QVERIFY(!fixture.isOffered("run_discard"));
+        fixture.click("run_stop");
+        QVERIFY(fixture.await([&] { return fixture.runs->jobs()[0].state == JobState::Cancelled; }));
+        fixture.click("stop_all");
+        QVERIFY(fixture.await([&] { return !fixture.runs->isBusy(); }));
+        QVERIFY(fixture.await([&] { return fixture.isOffered("run_again"); }));
+        fixture.click("run_again");
+        QVERIFY(fixture.await([&] { return fixture.runs->isBusy(); }));
+        fixture.runs->stopAll();
+        QVERIFY(fixture.await([&] { return !fixture.runs->isBusy(); }));
+    }
+
+    void asksBeforeItDiscards() {
+        RunsFixture fixture(true);
+        QVERIFY(fixture.awaitRows(kMadeCells));
+        const auto runs = [&] { return fixture.store->snapshot()->runs.size(); };
+        const auto before = runs();
+        QVERIFY(fixture.await([&] { return fixture.isOffered("run_discard"); }));
+        fixture.click("run_discard");
+        QVERIFY(fixture.isOffered("run_discard_yes"));
+        QTest::keyClick(fixture.find<QPushButton>("run_discard_no"), Qt::Key_Escape);
+        QVERIFY(!fixture.isOffered("run_discard_yes"));
+        QCOMPARE(runs(), before);
+        fixture.tree->setFocus();
+        QTest::keyClick(fixture.tree, Qt::Key_Delete);
+        fixture.click("run_discard_yes");
+        QVERIFY(fixture.await([&] { return runs() == before - 1; }));
+    }
+
+    void saysWhyARunFailed() {
+        RunsFixture fixture(true);
+        QVERIFY(fixture.awaitRows(kMadeCells));
+        for (const RunSummary& run : fixture.store->snapshot()->runs)
+            if (run.state == RunState::Failed) fixture.page->showRun(run.id);
+        QVERIFY(fixture.awaitSelectedState("failed"));
+        QVERIFY(fixture.find<QLabel>("run_sentence")->text().contains("became NaN at step 41"));
+        QVERIFY(fixture.isOffered("run_again"));
+        for (const RunSummary& run : fixture.store->snapshot()->runs)
+            if (run.state == RunState::Interrupted) fixture.page->showRun(run.id);
+        QVERIFY(fixture.awaitSelectedState("interrupted"));
+    }
+
+    void searchesTheLog() {
+        RunsFixture fixture(true);
+        QVERIFY(fixture.awaitRows(kMadeCells));
+        auto* log = fixture.find<QTableView>("log");
+        QVERIFY(fixture.await([&] { return log->model()->rowCount() == 14; })); // one of 15 is debug
+        QTest::keyClicks(fixture.find<QLineEdit>("log_search"), "DUPLICATES");
+        QCOMPARE(log->model()->rowCount(), 1);
+    }
+
+    void editsACopy() {
+        RunsFixture fixture(true);
+        QVERIFY(fixture.awaitRows(kMadeCells));
+        const QSignalSpy wanted(fixture.page.get(), &Page::specWanted);
+        fixture.click("run_copy");
+        QCOMPARE(wanted.count(), 1);
+        QVERIFY(wanted.first().first().toByteArray().contains("pacs.zip"));
+    }
+
+    void drawsCurvesOfRoles() {
+        std::vector<CandidateRecord> candidates(2);
+        for (std::int64_t i = 0; i < 2; ++i) {
+            auto& candidate = candidates[static_cast<std::size_t>(i)];
+            candidate = {.id = 10 + i, .epoch = i + 1, .trainLoss = 1};
+            candidate.metrics = {{"ood_test/sketch", "", "accuracy", 0.25, 4},
+                                 {"id_test", "photo", "accuracy", 0.1, 4},
+                                 {"id_val", "", "accuracy", std::nullopt, 4},
+                                 {"train", "", "accuracy", 0.5, 4}};
+        }
+        const MetricValues curves = metricCurves(candidates, 11, "accuracy");
+        QCOMPARE(curves.lines.size(), std::size_t{2});
+        QCOMPARE(curves.lines[0].title, QStringLiteral("train"));
+        QCOMPARE(curves.lines[1].points[1].value, 25.0);
+        QCOMPARE(curves.pickedEpoch, std::optional(2.0));
+        QCOMPARE(epochLosses(candidates).size(), std::size_t{2});
+    }
+};
+
+LEVI_TEST(TestRuns)
+#include "tst_runs.moc"

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/queue_rows.h"
+
+#include "core/report/escape.h"
+#include "core/spec/kinds.h"
+#include "ui/run_controller.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace levi {
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("levi::QueueRows", text);
+}
+
+RowState stateOf(JobState state) {
+    switch (state) {
+    case JobState::Queued:
+        return RowState::Queued;
+    case JobState::Running:
+        return RowState::Running;
+    case JobState::Stopping:
+        return RowState::Stopping;
+    case JobState::Done:
+        return RowState::Done;
+    case JobState::Cancelled:
+        return RowState::Cancelled;
+    case JobState::Failed:
+        return RowState::Failed;
+    }
+    return RowState::Failed;
+}
+
+RowState stateOf(RunState state) {
+    switch (state) {
+    case RunState::Running:
+        return RowState::Running;
+    case RunState::Done:
+        return RowState::Done;
+    case RunState::Failed:
+        return RowState::Failed;
+    case RunState::Cancelled:
+        return RowState::Cancelled;
+    case RunState::Interrupted:
+        return RowState::Interrupted;
+    }
+    return RowState::Failed;
+}
+
+QueueItem itemOf(const RunSummary& run) {
+    QueueItem item{.key = QStringLiteral("run/%1").arg(run.id),
+                   .title = tr("seed %1").arg(run.seed),
+                   .method = QString::fromStdString(run.method),
+                   .state = stateOf(run.state),
+                   .message = cleanText(run.message),
+                   .run = run.id};
+    if (run.state == RunState::Running)
+        item.phase = tr("in another process");
+    else
+        item.seconds = run.seconds;
+    item.share = run.state == RunState::Done ? 1 : 0;
+    return item;
+}
+
+QueueItem itemOf(const JobStatus& job, const RunSummary* run) {
+    QueueItem item = run ? itemOf(*run) : QueueItem{.title = cleanText(job.title)};
+    item.key = QStringLiteral("job/%1").arg(job.id);
+    item.job = job.id;
+    item.run = job.run;
+    item.state = stateOf(job.state);
+    item.lane = cleanText(job.lane);
+    item.phase = isActive(item.state) ? cleanText(job.progress.phase) : QString();
+    item.share = item.state == RowState::Done ? 1 : std::clamp(job.progress.share, 0.0, 1.0);
+    if (!job.message.empty()) item.message = cleanText(job.message);
+    if (isActive(item.state)) {
+        item.seconds.reset();
+        if (job.progress.secondsLeft >= 0) item.secondsLeft = job.progress.secondsLeft;
+    } else if (!item.seconds) {
+        item.seconds = job.progress.secondsElapsed;
+    }
+    return item;
+}
+
+// The groups in order of first appearance, turned round: the newest on top.
+class Groups {
+public:
+    QueueGroup& at(const QString& key, const QString& title) {
+        const auto [place, isNew] = m_places.try_emplace(key, m_groups.size());
+        if (isNew) m_groups.push_back({.key = key, .title = title, .items = {}});
+        return m_groups[place->second];
+    }
+    void appendNewestFirst(std::vector<QueueGroup>& all) {
+        std::move(m_groups.rbegin(), m_groups.rend(), std::back_inserter(all));
+    }
+
+private:
+    std::vector<QueueGroup> m_groups;
+    std::map<QString, std::size_t> m_places;
+};
+
+} // namespace
+
+QString stateText(RowState state) {
+    switch (state) {
+    case RowState::Running:
+        return tr("running");
+    case RowState::Stopping:
+        return tr("stopping");
+    case RowState::Queued:
+        return tr("waiting");
+    case RowState::Failed:
+        return tr("failed");
+    case RowState::Interrupted:
+        return tr("interrupted");
+    case RowState::Cancelled:
+        return tr("stopped");
+    case RowState::Done:
+        return tr("done");
+    }
+    return {};
+}
+
+bool isActive(RowState state) {
+    return state <= RowState::Queued;
+}
+
+QString cleanText(const std::string& text) {
+    return QString::fromStdString(cleanLine(text));
+}
+
+QString settingTitle(const RunSummary& run) {
+    const Kind* kind = methodKinds().find(run.method);
+    const QString name = cleanText(!run.name.empty() ? run.name : kind ? kind->label : run.method);
+    return run.taps.empty() ? name : tr("%1, layers %2").arg(name, cleanText(run.taps));
+}
+
+RowState QueueGroup::state() const {
+    const auto first = std::ranges::min_element(items, {}, &QueueItem::state);
+    return first == items.end() ? RowState::Done : first->state;
+}
+
+double QueueGroup::share() const {
+    double sum = 0;
+    for (const QueueItem& item : items)
+        sum += isActive(item.state) ? item.share : 1;
+    return items.empty() ? 0 : sum / static_cast<double>(items.size());
+}
+
+// What waits will take as long as the mean of what is running or done.
+std::optional<double> QueueGroup::secondsLeft() const {
+    double left = 0, known = 0;
+    int waiting = 0, measured = 0;
+    bool active = false;
+    for (const QueueItem& item : items) {
+        active |= isActive(item.state);
+        if (item.state == RowState::Queued) ++waiting;
+        if (item.secondsLeft && item.state != RowState::Queued) {
+            left += *item.secondsLeft;
+            known += *item.secondsLeft / std::max(1e-3, 1 - item.share);
+            ++measured;
+        } else if (item.state == RowState::Done && item.seconds) {
+            known += *item.seconds;
+            ++measured;
+        }
+    }
+    if (!active || measured == 0) return std::nullopt;
+    return left + waiting * known / measured;
+}
+
+int QueueGroup::endedCount() const {
+    return static_cast<int>(std::ranges::count_if(items, [](const auto& item) { return !isActive(item.state); }));
+}
+
+std::vector<QueueGroup> queueGroups(std::span<const JobStatus> jobs, std::span<const RunSummary> runs) {
+    std::map<std::int64_t, const RunSummary*> runsById;
+    for (const RunSummary& run : runs)
+        runsById[run.id] = &run;
+    Groups launched, stored;
+    std::set<std::int64_t> shown;
+    for (const JobStatus& job : jobs) {
+        const auto found = job.run ? runsById.find(*job.run) : runsById.end();
+        const RunSummary* run = found == runsById.end() ? nullptr : found->second;
+        if (run) shown.insert(run->id);
+        QueueGroup& group = launched.at(QStringLiteral("group/") + cleanText(job.group), cleanText(job.group));
+        if (run) group.title = settingTitle(*run);
+        group.items.push_back(itemOf(job, run));
+    }
+    for (const RunSummary& run : runs)
+        if (!shown.contains(run.id))
+            stored.at(QStringLiteral("cell/") + cleanText(run.cell), settingTitle(run)).items.push_back(itemOf(run));
+    std::vector<QueueGroup> all;
+    launched.appendNewestFirst(all);
+    stored.appendNewestFirst(all);
+    return all;
+}
+
+} // namespace levi

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/results_source.h"
+
+#include <QtConcurrent>
+
+#include <exception>
+
+namespace levi {
+namespace {
+
+struct Answer {
+    std::shared_ptr<const ResultsView> view; // null: see message
+    QString message;
+};
+
+Answer answer(const std::shared_ptr<const StoreSnapshot>& snapshot, const ResultsQuestion& question) {
+    try {
+        return {std::make_shared<const ResultsView>(makeResultsView(snapshot->runs, question)), {}};
+    } catch (const std::exception& error) {
+        return {nullptr, QString::fromUtf8(error.what())};
+    }
+}
+
+} // namespace
+
+void ResultsSource::ask(std::shared_ptr<const StoreSnapshot> snapshot, const ResultsQuestion& question) {
+    m_snapshot = std::move(snapshot);
+    m_question = question;
+    if (!m_isBusy) start();
+}
+
+void ResultsSource::start() {
+    m_isBusy = true;
+    QtConcurrent::run([snapshot = std::exchange(m_snapshot, nullptr), question = m_question] {
+        return answer(snapshot, question);
+    }).then(this, [this](const Answer& answer) {
+        m_isBusy = false;
+        if (m_snapshot) return start();
+        if (answer.view)
+            Q_EMIT answered(answer.view);
+        else
+            Q_EMIT failed(answer.message);
+    });
+}
+
+} // namespace levi

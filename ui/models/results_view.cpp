@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/results_view.h"
+
+#include "core/report/store_rows.h"
+#include "core/spec/spec_json.h"
+#include "core/stats/intervals.h"
+#include "ui/models/queue_rows.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace levi {
+namespace {
+
+constexpr const char* kIdRole = "id_test";
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("levi::ResultsView", text);
+}
+
+std::optional<Spot> spotOf(const std::vector<double>& values, Spread spread) {
+    const auto estimate = meanWithTInterval(values);
+    if (!estimate) return std::nullopt;
+    Spot spot{.mean = estimate->mean, .count = estimate->count};
+    if (spread == Spread::TInterval) spot.spread = estimate->halfWidth();
+    if (spread == Spread::StandardDeviation) spot.spread = estimate->sd;
+    if (spread == Spread::StandardError) spot.spread = estimate->se;
+    return spot;
+}
+
+// Role and domain of a figure; "" for all rows of the role.
+using Place = std::pair<std::string, std::string>;
+using Figures = std::map<Place, double>;
+
+Figures figuresOf(const RunSummary& run, const std::string& metric) {
+    Figures figures;
+    for (const MetricRow& row : run.metrics)
+        if (row.metric == metric && row.value && std::isfinite(*row.value))
+            figures[{row.role, row.domain}] = *row.value;
+    return figures;
+}
+
+class ViewBuilder {
+public:
+    ViewBuilder(std::span<const RunSummary> runs, const ResultsQuestion& question)
+        : m_runs(runs), m_rows(resultRows(runs)), m_grouped(groupByCell(m_rows)), m_oodRoles(oodRolesOf(m_rows)) {
+        m_view.question = question;
+        m_view.style = metricStyle(question.metric);
+        m_view.runs = static_cast<int>(runs.size());
+    }
+
+    ResultsView build() {
+        m_view.table = resultsTable(m_rows, {.metric = m_view.question.metric, .spread = m_view.question.spread});
+        m_view.valueColumns = 1 + (m_oodRoles.empty() ? 0 : static_cast<int>(m_oodRoles.size()) + 1);
+        m_view.firstValueColumn = static_cast<int>(m_view.table.table.columns.size()) - 1 - m_view.valueColumns;
+        m_view.metrics = metricsOf(m_rows);
+        for (const CellResults& cell : m_grouped.cells)
+            addCell(cell);
+        addDomains();
+        addDifferences();
+        return std::move(m_view);
+    }
+
+private:
+    // The row of a result stands where its run stands.
+    const RunSummary& runOf(const ResultRow* row) const {
+        return m_runs[static_cast<std::size_t>(row - m_rows.data())];
+    }
+
+    SeedValues seedValues(const RunSummary& run, const ResultRow& row, std::optional<double> gap) const {
+        SeedValues seed{
+            .run = run.id, .seed = run.seed, .values = {}, .id = row.value(kIdRole, m_view.question.metric)};
+        seed.values.push_back(seed.id);
+        double sum = 0;
+        bool complete = !m_oodRoles.empty();
+        for (const std::string& role : m_oodRoles) {
+            const auto value = row.value(role, m_view.question.metric);
+            seed.values.push_back(value);
+            complete = complete && value;
+            sum += value.value_or(0);
+        }
+        if (complete) seed.ood = sum / static_cast<double>(m_oodRoles.size());
+        if (!m_oodRoles.empty()) seed.values.push_back(gap);
+        return seed;
+    }
+
+    void addCell(const CellResults& results) {
+        CellView cell{.cell = results.cell};
+        const ValueOfSeed gaps = results.gap(kIdRole, m_oodRoles, m_view.question.metric);
+        std::vector<double> ids, oods;
+        for (const auto& [number, row] : results.runs) {
+            const RunSummary& run = runOf(row);
+            cell.title = settingTitle(run);
+            cell.method = QString::fromStdString(run.method);
+            cell.specJson = run.specJson;
+            const auto gap = gaps.find(number);
+            const auto& seed = cell.seeds.emplace_back(
+                seedValues(run, *row, gap == gaps.end() ? std::nullopt : std::optional(gap->second)));
+            if (seed.id) ids.push_back(*seed.id);
+            if (seed.ood) oods.push_back(*seed.ood);
+        }
+        cell.id = spotOf(ids, m_view.question.spread);
+        cell.ood = spotOf(oods, m_view.question.spread);
+        const auto count = static_cast<std::int64_t>(cell.seeds.size());
+        m_view.fewestSeeds = m_view.cells.empty() ? count : std::min(m_view.fewestSeeds, count);
+        m_view.mostSeeds = std::max(m_view.mostSeeds, count);
+        m_view.cells.push_back(std::move(cell));
+    }
+
+    // All ID rows, each ID domain, each OOD role. A role of one domain only is not told twice.
+    std::vector<Place> placesOf(const std::vector<std::vector<Figures>>& cells) const {
+        std::set<std::string> idDomains;
+        for (const auto& runs : cells)
+            for (const Figures& figures : runs)
+                for (const auto& [place, value] : figures)
+                    if (place.first == kIdRole && !place.second.empty()) idDomains.insert(place.second);
+        std::vector<Place> places = {{kIdRole, ""}};
+        if (idDomains.size() > 1)
+            for (const std::string& domain : idDomains)
+                places.emplace_back(kIdRole, domain);
+        for (const std::string& role : m_oodRoles)
+            places.emplace_back(role, "");
+        return places;
+    }
+
+    void addDomains() {
+        std::vector<std::vector<Figures>> cells;
+        for (const CellResults& cell : m_grouped.cells) {
+            auto& runs = cells.emplace_back();
+            for (const auto& [seed, row] : cell.runs)
+                runs.push_back(figuresOf(runOf(row), m_view.question.metric));
+        }
+        for (const Place& place : placesOf(cells)) {
+            DomainView domain{.title = cleanText(place.second.empty() ? roleTitle(place.first) : place.second),
+                              .isOod = place.first != kIdRole,
+                              .spots = {}};
+            for (const auto& runs : cells) {
+                std::vector<double> values;
+                for (const Figures& figures : runs)
+                    if (const auto found = figures.find(place); found != figures.end()) values.push_back(found->second);
+                domain.spots.push_back(spotOf(values, m_view.question.spread));
+            }
+            m_view.domains.push_back(std::move(domain));
+        }
+    }
+
+    void addDifferences() {
+        if (m_grouped.cells.empty()) return;
+        const auto& cells = m_grouped.cells;
+        const auto found = std::ranges::find(cells, m_view.question.baseline, &CellResults::cell);
+        m_view.baseline = found == cells.end() ? 0 : static_cast<std::size_t>(found - cells.begin());
+        std::vector<std::string> roles = m_oodRoles;
+        roles.insert(roles.begin(), kIdRole);
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            if (i != *m_view.baseline)
+                for (const std::string& role : roles)
+                    addDifference(i, role);
+    }
+
+    void addDifference(std::size_t cell, const std::string& role) {
+        const auto pairs = pairBySeed(m_grouped.cells[cell].values(role, m_view.question.metric),
+                                      m_grouped.cells[*m_view.baseline].values(role, m_view.question.metric));
+        const PairedComparison paired = comparePaired(pairs.differences);
+        DifferenceView difference{.cell = cell,
+                                  .role = cleanText(roleTitle(role)),
+                                  .isOod = role != kIdRole,
+                                  .count = static_cast<std::int64_t>(pairs.differences.size()),
+                                  .verdict = verdictText(paired)};
+        if (paired.difference) {
+            difference.mean = paired.difference->mean;
+            if (paired.difference->interval) {
+                difference.low = paired.difference->interval->low;
+                difference.high = paired.difference->interval->high;
+            }
+        }
+        difference.p = paired.verdict == PairedVerdict::TooFewSeeds
+                           ? tr("n too small")
+                           : QString::fromStdString("p = " + pText(paired.test.p))
+                                 .replace(QLatin1String("= <"), QLatin1String("<"));
+        m_view.differences.push_back(std::move(difference));
+    }
+
+    std::span<const RunSummary> m_runs;
+    std::vector<ResultRow> m_rows;
+    GroupedResults m_grouped;
+    std::vector<std::string> m_oodRoles;
+    ResultsView m_view;
+};
+
+} // namespace
+
+ResultsView makeResultsView(std::span<const RunSummary> runs, const ResultsQuestion& question) {
+    return ViewBuilder(runs, question).build();
+}
+
+std::vector<SpecDifference> specDifferences(const std::string& specJsonA, const std::string& specJsonB) {
+    return differences(specFromText(specJsonA).spec, specFromText(specJsonB).spec);
+}
+
+QString spreadName(Spread spread) {
+    switch (spread) {
+    case Spread::TInterval:
+        return tr("95 % t-interval");
+    case Spread::StandardDeviation:
+        return tr("standard deviation");
+    case Spread::StandardError:
+        return tr("standard error");
+    }
+    return {};
+}
+
+} // namespace levi

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/metric_style.h"
+#include "core/report/results_table.h"
+#include "core/spec/spec_hash.h"
+#include "core/store/run_records.h"
+
+#include <QString>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// What is asked of the runs in a store.
+struct ResultsQuestion {
+    std::string metric = "accuracy";
+    Spread spread = Spread::TInterval;
+    std::string baseline; // cell that differences are taken against; "": the first one
+
+    bool operator==(const ResultsQuestion&) const = default;
+};
+
+// A mean with what is printed after ±.
+struct Spot {
+    double mean = 0;
+    std::optional<double> spread;
+    std::int64_t count = 0;
+};
+
+struct SeedValues {
+    std::int64_t run = 0;
+    std::uint64_t seed = 0;
+    std::vector<std::optional<double>> values; // a value column each: ID test, OOD domains, gap
+    std::optional<double> id, ood;             // ood: unweighted mean over the domains
+};
+
+// A setting: a row of the table, a point of the scatter, a colour.
+struct CellView {
+    std::string cell;
+    QString title; // "LEVI, layers 8-12"
+    QString method;
+    std::string specJson; // of its latest run
+    std::vector<SeedValues> seeds;
+    std::optional<Spot> id, ood;
+};
+
+// A role or one of its domains, with a mean for every cell.
+struct DomainView {
+    QString title;
+    bool isOod = false;
+    std::vector<std::optional<Spot>> spots; // a cell each
+};
+
+// A cell against the baseline in one role, paired by seed.
+struct DifferenceView {
+    std::size_t cell = 0; // index into cells
+    QString role;
+    bool isOod = false;
+    std::optional<double> mean, low, high; // cell - baseline
+    std::int64_t count = 0;
+    std::string verdict; // "no difference shown (p = 0.31, n = 6)"
+    QString p;           // "p = 0.031", "n too small"
+};
+
+// Everything that the results page shows, made from runs at once: a value, computed on any thread.
+struct ResultsView {
+    ResultsQuestion question;
+    MetricStyle style;
+    ResultsTable table;
+    int firstValueColumn = 2, valueColumns = 0; // of the table: ID test, OOD domains, gap
+    std::vector<CellView> cells;                // a row of the table each
+    std::vector<DomainView> domains;
+    std::optional<std::size_t> baseline; // index into cells
+    std::vector<DifferenceView> differences;
+    std::vector<std::string> metrics; // that any run has
+    std::int64_t fewestSeeds = 0, mostSeeds = 0;
+    int runs = 0; // in the store, finished or not
+};
+
+ResultsView makeResultsView(std::span<const RunSummary> runs, const ResultsQuestion& question);
+
+// Fields in which the specs of two runs differ, in the order of the form. Throws Error where one is no JSON object.
+std::vector<SpecDifference> specDifferences(const std::string& specJsonA, const std::string& specJsonB);
+
+// "± is half the width …" in a few words, for beside the picker.
+QString spreadName(Spread spread);
+
+} // namespace levi

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/results_figures.h"
+
+#include <QCoreApplication>
+
+namespace levi {
+namespace {
+
+double scaleOf(const ResultsView& view) {
+    return view.style.percent ? 100 : 1;
+}
+
+std::optional<double> scaled(std::optional<double> value, double scale) {
+    return value ? std::optional(*value * scale) : std::nullopt;
+}
+
+QString unitOf(const ResultsView& view) {
+    return view.style.percent ? QStringLiteral("%") : QString();
+}
+
+QString keyOf(const CellView& cell) {
+    return QString::fromStdString(cell.cell);
+}
+
+} // namespace
+
+IdOodValues idOodValues(const ResultsView& view) {
+    const double scale = scaleOf(view);
+    IdOodValues values{.quantity = QString::fromStdString(view.style.title),
+                       .unit = unitOf(view),
+                       .spreadName = spreadName(view.question.spread),
+                       .decimals = view.style.decimals,
+                       .points = {}};
+    for (const CellView& cell : view.cells) {
+        if (!cell.id || !cell.ood) continue;
+        IdOodPoint point{.key = keyOf(cell),
+                         .title = cell.title,
+                         .method = cell.method,
+                         .id = cell.id->mean * scale,
+                         .ood = cell.ood->mean * scale,
+                         .idSpread = scaled(cell.id->spread, scale),
+                         .oodSpread = scaled(cell.ood->spread, scale),
+                         .seeds = {}};
+        for (const SeedValues& seed : cell.seeds)
+            if (seed.id && seed.ood) point.seeds.push_back({seed.run, seed.seed, *seed.id * scale, *seed.ood * scale});
+        values.points.push_back(std::move(point));
+    }
+    return values;
+}
+
+DomainValues domainValues(const ResultsView& view) {
+    const double scale = scaleOf(view);
+    DomainValues values{.quantity = QString::fromStdString(view.style.title),
+                        .unit = unitOf(view),
+                        .spreadName = spreadName(view.question.spread),
+                        .decimals = view.style.decimals,
+                        .series = {},
+                        .domains = {}};
+    for (const CellView& cell : view.cells)
+        values.series.push_back({keyOf(cell), cell.title, cell.method});
+    for (const DomainView& domain : view.domains) {
+        auto& shown = values.domains.emplace_back(DomainValues::Domain{domain.title, domain.isOod, {}});
+        for (const auto& spot : domain.spots)
+            shown.bars.push_back(
+                spot ? std::optional(DomainValues::Bar{spot->mean * scale, scaled(spot->spread, scale), spot->count})
+                     : std::nullopt);
+    }
+    return values;
+}
+
+DifferenceValues differenceValues(const ResultsView& view, const std::set<QString>& only) {
+    const double scale = scaleOf(view);
+    DifferenceValues values{.quantity = QString::fromStdString(view.style.title),
+                            .unit = view.style.percent
+                                        ? QCoreApplication::translate("levi::ResultsFigures", "percentage points")
+                                        : QString(),
+                            .baseline = view.baseline ? view.cells[*view.baseline].title : QString(),
+                            .decimals = view.style.decimals,
+                            .lowerIsBetter = view.style.lowerIsBetter,
+                            .rows = {}};
+    for (const DifferenceView& difference : view.differences) {
+        const CellView& cell = view.cells[difference.cell];
+        if (!difference.mean || (!only.empty() && !only.contains(keyOf(cell)))) continue;
+        values.rows.push_back({.key = keyOf(cell),
+                               .title = cell.title,
+                               .method = cell.method,
+                               .role = difference.role,
+                               .isOod = difference.isOod,
+                               .mean = *difference.mean * scale,
+                               .low = scaled(difference.low, scale),
+                               .high = scaled(difference.high, scale),
+                               .p = difference.p,
+                               .verdict = QString::fromStdString(difference.verdict)});
+    }
+    return values;
+}
+
+} // namespace levi

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/results_view.h"
+#include "ui/widgets/difference_plot.h"
+#include "ui/widgets/domain_plot.h"
+#include "ui/widgets/id_ood_plot.h"
+
+#include <set>
+
+namespace levi {
+
+// From a view to what the plots take: scaled as it is shown, so percent where the metric is a share.
+IdOodValues idOodValues(const ResultsView& view);
+DomainValues domainValues(const ResultsView& view);
+// Of the settings in `only`; of all where it is empty.
+DifferenceValues differenceValues(const ResultsView& view, const std::set<QString>& only = {});
+
+} // namespace levi

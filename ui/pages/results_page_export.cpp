@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "ui/icons.h"
+#include "ui/pages/results_figures.h"
+#include "ui/pages/results_page.h"
+#include "ui/report_export.h"
+#include "ui/store_reader.h"
+
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QSpinBox>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QWidgetAction>
+
+namespace levi {
+namespace {
+
+constexpr double kMillimetresPerInch = 25.4;
+constexpr double kPixelsPerInch = 96;
+constexpr double kPngScale = 3; // 288 dots an inch
+
+QString chooseFile(QWidget* parent, const QString& what, const QString& suffix) {
+    QString file =
+        QFileDialog::getSaveFileName(parent, ResultsPage::tr("Export %1").arg(what),
+                                     QStringLiteral("%1.%2").arg(what, suffix), QStringLiteral("*.%1").arg(suffix));
+    if (!file.isEmpty() && !file.endsWith(QLatin1Char('.') + suffix)) file += QLatin1Char('.') + suffix;
+    return file;
+}
+
+} // namespace
+
+// What is exported is what is seen: the table of the metric that is picked, the figure in sight.
+void ResultsPage::fillExportMenu() {
+    m_export = new QToolButton;
+    m_export->setText(tr("E&xport"));
+    m_export->setIcon(icon(QStringLiteral("export")));
+    m_export->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_export->setPopupMode(QToolButton::InstantPopup);
+    m_export->setObjectName(QStringLiteral("export"));
+    auto* menu = new QMenu(m_export);
+    menu->addSection(tr("Table"));
+    const auto table = [&](const QString& text, TableFormat format, const char* suffix) {
+        menu->addAction(text, this, [this, format, suffix] { chooseTableFile(format, QLatin1String(suffix)); });
+    };
+    table(tr("CSV, full precision…"), TableFormat::Csv, "csv");
+    table(tr("Markdown…"), TableFormat::Markdown, "md");
+    table(tr("LaTeX, booktabs…"), TableFormat::Latex, "tex");
+    table(tr("JSON, full precision…"), TableFormat::JsonObject, "json");
+    menu->addSection(tr("Figure in sight"));
+    const auto figureAction = [&](const QString& text, FigureFormat format, const char* suffix) {
+        menu->addAction(text, this, [this, format, suffix] { chooseFigureFile(format, QLatin1String(suffix)); });
+    };
+    figureAction(tr("SVG…"), FigureFormat::Svg, "svg");
+    figureAction(tr("PDF…"), FigureFormat::Pdf, "pdf");
+    figureAction(tr("PNG…"), FigureFormat::Png, "png");
+    m_width = new QSpinBox;
+    m_width->setRange(40, 400);
+    m_width->setValue(140);
+    m_width->setSuffix(tr(" mm wide"));
+    m_width->setToolTip(tr("Width of the exported figure; text keeps its size"));
+    auto* holder = new QWidget;
+    auto* row = new QHBoxLayout(holder);
+    row->setContentsMargins(24, 2, 8, 2);
+    row->addWidget(m_width);
+    auto* width = new QWidgetAction(menu);
+    width->setDefaultWidget(holder);
+    menu->addAction(width);
+    menu->addSection(tr("Everything"));
+    menu->addAction(tr("Report, one HTML file…"), this, &ResultsPage::chooseReportFile);
+    m_export->setMenu(menu);
+}
+
+PlotFrame* ResultsPage::figure() const {
+    const std::array<PlotFrame*, 3> figures = {m_idOod, m_domains, m_differences};
+    return figures[static_cast<std::size_t>(std::max(0, m_figures->currentIndex()))];
+}
+
+void ResultsPage::exportTable(const QString& file, TableFormat format) const {
+    if (!m_view) throw Error("there is no table to export yet");
+    writeFileAtomically(file.toStdString(), writeTable(m_view->table.table, format));
+}
+
+void ResultsPage::exportFigure(const QString& file, FigureFormat format) const {
+    const int width = qRound(m_width->value() / kMillimetresPerInch * kPixelsPerInch);
+    const QSize size = figure()->figureSize(width);
+    switch (format) {
+    case FigureFormat::Svg:
+        return writeFileAtomically(file.toStdString(), figure()->toSvg(size).toStdString());
+    case FigureFormat::Pdf:
+        return figure()->writePdf(file, size);
+    case FigureFormat::Png:
+        if (!figure()->toImage(size, kPngScale).save(file, "PNG"))
+            throw Error("{}: the picture cannot be written there; choose another folder", file.toStdString());
+    }
+}
+
+// The one place of this page where a file is written because somebody asked for it: what goes wrong is said in place.
+template<typename Write>
+void ResultsPage::writeTo(const QString& file, const Write& write) {
+    if (file.isEmpty()) return;
+    m_sentence->show();
+    try {
+        write();
+        m_sentence->setText(tr("Written: %1").arg(file));
+    } catch (const std::exception& error) {
+        m_sentence->setText(QString::fromUtf8(error.what()));
+    }
+}
+
+void ResultsPage::chooseTableFile(TableFormat format, const QString& suffix) {
+    const QString file = chooseFile(this, tr("results"), suffix);
+    writeTo(file, [&] { exportTable(file, format); });
+}
+
+void ResultsPage::chooseFigureFile(FigureFormat format, const QString& suffix) {
+    const QString file = chooseFile(this, tr("figure"), suffix);
+    writeTo(file, [&] { exportFigure(file, format); });
+}
+
+void ResultsPage::chooseReportFile() {
+    const QString file = chooseFile(this, tr("report"), QStringLiteral("html"));
+    writeTo(file, [&] { writeHtmlReport(context().store.file(), file.toStdString(), m_question.metric); });
+}
+
+} // namespace levi

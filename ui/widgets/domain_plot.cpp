@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/domain_plot.h"
+
+#include <qcustomplot.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace levi {
+namespace {
+
+constexpr double kGroupWidth = 0.84; // of the distance of two domains
+
+} // namespace
+
+void DomainPlot::setValues(DomainValues values) {
+    m_values = std::move(values);
+    refresh();
+}
+
+void DomainPlot::setSelected(const std::set<QString>& keys) {
+    if (keys == m_selected) return;
+    m_selected = keys;
+    refresh();
+}
+
+QString DomainPlot::figureTitle() const {
+    return tr("%1 per domain").arg(m_values.quantity);
+}
+
+double DomainPlot::barWidth() const {
+    return kGroupWidth / static_cast<double>(m_values.series.size());
+}
+
+double DomainPlot::leftOf(int domain, int series) const {
+    return domain - kGroupWidth / 2 + series * barWidth();
+}
+
+void DomainPlot::drawSeries(int series, const PlotColors& colors) {
+    const auto& shown = m_values.series[series];
+    const bool isFaint = !m_selected.empty() && !m_selected.contains(shown.key);
+    const QColor color =
+        faded(methodStyle(shown.method.toStdString()).color(colors.isDark), colors.background, isFaint ? 0.75 : 0);
+    for (const bool isOod : {false, true}) {
+        auto* bars = new QCPBars(plot().xAxis, plot().yAxis);
+        bars->setWidth(barWidth() * 0.86);
+        bars->setPen(QPen(color, 1));
+        bars->setBrush(isOod ? QBrush(faded(color, colors.background, 0.62)) : QBrush(color));
+        auto* whiskers = new QCPErrorBars(plot().xAxis, plot().yAxis);
+        whiskers->setDataPlottable(bars);
+        whiskers->setPen(QPen(faded(colors.text, colors.background, isFaint ? 0.7 : 0.15), 1.2));
+        whiskers->setWhiskerWidth(std::clamp(60.0 * barWidth(), 2.0, 6.0));
+        whiskers->setSymbolGap(0);
+        whiskers->removeFromLegend();
+        if (isOod) bars->removeFromLegend();
+        bars->setName(QStringLiteral("%1  %2").arg(QString::number(series + 1), shown.title));
+        for (std::size_t domain = 0; domain < m_values.domains.size(); ++domain) {
+            const auto& bar = m_values.domains[domain].bars[series];
+            if (m_values.domains[domain].isOod != isOod || !bar) continue;
+            bars->addData(leftOf(static_cast<int>(domain), series) + barWidth() / 2, bar->mean);
+            whiskers->addData(bar->spread.value_or(qQNaN()));
+        }
+    }
+}
+
+// Settings of one method share its colour, so bars carry numbers, and the legend below tells what they are.
+void DomainPlot::showLegend() {
+    QCPLayoutGrid& layout = *plot().plotLayout();
+    if (layout.rowCount() == 1) layout.addElement(1, 0, plot().legend);
+    layout.setRowStretchFactor(1, 0.001);
+    plot().legend->setVisible(true);
+    plot().legend->setBorderPen(Qt::NoPen);
+    plot().legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, false);
+    double widest = 1;
+    const QFontMetricsF metrics(plot().font());
+    for (const auto& series : m_values.series)
+        widest = std::max(widest, metrics.horizontalAdvance(series.title) + 70);
+    plot().legend->setWrap(std::max(1, static_cast<int>(plot().viewport().width() / widest)));
+}
+
+void DomainPlot::draw(const PlotColors& colors) {
+    const QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
+    const QFontMetricsF metrics(plot().font());
+    const double room = std::max(40.0, 0.9 * plot().viewport().width() / static_cast<double>(m_values.domains.size()));
+    for (std::size_t domain = 0; domain < m_values.domains.size(); ++domain) {
+        const auto& shown = m_values.domains[domain];
+        ticker->addTick(static_cast<double>(domain), metrics.elidedText(shown.title, Qt::ElideRight, room) +
+                                                         (shown.isOod ? tr("\nOOD") : tr("\nID")));
+    }
+    plot().xAxis->setTicker(ticker);
+    plot().xAxis->grid()->setVisible(false);
+    showLegend();
+    labelAxis(*plot().yAxis, m_values.quantity, m_values.unit);
+    for (int series = 0; series < static_cast<int>(m_values.series.size()); ++series)
+        drawSeries(series, colors);
+}
+
+void DomainPlot::fitAxes() {
+    double top = 0, bottom = 0;
+    for (const auto& domain : m_values.domains)
+        for (const auto& bar : domain.bars)
+            if (bar) {
+                top = std::max(top, bar->mean + bar->spread.value_or(0));
+                bottom = std::min(bottom, bar->mean - (bar->mean < 0 ? bar->spread.value_or(0) : 0));
+            }
+    plot().xAxis->setRange(-0.5, static_cast<double>(m_values.domains.size()) - 0.5);
+    plot().yAxis->setRange(bottom < 0 ? 1.05 * bottom : 0, top > 0 ? 1.05 * top : 1);
+}
+
+// The number of each setting stands at the foot of its bar.
+void DomainPlot::annotate(const PlotColors& colors) {
+    const double pixels = plot().xAxis->coordToPixel(barWidth()) - plot().xAxis->coordToPixel(0);
+    if (pixels < 9) return;
+    for (std::size_t domain = 0; domain < m_values.domains.size(); ++domain)
+        for (int series = 0; series < static_cast<int>(m_values.series.size()); ++series) {
+            if (!m_values.domains[domain].bars[series]) continue;
+            auto* foot = new QCPItemTracer(&plot());
+            foot->setStyle(QCPItemTracer::tsNone);
+            foot->position->setCoords(leftOf(static_cast<int>(domain), series) + barWidth() / 2, 0);
+            auto* number = new QCPItemText(&plot());
+            number->position->setParentAnchor(foot->position);
+            number->position->setType(QCPItemPosition::ptAbsolute);
+            number->position->setCoords(0, -8);
+            number->setText(QString::number(series + 1));
+            number->setFont(plot().font());
+            const bool isFaint = !m_selected.empty() && !m_selected.contains(m_values.series[series].key);
+            const bool onFilled = !m_values.domains[domain].isOod && !isFaint;
+            number->setColor(onFilled ? colors.background : colors.text);
+        }
+}
+
+DomainPlot::Hit DomainPlot::hitAt(QPointF position) const {
+    if (!hasContent() || !plot().axisRect()->rect().contains(position.toPoint())) return {};
+    const double x = plot().xAxis->pixelToCoord(position.x());
+    const int domain = static_cast<int>(std::lround(x));
+    if (domain < 0 || domain >= static_cast<int>(m_values.domains.size())) return {};
+    const int series = static_cast<int>(std::floor((x - leftOf(domain, 0)) / barWidth()));
+    const bool isBar = series >= 0 && series < static_cast<int>(m_values.series.size());
+    return isBar ? Hit{domain, series} : Hit{};
+}
+
+QString DomainPlot::hoverTextAt(QPointF position) const {
+    const Hit hit = hitAt(position);
+    if (hit.domain < 0) return {};
+    const auto& domain = m_values.domains[hit.domain];
+    const auto& bar = domain.bars[hit.series];
+    const QString title = m_values.series[hit.series].title.toHtmlEscaped();
+    const QString place = domain.title.toHtmlEscaped();
+    if (!bar) return tr("<b>%1</b><br>%2: not measured").arg(title, place);
+    QString number = QString::number(bar->mean, 'f', m_values.decimals);
+    if (bar->spread) number += QStringLiteral(" ± ") + QString::number(*bar->spread, 'f', m_values.decimals);
+    return tr("<b>%1</b><br>%2: %3<br>n = %4, ± %5")
+        .arg(title, place, number, QString::number(bar->count), m_values.spreadName);
+}
+
+QPointF DomainPlot::pixelOf(int domain, int series) const {
+    const double x = leftOf(domain, series) + barWidth() / 2;
+    return {plot().xAxis->coordToPixel(x), plot().yAxis->coordToPixel(0) - 4};
+}
+
+void DomainPlot::clickedAt(QPointF position, bool extend) {
+    const Hit hit = hitAt(position);
+    Q_EMIT picked(hit.series < 0 ? QString() : m_values.series[hit.series].key, extend);
+}
+
+} // namespace levi

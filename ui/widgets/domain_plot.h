@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/widgets/plot_frame.h"
+
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace levi {
+
+// Numbers as shown (percent).
+struct DomainValues {
+    QString quantity, unit, spreadName;
+    int decimals = 1;
+    struct Series { // a setting
+        QString key, title, method;
+    };
+    std::vector<Series> series;
+    struct Bar {
+        double mean = 0;
+        std::optional<double> spread;
+        std::int64_t count = 0;
+    };
+    struct Domain {
+        QString title;
+        bool isOod = false;
+        std::vector<std::optional<Bar>> bars; // a series each
+    };
+    std::vector<Domain> domains;
+};
+
+// A group of bars a domain, a bar a setting, with intervals. ID bars are filled, OOD bars hatched.
+class DomainPlot : public PlotFrame {
+    Q_OBJECT
+
+public:
+    using PlotFrame::PlotFrame;
+
+    void setValues(DomainValues values);
+    void setSelected(const std::set<QString>& keys); // others are drawn faint
+
+    QString figureTitle() const override;
+    QString hoverTextAt(QPointF position) const override;
+    QPointF pixelOf(int domain, int series) const; // inside a bar, for tests
+
+Q_SIGNALS:
+    void picked(const QString& key, bool extend);
+
+protected:
+    bool hasContent() const override { return !m_values.domains.empty() && !m_values.series.empty(); }
+    void draw(const PlotColors& colors) override;
+    void fitAxes() override;
+    void annotate(const PlotColors& colors) override;
+    void clickedAt(QPointF position, bool extend) override;
+
+private:
+    struct Hit {
+        int domain = -1, series = -1;
+    };
+    Hit hitAt(QPointF position) const;
+    double leftOf(int domain, int series) const; // x of the bar's left edge
+    double barWidth() const;
+    void showLegend();
+    void drawSeries(int series, const PlotColors& colors);
+
+    DomainValues m_values;
+    std::set<QString> m_selected;
+};
+
+} // namespace levi

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/widgets/plot_frame.h"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace levi {
+
+// A setting: the mean of its seeds with the intervals of both means, and each seed. Numbers as shown (percent).
+struct IdOodPoint {
+    QString key, title, method;
+    double id = 0, ood = 0;
+    std::optional<double> idSpread, oodSpread;
+    struct Seed {
+        std::int64_t run = 0;
+        std::uint64_t seed = 0;
+        double id = 0, ood = 0;
+    };
+    std::vector<Seed> seeds;
+};
+
+struct IdOodValues {
+    QString quantity, unit; // "accuracy", "%"
+    QString spreadName;     // what the whiskers are
+    int decimals = 1;
+    std::vector<IdOodPoint> points;
+};
+
+// In-distribution against out-of-distribution. Seeds are small and faint, means large, on top of their intervals.
+class IdOodPlot : public PlotFrame {
+    Q_OBJECT
+
+public:
+    using PlotFrame::PlotFrame;
+
+    void setValues(IdOodValues values);
+    void setSelected(const std::set<QString>& keys);
+    QPointF pixelOf(const QString& key) const; // of a mean, for tests
+
+    QString figureTitle() const override;
+    QString hoverTextAt(QPointF position) const override;
+    QSize figureSize(int widthPixels) const override { return {widthPixels, widthPixels * 3 / 4}; }
+
+Q_SIGNALS:
+    void picked(const QString& key, bool extend); // "": beside every point
+
+protected:
+    bool hasContent() const override { return !m_values.points.empty(); }
+    void draw(const PlotColors& colors) override;
+    void fitAxes() override;
+    void annotate(const PlotColors& colors) override; // names, where they hide no other name
+    void clickedAt(QPointF position, bool extend) override;
+
+private:
+    struct Hit {
+        const IdOodPoint* point = nullptr;
+        const IdOodPoint::Seed* seed = nullptr; // null: the mean
+    };
+    Hit hitAt(QPointF position) const;
+    bool isFaded(const IdOodPoint& point) const;
+    void drawSeeds(const IdOodPoint& point, const PlotColors& colors);
+    void drawMean(const IdOodPoint& point, const PlotColors& colors);
+
+    IdOodValues m_values;
+    std::set<QString> m_selected;
+};
+
+} // namespace levi

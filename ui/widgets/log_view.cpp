@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/log_view.h"
+
+#include "ui/models/two_level_model.h"
+#include "ui/theme.h"
+
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScrollBar>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace levi {
+namespace {
+
+// Warnings and errors in their colour.
+class LevelDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const auto level = static_cast<LogLevel>(index.siblingAtColumn(LogModel::Level).data(SortRole).toInt());
+        const ThemeColors& colors = themeColors();
+        if (level == LogLevel::Warn) option->palette.setColor(QPalette::Text, colors.warning);
+        if (level == LogLevel::Error) option->palette.setColor(QPalette::Text, colors.error);
+        if (level == LogLevel::Debug || index.column() == LogModel::Time)
+            option->palette.setColor(QPalette::Text, colors.muted);
+    }
+};
+
+QTableView* makeTable(QAbstractItemModel* model, QWidget* parent) {
+    auto* table = new QTableView(parent);
+    table->setModel(model);
+    table->setObjectName(QStringLiteral("log"));
+    table->setAccessibleName(LogView::tr("Log of the run"));
+    table->setItemDelegate(new LevelDelegate(table));
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setShowGrid(false);
+    table->setWordWrap(false);
+    table->setTabKeyNavigation(false);
+    table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 4);
+    table->horizontalHeader()->hide();
+    table->horizontalHeader()->setSectionResizeMode(LogModel::Time, QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setSectionResizeMode(LogModel::Level, QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setSectionResizeMode(LogModel::Text, QHeaderView::Stretch);
+    return table;
+}
+
+} // namespace
+
+LogView::LogView(QWidget* parent)
+    : QWidget(parent),
+      m_model(new LogModel(this)),
+      m_filter(new LogFilter(this)),
+      m_level(new QComboBox),
+      m_search(new QLineEdit),
+      m_count(new QLabel),
+      m_table(nullptr) {
+    m_filter->setSourceModel(m_model);
+    m_filter->setFilterKeyColumn(LogModel::Text);
+    m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_table = makeTable(m_filter, this);
+    m_level->addItems({tr("all levels"), tr("info and above"), tr("warnings and errors"), tr("errors")});
+    m_level->setCurrentIndex(static_cast<int>(LogLevel::Info));
+    m_level->setObjectName(QStringLiteral("log_level"));
+    m_level->setToolTip(tr("Lines of this level and above are shown"));
+    m_search->setObjectName(QStringLiteral("log_search"));
+    m_search->setPlaceholderText(tr("Search the log"));
+    m_search->setClearButtonEnabled(true);
+    m_count->setProperty("role", "muted");
+    auto* heading = new QLabel(tr("Log"));
+    auto* row = new QHBoxLayout;
+    row->setSpacing(kGrid);
+    row->addWidget(heading);
+    row->addWidget(m_count, 1);
+    row->addWidget(m_level);
+    row->addWidget(m_search);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(kGrid);
+    layout->addLayout(row);
+    layout->addWidget(m_table, 1);
+    connect(m_level, &QComboBox::currentIndexChanged, this, [this](int level) {
+        m_filter->setLeast(static_cast<LogLevel>(level));
+        showCount();
+    });
+    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_filter->setFilterFixedString(text);
+        showCount();
+    });
+    showCount();
+}
+
+void LogView::setLines(std::vector<LogLine> lines) {
+    const QScrollBar* bar = m_table->verticalScrollBar();
+    const bool atEnd = bar->value() >= bar->maximum() - 1;
+    m_model->setLines(std::move(lines));
+    if (atEnd) m_table->scrollToBottom();
+    showCount();
+}
+
+void LogView::showCount() {
+    const int all = m_model->rowCount();
+    const int shown = m_filter->rowCount();
+    m_count->setText(all == shown ? tr("%n line(s)", nullptr, all) : tr("%1 of %2 lines").arg(shown).arg(all));
+}
+
+QString LogView::selectedText() const {
+    QString text;
+    for (int row = 0; row < m_filter->rowCount(); ++row) {
+        if (!m_table->selectionModel()->isRowSelected(row)) continue;
+        QStringList parts;
+        for (int column = 0; column < LogModel::ColumnCount; ++column)
+            parts << m_filter->index(row, column).data().toString();
+        text += parts.join(QLatin1Char(' ')) + QLatin1Char('\n');
+    }
+    return text;
+}
+
+void LogView::keyPressEvent(QKeyEvent* event) {
+    if (!event->matches(QKeySequence::Copy)) return QWidget::keyPressEvent(event);
+    QGuiApplication::clipboard()->setText(selectedText());
+}
+
+} // namespace levi

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/log_model.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QTableView;
+
+namespace levi {
+
+// A log with a filter of levels and a search. Follows the end while the end is in sight.
+class LogView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit LogView(QWidget* parent = nullptr);
+
+    void setLines(std::vector<LogLine> lines);
+    QString selectedText() const; // of the selected lines, as a terminal would show them
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void showCount();
+
+    LogModel* m_model;
+    LogFilter* m_filter;
+    QComboBox* m_level;
+    QLineEdit* m_search;
+    QLabel* m_count;
+    QTableView* m_table;
+};
+
+} // namespace levi

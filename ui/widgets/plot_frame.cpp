@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/plot_frame.h"
+
+#include "core/base/error.h"
+#include "ui/widgets/outline_painter.h"
+#include "ui/widgets/plot_theme.h"
+
+#include <qcustomplot.h>
+
+#include <QApplication>
+#include <QBuffer>
+#include <QLabel>
+#include <QPageLayout>
+#include <QPdfWriter>
+#include <QSvgGenerator>
+#include <QToolTip>
+#include <QVBoxLayout>
+
+namespace levi {
+namespace {
+
+constexpr int kDotsPerInch = 96;
+
+// A description of the document follows the head: what stands inside a page begins at the element itself.
+QByteArray withoutXmlHead(const QByteArray& document) {
+    const auto start = document.indexOf("<svg");
+    return start < 0 ? QByteArray() : document.mid(start).trimmed();
+}
+
+} // namespace
+
+PlotFrame::PlotFrame(QWidget* parent) : QWidget(parent), m_plot(new QCustomPlot(this)), m_empty(new QLabel(this)) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(m_plot);
+    m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
+    m_plot->setMouseTracking(true);
+    m_plot->setMinimumSize(1, 1);
+    m_plot->installEventFilter(this);
+    connect(m_plot, &QCustomPlot::afterLayout, this, [this] {
+        m_plot->clearItems();
+        if (hasContent()) annotate(m_colors);
+    });
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_empty->setMargin(24);
+}
+
+void PlotFrame::setEmptyText(const QString& sentence) {
+    m_empty->setText(sentence);
+    refresh();
+}
+
+void PlotFrame::refresh() {
+    drawOnScreen();
+}
+
+void PlotFrame::showAll() {
+    m_userView = false;
+    drawOnScreen();
+}
+
+void PlotFrame::drawWith(const PlotColors& colors) {
+    m_colors = colors;
+    m_plot->clearPlottables();
+    m_plot->legend->clearItems();
+    applyPlotTheme(*m_plot, colors);
+    if (hasContent()) draw(colors);
+}
+
+void PlotFrame::drawOnScreen() {
+    drawWith(screenPlotColors());
+    if (!m_userView && hasContent()) fitAxes();
+    m_empty->setVisible(!hasContent() && !m_empty->text().isEmpty());
+    m_plot->axisRect()->setVisible(hasContent());
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+template<typename Paint>
+void PlotFrame::paintForPrint(QSize sizePixels, const Paint& paint) {
+    const QRect onScreen = m_plot->viewport();
+    m_plot->setViewport(QRect({}, sizePixels));
+    drawWith(printPlotColors());
+    if (!m_userView && hasContent()) fitAxes();
+    m_plot->axisRect()->setVisible(true);
+    paint();
+    m_plot->setViewport(onScreen);
+    drawOnScreen();
+}
+
+QByteArray PlotFrame::toSvg(QSize sizePixels) {
+    QBuffer buffer;
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setResolution(kDotsPerInch);
+    generator.setSize(sizePixels);
+    generator.setViewBox(QRect({}, sizePixels));
+    generator.setTitle(figureTitle());
+    paintForPrint(sizePixels, [&] {
+        QPainter target(&generator);
+        OutlineDevice outlines(target, sizePixels);
+        QCPPainter painter(&outlines);
+        painter.setMode(QCPPainter::pmVectorized);
+        painter.setMode(QCPPainter::pmNoCaching);
+        m_plot->toPainter(&painter, sizePixels.width(), sizePixels.height());
+    });
+    return withoutXmlHead(buffer.data());
+}
+
+void PlotFrame::writePdf(const QString& file, QSize sizePixels) {
+    QPdfWriter writer(file);
+    writer.setResolution(kDotsPerInch);
+    writer.setTitle(figureTitle());
+    writer.setPageSize(QPageSize(QSizeF(sizePixels) / kDotsPerInch, QPageSize::Inch, {}, QPageSize::ExactMatch));
+    writer.setPageMargins({});
+    bool isWritten = false;
+    paintForPrint(sizePixels, [&] {
+        QCPPainter painter;
+        if (!painter.begin(&writer)) return;
+        painter.setMode(QCPPainter::pmVectorized);
+        painter.setMode(QCPPainter::pmNoCaching);
+        m_plot->toPainter(&painter, sizePixels.width(), sizePixels.height());
+        isWritten = painter.end();
+    });
+    if (!isWritten) throw Error("{}: the figure cannot be written there; choose another folder", file.toStdString());
+}
+
+QImage PlotFrame::toImage(QSize sizePixels, double scale) {
+    QImage image((QSizeF(sizePixels) * scale).toSize(), QImage::Format_RGB32);
+    image.setDotsPerMeterX(qRound(kDotsPerInch * scale / 0.0254));
+    image.setDotsPerMeterY(image.dotsPerMeterX());
+    image.setDevicePixelRatio(scale);
+    image.fill(Qt::white);
+    paintForPrint(sizePixels, [&] {
+        QCPPainter painter(&image);
+        painter.setMode(QCPPainter::pmNoCaching);
+        painter.setRenderHint(QPainter::Antialiasing);
+        m_plot->toPainter(&painter, sizePixels.width(), sizePixels.height());
+    });
+    return image;
+}
+
+void PlotFrame::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    const bool looks = event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange ||
+                       event->type() == QEvent::FontChange;
+    if (looks) QMetaObject::invokeMethod(this, &PlotFrame::refresh, Qt::QueuedConnection);
+}
+
+void PlotFrame::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_empty->setGeometry(rect());
+    m_empty->raise();
+}
+
+bool PlotFrame::eventFilter(QObject* watched, QEvent* event) {
+    if (watched != m_plot) return QWidget::eventFilter(watched, event);
+    const auto mouse = [event] { return static_cast<QMouseEvent*>(event); };
+    switch (event->type()) {
+    case QEvent::Wheel:
+        m_userView = true;
+        break;
+    case QEvent::MouseButtonDblClick:
+        showAll();
+        return true;
+    case QEvent::MouseButtonPress:
+        m_pressed = mouse()->pos();
+        m_isDragging = false;
+        break;
+    case QEvent::MouseMove:
+        if ((mouse()->buttons() & Qt::LeftButton) &&
+            (mouse()->pos() - m_pressed).manhattanLength() >= QApplication::startDragDistance())
+            m_isDragging = m_userView = true;
+        if (mouse()->buttons() == Qt::NoButton)
+            QToolTip::showText(mouse()->globalPosition().toPoint(), hoverTextAt(mouse()->position()), m_plot);
+        break;
+    case QEvent::MouseButtonRelease:
+        if (!m_isDragging && mouse()->button() == Qt::LeftButton)
+            clickedAt(mouse()->position(), mouse()->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier));
+        break;
+    default:
+        break;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace levi
