@@ -8,9 +8,8 @@
 #include "core/report/store_rows.h"
 
 #include <CLI/CLI.hpp>
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
-#include <ctime>
 #include <memory>
 
 namespace levi {
@@ -18,18 +17,13 @@ namespace {
 
 struct ReportArguments {
     std::filesystem::path store, out = "levi-report.html";
-    std::string metric = "accuracy", title = "LEVI Workbench: report";
+    std::string metric = "accuracy", title;
 };
 
 std::string htmlReport(const RunStore& store, const ReportArguments& arguments) {
-    RunReportInput input{.title = arguments.title,
-                         .source = store.file().string(),
-                         .written = fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::time(nullptr))),
-                         .metric = arguments.metric,
-                         .runs = store.runs()};
-    for (const RunSummary& run : input.runs)
-        input.environments[run.id] = store.environment(run.id);
-    return toHtmlDocument(runReport(input));
+    HtmlReport document = storeReport(store, arguments.metric);
+    if (!arguments.title.empty()) document.title = arguments.title;
+    return toHtmlDocument(document);
 }
 
 int report(const ReportArguments& arguments) {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/files.h"
+#include "core/jobs/engine_entry.h"
+#include "tests/support/fake_engine.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace {
+
+using namespace levi;
+
+std::string wish() {
+    const char* text = std::getenv("LEVI_FAKE");
+    return text ? text : "";
+}
+
+std::vector<MetricRow> figures(double accuracy) {
+    return {{"id_val", "", "accuracy", accuracy, 10},
+            {"id_test", "", "accuracy", 0.1 + 0.2, 10},
+            {"id_test", "", "auc", std::numeric_limits<double>::quiet_NaN(), 10},
+            {"id_test", "photo", "accuracy", 0.5, 5},
+            {"id_test", "", "share/dog", 0.5, 10},
+            {"ood_test/sketch", "", "accuracy", accuracy / 2, 10}};
+}
+
+// LEVI_FAKE: fail, or slow (until it is stopped); otherwise two epochs at once.
+RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
+    if (wish() == "fail") return {.state = RunState::Failed, .message = "step 3: the loss is not finite"};
+    observer.resolved({.facts = {}, .taps = "1-2"});
+    for (int epoch = 1; epoch <= 2; ++epoch) {
+        observer.progressed({.phase = "training", .done = epoch, .total = 2, .unit = "epochs", .share = epoch / 2.0});
+        observer.evaluated({.epoch = epoch, .trainLoss = 1.0 / epoch, .seconds = epoch * 0.1, .metrics = figures(0.8)});
+    }
+    while (wish() == "slow" && !stop.stop_requested())
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    if (stop.stop_requested()) return {.state = RunState::Cancelled, .message = "Stopped.", .pickedIndex = 0};
+    writeFileAtomically(request.artifactFolder / "predictions.safetensors", "p");
+    return {.pickedIndex = 1,
+            .backboneSamples = 7,
+            .weightsSha256 = std::string(64, 'a'),
+            .predictionsSha256 = std::string(64, 'b'),
+            .artifacts = {{.kind = "predictions", .path = "predictions.safetensors", .sizeBytes = 1}}};
+}
+
+class CliEngine final : public test::FakeEngine {
+public:
+    CliEngine() : FakeEngine(trainALittle) {}
+    std::vector<Problem> problems(const ExperimentSpec&, std::stop_token) override {
+        if (wish() != "problems") return {};
+        return {{"data.path", "there is no such folder"}, {"compute.device", "there is no GPU"}};
+    }
+    BackboneInfo inspectBackbone(const std::filesystem::path& folder) override {
+        BackboneInfo info{.folder = folder.string(), .family = "vit"};
+        if (wish() == "problems") info.problems = {"config.json: is absent"};
+        return info;
+    }
+    GoldenReport golden(const std::filesystem::path& folder, bool) override {
+        const double found = wish() == "fail" ? 3e-4 : 1e-5;
+        return {
+            .folder = folder.string(),
+            .tensors = {
+                {.name = "logits", .path = "plain", .produced = true, .largestDifference = found, .allowed = 1e-4}}};
+    }
+};
+
+} // namespace
+
+levi::Engine* leviMakeEngine() {
+    return new CliEngine;
+}
+int leviEngineInterface() {
+    return wish() == "old" ? -1 : levi::kEngineInterface;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cli/program.h"
+#include "tests/support/test_main.h"
+
+using namespace levi::test;
+
+class TestCommandLine : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void endsWithACode_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("wish");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("said");
+        const auto row = [](const char* name, const QString& arguments, const char* wish, int code, const char* said) {
+            QTest::newRow(name) << arguments.split(' ') << wish << code << said;
+        };
+        row("help", "--help", "", 0, "Exit codes: 0 done, 1 failed, 2 invalid spec or usage, 130 cancelled.");
+        row("version", "--version", "", 0, ".");
+        row("reference", "docs", "", 0, "specialist_dropout");
+        row("unknown verb", "fly", "", 2, "");
+        row("unknown option", "runs --colour", "", 2, "");
+        row("no spec", "run", "", 2, "SPEC is required");
+        row("absent spec", "run /nowhere.json", "", 2, "/nowhere.json: cannot read");
+        row("unknown store", "runs --store /nowhere/s", "", 1, "/nowhere/s: there is no store here");
+        row("store that is none", "runs --store /proc/self/cmdline", "", 1, "is not a store of LEVI Workbench");
+        row("unknown format", "table --format docx --store /nowhere/s", "", 1, "docx");
+        row("backbone", "inspect dir", "", 0, "");
+        row("useless backbone", "inspect dir", "problems", 1, "problem: config.json: is absent");
+        row("golden", "golden dir", "", 0, "largest difference 1e-05 at logits, allowed 0.0001");
+        row("golden beyond", "golden dir", "fail", 1, "largest difference 0.0003 at logits, allowed 0.0001");
+        row("doctor", "doctor --store /nowhere/s", "", 0, "LibTorch none");
+        row("engine of another build", "inspect dir", "old", 1, "has interface -1, this program needs");
+        row("size that is none", "preprocess p.png --out o --resize 64y", "", 1, "--resize: found '64y'");
+        row("bench of what", "bench", "", 2, "");
+    }
+
+    void endsWithACode() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, wish);
+        QFETCH(QString, said);
+        const Ended ended = Program(wish).run(arguments);
+        QVERIFY2((ended.out + ended.err).contains(said.toUtf8()), (ended.out + ended.err).constData());
+        QTEST(ended.code, "code");
+    }
+
+    void listsAllProblemsOfASpec() {
+        const Program program;
+        const QString spec = program.specFile(R"({"data": {"kind": "image_folder", "nope": 1},
+            "method": {"kind": "levi", "dropout": 7}, "train": {"epochs": "many"}})");
+        const Ended ended =
+            program.run({"run", spec, "--store", program.store(), "--set", "specialist.width=-1", "--set", "x.y=1"});
+        QCOMPARE(ended.code, 2);
+        for (const char* path : {"data.nope: ", "method.dropout: ", "train.epochs: ", "specialist.width: ", "x.y: ",
+                                 "data.path: is required", "backbone.path: is required"})
+            QVERIFY2(ended.err.contains(path), ended.err.constData());
+        QVERIFY(ended.out.isEmpty());
+        QVERIFY(!QFile::exists(program.store()));
+    }
+
+    void refusesWhatIsNoSpec_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("half") << QByteArray("{\"data\":");
+        QTest::newRow("a list") << QByteArray("[1,2]");
+        QTest::newRow("deep") << QByteArray(100'000, '[');
+        QTest::newRow("bytes") << QByteArray("\xff\xfe\0\1", 4);
+    }
+
+    void refusesWhatIsNoSpec() {
+        QFETCH(QByteArray, text);
+        const Program program;
+        QCOMPARE(program.run({"run", program.specFile(text), "--store", program.store()}).code, 2);
+    }
+
+    void takesWhatTheFileLacksFromTheCommandLine() {
+        const Program program;
+        const QString spec = program.specFile(R"({"data": {"kind": "demo_world"}, "train": {"epochs": "many"}})");
+        const Ended ended = program.run({"run", spec, "--store", program.store(), "--set", "train.epochs=2", "--set",
+                                         "backbone.path=resource:demo_vit", "--json"});
+        QVERIFY2(ended.code == 0, ended.err.constData());
+    }
+
+    void listsProblemsThatTheEngineFinds() {
+        const Program program("problems");
+        const Ended ended = program.run({"run", program.specFile(kDemoSpec), "--store", program.store()});
+        QCOMPARE(ended.code, 2);
+        QVERIFY(ended.err.contains("data.path: there is no such folder"));
+        QVERIFY(ended.err.contains("compute.device: there is no GPU"));
+    }
+
+    void saysWhatIsMissing() {
+        Program program;
+        program.setEngine("/nowhere/liblevi_engine.so");
+        const Ended ended = program.run({"run", program.specFile(kDemoSpec), "--store", program.store()});
+        QCOMPARE(ended.code, 1);
+        QVERIFY(ended.err.contains("there is no /nowhere/liblevi_engine.so"));
+    }
+};
+
+LEVI_TEST(TestCommandLine)
+#include "tst_command_line.moc"

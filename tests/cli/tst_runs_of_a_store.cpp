@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/store/run_store.h"
+#include "tests/cli/program.h"
+#include "tests/support/test_main.h"
+
+#include <QJsonArray>
+
+#include <csignal>
+
+using namespace levi;
+using namespace levi::test;
+
+namespace {
+
+QStringList keysOf(const QJsonObject& object) {
+    QStringList keys = object.keys();
+    keys.sort();
+    return keys;
+}
+
+bool waitForARun(const QString& store) {
+    return QTest::qWaitFor(
+        [&] {
+            if (!QFile::exists(store)) return false;
+            const RunStore reader(store.toStdString(), RunStore::Access::Read);
+            return !reader.runs().empty() && reader.candidates(1).size() == 2;
+        },
+        30'000);
+}
+
+} // namespace
+
+class TestRunsOfAStore : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void printsTheContract() {
+        const Program program;
+        const Ended ended =
+            program.run({"run", program.specFile(kDemoSpec), "--store", program.store(), "--seeds", "0,2", "--json"});
+        QVERIFY2(ended.code == 0, ended.err.constData());
+        const auto runs = ended.lines();
+        QCOMPARE(runs.size(), 2);
+        for (const char* key : {"run", "cell", "method", "seed", "state", "seconds", "backbone_samples",
+                                "weights_sha256", "predictions_sha256", "metrics"})
+            QVERIFY2(runs[0].contains(QLatin1String(key)), key);
+        QCOMPARE(runs[0]["seed"].toInt(), 0);
+        QCOMPARE(runs[1]["seed"].toInt(), 2);
+        QCOMPARE(runs[1]["cell"], runs[0]["cell"]);
+        QCOMPARE(runs[0]["state"].toString(), QStringLiteral("done"));
+        QCOMPARE(runs[0]["backbone_samples"].toInt(), 7);
+        const QJsonObject metrics = runs[0]["metrics"].toObject();
+        QCOMPARE(keysOf(metrics), (QStringList{"id_test", "id_val", "ood_test/sketch"}));
+        const QJsonObject test = metrics["id_test"].toObject();
+        QCOMPARE(keysOf(test), (QStringList{"accuracy", "auc", "ece", "macro_f1", "nll", "worst_group"}));
+        QCOMPARE(test["accuracy"].toDouble(), 0.1 + 0.2);
+        QVERIFY(ended.out.contains("0.30000000000000004"));
+        QVERIFY(test["auc"].isNull());
+
+        const Ended listed = program.run({"runs", "--store", program.store(), "--json"});
+        const QJsonArray all = QJsonDocument::fromJson(listed.out).array();
+        QCOMPARE(all.size(), 2);
+        QCOMPARE(all[0].toObject(), runs[0]);
+    }
+
+    void runsAgainWhatItIsAskedTo() {
+        const Program program;
+        const QStringList arguments{"run", program.specFile(kDemoSpec), "--store", program.store(), "--json"};
+        QCOMPARE(program.run(arguments).lines().size(), 1);
+        const auto second = program.run(arguments).lines();
+        QCOMPARE(second.size(), 1);
+        QCOMPARE(second[0]["run"].toInt(), 2);
+    }
+
+    void failsWithTheRunsOwnSentence() {
+        const Program program("fail");
+        const Ended ended = program.run({"run", program.specFile(kDemoSpec), "--store", program.store()});
+        QCOMPARE(ended.code, 1);
+        QVERIFY2(ended.out.contains("step 3: the loss is not finite"), ended.out.constData());
+    }
+
+    void stopsByCtrlC() {
+        const Program program("slow");
+        QProcess process;
+        program.start(process,
+                      {"run", program.specFile(kDemoSpec), "--store", program.store(), "--seeds", "0..3", "--json"});
+        QVERIFY(waitForARun(program.store()));
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(20'000));
+        QCOMPARE(process.exitCode(), 130);
+        QVERIFY(process.readAllStandardOutput().contains("\"state\":\"cancelled\""));
+        const RunStore store(program.store().toStdString(), RunStore::Access::Read);
+        QCOMPARE(store.runs().size(), std::size_t{1}); // what waited never began
+        QCOMPARE(store.runs().front().metrics.empty(), false);
+    }
+
+    void showsAKilledRunAsInterrupted() {
+        const Program program("slow");
+        QProcess process;
+        program.start(process, {"run", program.specFile(kDemoSpec), "--store", program.store()});
+        QVERIFY(waitForARun(program.store()));
+        process.kill();
+        QVERIFY(process.waitForFinished(20'000));
+        const Ended listed = program.run({"runs", "--store", program.store(), "--json"});
+        QVERIFY2(listed.out.contains("\"state\":\"interrupted\""), listed.out.constData());
+    }
+
+    void writesEveryKindOfDocument() {
+        const Program program;
+        const QStringList store{"--store", program.store()};
+        QCOMPARE(program.run(QStringList{"run", program.specFile(kDemoSpec), "--seeds", "0..2"} + store).code, 0);
+        QCOMPARE(program
+                     .run(QStringList{"run", program.specFile(kDemoSpec), "--seeds", "0..2", "--set", "train.epochs=3",
+                                      "--set", "name=Short"} +
+                          store)
+                     .code,
+                 0);
+        const Ended shown = program.run(QStringList{"show", "2", "--json"} + store);
+        QCOMPARE(QJsonDocument::fromJson(shown.out)["candidates"].toArray().size(), 2);
+        QVERIFY(program.run(QStringList{"show", "2"} + store).out.contains("git_revision"));
+        const Ended table = program.run(QStringList{"table"} + store);
+        QVERIFY2(table.out.contains("LEVI") && table.out.contains("Short"), table.out.constData());
+        QVERIFY(QJsonDocument::fromJson(program.run(QStringList{"table", "--json"} + store).out).isObject());
+        const Ended compared = program.run(QStringList{"compare", "LEVI", "Short"} + store);
+        QVERIFY2(compared.code == 0 && compared.out.contains("Epochs"), (compared.out + compared.err).constData());
+        QVERIFY(
+            QJsonDocument::fromJson(program.run(QStringList{"compare", "1", "4", "--json"} + store).out).isObject());
+        QCOMPARE(program.run(QStringList{"compare", "LEVI", "Nobody"} + store).code, 1);
+        for (const char* name : {"r.html", "r.csv", "r.md", "r.tex", "r.json"}) {
+            const Ended written = program.run(QStringList{"report", "--out", program.path(name)} + store);
+            QVERIFY2(written.code == 0, written.err.constData());
+            QVERIFY2(QByteArray::fromStdString(readFile(program.path(name).toStdString())).contains("LEVI"), name);
+        }
+        QCOMPARE(program.run(QStringList{"report", "--out", program.path("r")} + store).code, 1);
+    }
+
+    void runsTheDemoOnce() {
+        const Program program;
+        const QStringList arguments{"demo", "--store", program.store(), "--seeds", "0,1"};
+        const Ended first = program.run(arguments);
+        QVERIFY2(first.code == 0, first.err.constData());
+        const auto count = [&] { return RunStore(program.store().toStdString()).runs().size(); };
+        QCOMPARE(count(), std::size_t{14});
+        const Ended second = program.run(arguments);
+        QCOMPARE(count(), std::size_t{14});
+        QVERIFY2(first.out.endsWith(second.out), second.out.constData()); // the table
+        QVERIFY(second.out.contains("LEVI without specialist"));
+        QCOMPARE(program.run(arguments + QStringList{"--json"}).lines().size(), 14);
+        QCOMPARE(program.run({"demo", "--store", program.store(), "--seeds", "0", "--again", "--json"}).lines().size(),
+                 7);
+        QCOMPARE(count(), std::size_t{21});
+    }
+
+    void stopsTheDemo() {
+        const Program program("slow");
+        QProcess process;
+        program.start(process, {"demo", "--store", program.store()});
+        QVERIFY(waitForARun(program.store()));
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(20'000));
+        QCOMPARE(process.exitCode(), 130);
+    }
+};
+
+LEVI_TEST(TestRunsOfAStore)
+#include "tst_runs_of_a_store.moc"
