@@ -88,16 +88,16 @@ private:
     Kernels m_kernels = Kernels::Packed;
 };
 
-struct BackboneOptions {
+struct OpenOptions {
     std::optional<ImageSize> imageSize;      // other than the checkpoint's: its position embeddings are resized
     std::optional<std::uint64_t> randomSeed; // a folder with only config.json gets random weights; else it is an error
 };
 
 // All that can be known without reading the weights' values; what makes it unusable stands in `problems`. Does not
 // throw for what the folder contains.
-BackboneInfo inspectBackbone(const std::filesystem::path& folder, const BackboneOptions& options = {});
+BackboneInfo inspectBackbone(const std::filesystem::path& folder, const OpenOptions& options = {});
 
 // Frozen, on the CPU, in float32. Throws Error with all problems.
-std::unique_ptr<Backbone> openBackbone(const std::filesystem::path& folder, const BackboneOptions& options = {});
+std::unique_ptr<Backbone> openBackbone(const std::filesystem::path& folder, const OpenOptions& options = {});
 
 } // namespace levi

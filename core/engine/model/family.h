@@ -27,7 +27,7 @@ struct Blueprint {
 struct BackboneFamily {
     std::string name;
     bool (*claims)(const nlohmann::json& config);
-    Blueprint (*plan)(const Checkpoint& checkpoint, const BackboneOptions& options);
+    Blueprint (*plan)(const Checkpoint& checkpoint, const OpenOptions& options);
 };
 
 std::span<const BackboneFamily> backboneFamilies();

@@ -30,7 +30,7 @@ std::string selfName(const nlohmann::json& config) {
     return "unnamed";
 }
 
-Blueprint plan(const Checkpoint& checkpoint, const BackboneOptions& options) {
+Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
     for (const auto& family : backboneFamilies()) {
         if (!family.claims(checkpoint.config)) continue;
         auto blueprint = family.plan(checkpoint, options);
@@ -63,7 +63,7 @@ at::Tensor randomTensor(const TensorSpec& spec, std::uint64_t seed, std::uint64_
 
 } // namespace
 
-BackboneInfo inspectBackbone(const std::filesystem::path& folder, const BackboneOptions& options) {
+BackboneInfo inspectBackbone(const std::filesystem::path& folder, const OpenOptions& options) {
     try {
         return plan(openCheckpoint(folder), options).info;
     } catch (const std::exception& error) {
@@ -74,7 +74,7 @@ BackboneInfo inspectBackbone(const std::filesystem::path& folder, const Backbone
     }
 }
 
-std::unique_ptr<Backbone> openBackbone(const std::filesystem::path& folder, const BackboneOptions& options) {
+std::unique_ptr<Backbone> openBackbone(const std::filesystem::path& folder, const OpenOptions& options) {
     const auto checkpoint = openCheckpoint(folder);
     auto blueprint = plan(checkpoint, options);
     if (!blueprint.info.usable())

@@ -236,7 +236,7 @@ PreprocessRecipe vitRecipe(const Checkpoint& checkpoint, const VitConfig& config
 }
 
 // The image size that was asked for, if the patches divide it.
-ImageSize wantedImage(const VitConfig& config, const BackboneOptions& options, std::vector<std::string>& problems) {
+ImageSize wantedImage(const VitConfig& config, const OpenOptions& options, std::vector<std::string>& problems) {
     const auto image = options.imageSize.value_or(config.image);
     constexpr std::int64_t kMost = 8192;
     const auto fits = [&config](std::int64_t side) { return side > 0 && side <= kMost && side % config.patch == 0; };
@@ -264,7 +264,7 @@ std::function<void(std::vector<NamedTensor>&)> positionAdapter(const VitConfig& 
 
 } // namespace
 
-Blueprint planVit(const Checkpoint& checkpoint, const BackboneOptions& options) {
+Blueprint planVit(const Checkpoint& checkpoint, const OpenOptions& options) {
     Blueprint blueprint;
     Remarks remarks;
     const auto config = readVitConfig(checkpoint, remarks.problems);

@@ -64,6 +64,6 @@ BackboneInfo vitInfo(const VitConfig& config, ImageSize image);
 
 bool claimsVit(const nlohmann::json& config);
 bool claimsDeit(const nlohmann::json& config);
-Blueprint planVit(const Checkpoint& checkpoint, const BackboneOptions& options);
+Blueprint planVit(const Checkpoint& checkpoint, const OpenOptions& options);
 
 } // namespace levi
