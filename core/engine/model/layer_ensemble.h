@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/model/parameter.h"
+#include "core/spec/methods/levi_options.h"
+
+#include <vector>
+
+namespace levi {
+
+// T tapped layers, B rows, Z numbers of a pooled hidden state, S of the specialist's output, H hidden, K classes.
+
+struct AdapterShape {
+    std::vector<std::string> layers;  // T: names of the tapped hidden states
+    std::int64_t stateWidth = 0;      // Z
+    std::int64_t specialistWidth = 0; // S; 0: no specialist
+    std::int64_t hiddenWidth = 0;     // H; 0: linear adapters
+    std::int64_t classes = 0;         // K
+};
+
+// One adapting layer per tapped hidden state: y_l = A_l([z_l ; s]). All of them are one batched product; the adapter of
+// a layer starts from the same values whichever other layers are tapped.
+class LayerEnsemble {
+public:
+    LayerEnsemble(AdapterShape shape, const Initializer& initializer);
+
+    // z: (T, B, Z), s: (B, S) or undefined. Returns y: (T, B, K).
+    at::Tensor forward(const at::Tensor& z, const at::Tensor& s) const;
+
+    const std::vector<Parameter>& parameters() const { return m_parameters; }
+    std::int64_t flopsPerSample() const; // forward, a multiply-add counts as two
+
+private:
+    void addLayer(const std::string& part, std::int64_t in, std::int64_t out, const Initializer& initializer);
+
+    AdapterShape m_shape;
+    std::vector<Parameter> m_parameters; // weight (T, in, out) and bias (T, 1, out) of each layer
+};
+
+// The prediction of the ensemble from y: (T, B, K). Returns logits (B, K); of mean probabilities, their logarithm.
+at::Tensor combined(const at::Tensor& y, Combine how);
+
+// Mean cross-entropy over the batch: of each y_l and then over layers, or of the combined prediction. targets: (B)
+// int64.
+struct EnsembleLoss {
+    LossOf of = LossOf::Parts;
+    Combine combine = Combine::MeanLogits;
+    double labelSmoothing = 0;
+};
+at::Tensor ensembleLoss(const at::Tensor& y, const at::Tensor& targets, const EnsembleLoss& loss);
+
+// Of logits (B, K).
+at::Tensor crossEntropy(const at::Tensor& logits, const at::Tensor& targets, double labelSmoothing);
+
+} // namespace levi

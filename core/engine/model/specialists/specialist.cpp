@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/model/specialists/specialist.h"
+
+#include "core/base/error.h"
+#include "core/engine/model/specialists/specialist_cnn.h"
+#include "core/spec/kinds.h"
+
+#include <map>
+
+namespace levi {
+namespace {
+
+std::map<std::string, MakeSpecialist>& makers() {
+    static std::map<std::string, MakeSpecialist> all = {{"cnn", makeCnn}};
+    return all;
+}
+
+} // namespace
+
+void addSpecialist(const std::string& kind, MakeSpecialist make) {
+    if (!makers().emplace(kind, std::move(make)).second) throw Error("The specialist '{}' is there already", kind);
+}
+
+std::unique_ptr<Specialist> makeSpecialist(const Options& options, const InputShape& input,
+                                           const Initializer& initializer) {
+    const auto found = makers().find(options.kind().key);
+    if (found == makers().end()) throw Error("specialist.kind: '{}' has no implementation", options.kind().key);
+    return found->second(options, input, initializer);
+}
+
+} // namespace levi
