@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/features/feature_cache.h"
+
+#include "core/base/error.h"
+#include "core/base/hash.h"
+#include "core/base/log.h"
+#include "core/engine/data/load.h"
+#include "core/engine/features/feature_pass.h"
+#include "core/engine/features/feature_segment.h"
+
+#include <ATen/Version.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace levi {
+namespace {
+
+constexpr const char* kExtension = ".features";
+
+std::filesystem::path folderOf(const std::filesystem::path& cacheFolder, const std::string& key) {
+    return cacheFolder / "features" / fingerprint(key);
+}
+
+std::vector<std::filesystem::path> segmentFiles(const std::filesystem::path& folder) {
+    std::vector<std::filesystem::path> files;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, none))
+        if (entry.path().extension() == kExtension) files.push_back(entry.path());
+    std::ranges::sort(files);
+    return files;
+}
+
+// The rows that lie in the cache, by content. Files that cannot be used are removed with a warning.
+class KnownRows {
+public:
+    KnownRows(const std::filesystem::path& folder, const std::string& key, std::uint64_t valuesPerRow,
+              const std::function<void(const std::string&)>& warn) {
+        for (const auto& file : segmentFiles(folder)) {
+            try {
+                add(std::make_shared<FeatureSegment>(file, key, valuesPerRow));
+            } catch (const Error& error) {
+                warn(fmt::format("{}; its rows are computed anew", error.what()));
+                std::error_code none;
+                std::filesystem::remove(file, none);
+            }
+        }
+    }
+
+    const float* find(const std::string& content) {
+        const auto found = m_rows.find(content);
+        if (found == m_rows.end()) return nullptr;
+        found->second.segment->used = true;
+        return found->second.segment->file->values(found->second.row);
+    }
+
+    // Marks what was used as used now, and keeps it mapped as long as the table lives.
+    void keepUsed(FeatureTable& table) const {
+        for (const auto& segment : m_segments) {
+            if (!segment->used) continue;
+            std::error_code none;
+            std::filesystem::last_write_time(segment->file->file(), std::filesystem::file_time_type::clock::now(),
+                                             none);
+            table.keep(segment->file);
+        }
+    }
+
+private:
+    struct Segment {
+        std::shared_ptr<const FeatureSegment> file;
+        bool used = false;
+    };
+    struct Place {
+        Segment* segment;
+        std::uint64_t row;
+    };
+
+    void add(std::shared_ptr<const FeatureSegment> file) {
+        m_segments.push_back(std::make_unique<Segment>(Segment{.file = std::move(file)}));
+        const auto& added = m_segments.back();
+        for (std::uint64_t row = 0; row < added->file->rows(); ++row)
+            m_rows.emplace(added->file->content(row), Place{added.get(), row});
+    }
+
+    std::vector<std::unique_ptr<Segment>> m_segments;
+    std::unordered_map<std::string, Place> m_rows;
+};
+
+std::int64_t slotsOf(const Backbone& backbone) {
+    return backbone.info().depth + 2;
+}
+
+} // namespace
+
+std::string featureKey(const Backbone& backbone, const PictureView& view) {
+    const BackboneInfo& info = backbone.info();
+    const bool packed = backbone.kernelsInUse() == Kernels::Packed;
+    return fmt::format("format {}\nweights {}\nimage {}x{}\nview {}\ndtype float32\nkernels {}\ndevice {}\ncpu {}\n"
+                       "libtorch {}\n",
+                       kSegmentFormat, info.weightsFingerprint, info.imageHeight, info.imageWidth, view.text(),
+                       packed ? "packed" : "plain", c10::DeviceTypeName(backbone.device().type(), true),
+                       at::get_cpu_capability(), TORCH_VERSION);
+}
+
+Features features(const Backbone& backbone, const PictureView& view, const std::vector<RowSet>& roles,
+                  const FeatureOptions& options) {
+    const std::string key = featureKey(backbone, view);
+    const auto folder = folderOf(options.cacheFolder, key);
+    Features result{.table = FeatureTable(slotsOf(backbone), backbone.info().width)};
+    const auto valuesPerRow = static_cast<std::uint64_t>(result.table.valuesPerRow());
+    std::vector<MissingRows> missing;
+    KnownRows known(options.useCache ? folder : std::filesystem::path(), key, valuesPerRow, options.warn);
+    for (const RowSet& role : roles) {
+        MissingRows rows{.rows = role};
+        for (std::int64_t i = 0; i < role.size(); ++i) {
+            if (options.stop.stop_requested()) throw Stopped{};
+            const std::string content = role.content(i);
+            if (const float* values = options.useCache ? known.find(content) : nullptr)
+                result.table.set(role.tableRow(i), values);
+            else
+                rows.positions.push_back(i);
+        }
+        if (!rows.positions.empty()) missing.push_back(std::move(rows));
+    }
+    known.keepUsed(result.table);
+    FeaturePass pass(backbone, view, options);
+    if (options.useCache) pass.keepIn(folder, key);
+    result.computedRows = pass.run(missing, result.table);
+    if (options.useCache && result.computedRows > 0) evictFeatures(options.cacheFolder, options.limitBytes);
+    return result;
+}
+
+CachedRows cachedRows(const Backbone& backbone, const PictureView& view, const std::vector<RowSet>& roles,
+                      const std::filesystem::path& cacheFolder) {
+    const std::string key = featureKey(backbone, view);
+    const auto values = static_cast<std::uint64_t>(slotsOf(backbone) * 2 * backbone.info().width);
+    KnownRows known(folderOf(cacheFolder, key), key, values, [](const std::string& text) { log().warn("{}", text); });
+    CachedRows result;
+    for (const RowSet& role : roles)
+        for (std::int64_t i = 0; i < role.size(); ++i) {
+            ++result.rows;
+            if (known.find(role.content(i))) ++result.cached;
+        }
+    return result;
+}
+
+void evictFeatures(const std::filesystem::path& cacheFolder, std::uint64_t limitBytes) {
+    struct File {
+        std::filesystem::path path;
+        std::filesystem::file_time_type used;
+        std::uint64_t sizeBytes;
+    };
+    std::vector<File> files;
+    std::uint64_t total = 0;
+    for (const auto& path : segmentFiles(cacheFolder / "features")) {
+        std::error_code failed; // another process may have removed it
+        const auto sizeBytes = std::filesystem::file_size(path, failed);
+        if (failed) continue;
+        const auto used = std::filesystem::last_write_time(path, failed);
+        if (failed) continue;
+        files.push_back({path, used, sizeBytes});
+        total += sizeBytes;
+    }
+    std::ranges::sort(files, {}, &File::used);
+    for (const File& file : files) {
+        if (total <= limitBytes) return;
+        std::error_code none;
+        std::filesystem::remove(file.path, none); // whoever has it mapped keeps it
+        total -= file.sizeBytes;
+    }
+}
+
+} // namespace levi
