@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/train/inputs.h"
+
+#include "core/engine/data/load.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/tensor.h>
+#include <c10/core/GradMode.h>
+
+#include <numeric>
+
+namespace levi {
+namespace {
+
+constexpr std::int64_t kTableBatch = 512;  // rows of an evaluation that reads the table alone
+constexpr std::int64_t kPictureBatch = 64; // and of one that runs a network on pictures
+
+} // namespace
+
+InputStream::InputStream(const InputPlan& plan, RowSet rows, BatchOptions options)
+    : m_plan(plan), m_rows(std::move(rows)), m_order(options.order), m_batchSize(options.batchSize) {
+    if (m_order.empty()) {
+        m_order.resize(static_cast<std::size_t>(m_rows.size()));
+        std::iota(m_order.begin(), m_order.end(), std::int64_t{0});
+    }
+    const bool augmentsBackbone = options.augment && plan.backbone.view && !plan.backbone.view->deterministic();
+    m_live = !plan.slots.empty() && !plan.readsPixels && augmentsBackbone;
+    if (m_live || plan.readsPixels) options.backbone = plan.backbone;
+    options.specialist = plan.specialist;
+    if (!options.backbone.view && !options.specialist.view) return;
+    options.order = m_order;
+    options.threads = plan.loaderThreads;
+    options.seed = plan.seed;
+    options.stop = plan.stop;
+    m_loader = std::make_unique<BatchLoader>(m_rows, std::move(options));
+}
+
+std::optional<StepInput> InputStream::next() {
+    if (m_plan.stop.stop_requested()) throw Stopped{};
+    if (m_loader) {
+        const auto batch = m_loader->next();
+        return batch ? std::optional(fromLoader(*batch)) : std::nullopt;
+    }
+    return m_begin < m_order.size() ? std::optional(fromTables()) : std::nullopt;
+}
+
+StepInput InputStream::fromTables() {
+    const std::size_t count = std::min(static_cast<std::size_t>(m_batchSize), m_order.size() - m_begin);
+    const auto positions = std::span(m_order).subspan(m_begin, count);
+    m_begin += count;
+    auto targets = at::empty({static_cast<std::int64_t>(count)}, at::kLong);
+    for (std::size_t i = 0; i < count; ++i)
+        targets.data_ptr<std::int64_t>()[i] = m_rows.label(positions[i]);
+    return {.pooled = m_plan.features->gather(m_rows, positions, m_plan.slots).to(m_plan.device),
+            .targets = targets.to(m_plan.device)};
+}
+
+StepInput InputStream::fromLoader(const Batch& batch) {
+    StepInput input{.targets = batch.targets.to(m_plan.device)};
+    if (batch.specialist.defined()) input.pictures = batch.specialist.to(m_plan.device);
+    if (m_plan.readsPixels)
+        input.pixels = batch.backbone.to(m_plan.device);
+    else if (m_live)
+        input.pooled = livePooled(batch.backbone.to(m_plan.device));
+    else if (!m_plan.slots.empty())
+        input.pooled = m_plan.features->gather(m_rows, batch.positions, m_plan.slots).to(m_plan.device);
+    return input;
+}
+
+at::Tensor InputStream::livePooled(const at::Tensor& pixels) const {
+    const c10::NoGradGuard noGrad;
+    return selectSlots(m_plan.frozen->pooledFeatures({.values = pixels}), m_plan.slots);
+}
+
+at::Tensor selectSlots(const at::Tensor& pooled, const std::vector<int>& slots) {
+    const std::vector<std::int64_t> wide(slots.begin(), slots.end());
+    return pooled.index_select(1, at::tensor(wide, at::kLong).to(pooled.device())).transpose(0, 1);
+}
+
+InputStream trainingPass(const InputPlan& plan, const RowSet& train, std::int64_t batchSize, std::int64_t epoch) {
+    return {plan,
+            train,
+            {.batchSize = batchSize,
+             .order = shuffledOrder(train.size(), plan.seed, epoch),
+             .augment = true,
+             .epoch = epoch}};
+}
+
+InputStream evaluationPass(const InputPlan& plan, const RowSet& rows) {
+    const bool onlyTable = !plan.readsPixels && !plan.specialist.view;
+    return {plan, rows, {.batchSize = onlyTable ? kTableBatch : kPictureBatch}};
+}
+
+} // namespace levi

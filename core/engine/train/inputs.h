@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/data/batches.h"
+#include "core/engine/features/feature_table.h"
+#include "core/engine/model/backbone.h"
+#include "core/engine/train/network.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace levi {
+
+// What a network reads, and where it comes from.
+struct InputPlan {
+    std::vector<int> slots; // hidden states of `pooled`; empty: none
+    bool readsPixels = false;
+    Reader backbone;                  // view of the backbone, where pixels are read or features cannot be kept
+    Reader specialist;                // null view: no specialist
+    const Backbone* frozen = nullptr; // computes the features of augmented pictures
+    std::shared_ptr<const FeatureTable> features; // of pictures that are not augmented
+    at::Device device = at::kCPU;
+    int loaderThreads = 1;
+    std::uint64_t seed = 0; // of order and augmentation
+    std::stop_token stop;
+};
+
+// (B, L + 2, 2, D) -> (T, B, 2, D)
+at::Tensor selectSlots(const at::Tensor& pooled, const std::vector<int>& slots);
+
+// One pass over a role, batch by batch. Throws Stopped.
+class InputStream {
+public:
+    InputStream(const InputPlan& plan, RowSet rows, BatchOptions options);
+
+    std::optional<StepInput> next(); // nothing at the end
+
+private:
+    StepInput fromTables();
+    StepInput fromLoader(const Batch& batch);
+    at::Tensor livePooled(const at::Tensor& pixels) const;
+
+    const InputPlan& m_plan;
+    RowSet m_rows;
+    std::vector<std::int64_t> m_order;
+    std::int64_t m_batchSize;
+    std::size_t m_begin = 0;
+    bool m_live = false;                   // pooled features come from the backbone, not from the table
+    std::unique_ptr<BatchLoader> m_loader; // null: everything lies in the table
+};
+
+// Shuffled by (seed, epoch) and augmented as the views say.
+InputStream trainingPass(const InputPlan& plan, const RowSet& train, std::int64_t batchSize, std::int64_t epoch);
+// In order, never augmented.
+InputStream evaluationPass(const InputPlan& plan, const RowSet& rows);
+
+} // namespace levi

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/train/trainer.h"
+#include "tests/support/test_main.h"
+#include "tests/support/tiny_vit.h"
+
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/matmul.h>
+
+#include <QTest>
+
+#include <cmath>
+#include <limits>
+
+using namespace levi;
+
+namespace {
+
+// A linear softmax on the class token of slot 0.
+class LinearNetwork : public Network {
+public:
+    LinearNetwork(std::int64_t width, std::int64_t classes, std::uint64_t seed = 1) {
+        const Initializer initializer(seed);
+        m_parameters = {initializer.uniform("weight", {width, classes}, 0.1, Pace::Head),
+                        initializer.constant("bias", {classes}, 0, Pace::Head)};
+    }
+    const std::vector<Parameter>& parameters() const override { return m_parameters; }
+    at::Tensor logits(const StepInput& input) const override {
+        return at::matmul(input.pooled[0].select(1, 0), m_parameters[0].value).add(m_parameters[1].value);
+    }
+    at::Tensor loss(const StepInput& input, double, const StepDraws& draws) const override {
+        const auto loss = at::cross_entropy_loss(logits(input), input.targets);
+        return draws.step == nanAt ? loss.mul(std::numeric_limits<double>::quiet_NaN()) : loss;
+    }
+    double flopsPerSample() const override { return 1; }
+
+    std::int64_t nanAt = -1;
+
+private:
+    std::vector<Parameter> m_parameters;
+};
+
+struct Observer : RunObserver {
+    std::vector<CandidateRecord> candidates;
+    std::vector<LossPoint> losses;
+    std::function<void(const LossPoint&)> onStep = [](const auto&) {};
+    void evaluated(const CandidateRecord& record) override { candidates.push_back(record); }
+    void stepped(const LossPoint& point) override {
+        losses.push_back(point);
+        onStep(point);
+    }
+};
+
+// The tiny world with features of our own: (1, 2, 2) a row, the class token says "even row" or "odd row".
+struct Problem {
+    Dataset data = test::tinyWorld(60, 30);
+    std::vector<std::vector<float>> values;
+    InputPlan plan;
+    std::stop_source stop;
+
+    Problem() {
+        auto table = std::make_shared<FeatureTable>(1, 2);
+        std::size_t count = 0;
+        for (const RowSet& role : data.evaluation.roles)
+            count += std::size_t(role.size());
+        values.reserve(count);
+        for (const RowSet& role : data.evaluation.roles)
+            for (std::int64_t i = 0; i < role.size(); ++i) {
+                const float odd = float(role.label(i) % 2);
+                values.push_back({odd, 1 - odd, 0, 0});
+                table->set(role.tableRow(i), values.back().data());
+            }
+        plan = {.slots = {0}, .features = table, .seed = 4, .stop = stop.get_token()};
+    }
+
+    std::int64_t classes() const { return std::int64_t(data.classes.size()); }
+};
+
+TrainerOptions options(std::int64_t epochs, double learningRate = 0.05) {
+    TrainerOptions o;
+    o.train.epochs = epochs;
+    o.train.batchSize = 16;
+    o.train.learningRate = learningRate;
+    o.train.weightDecay = 0;
+    o.train.clipNorm = 0;
+    o.seed = 4;
+    return o;
+}
+
+struct NoPictures : PictureSource {
+    Picture picture(std::int64_t) const override { return {8, 8}; }
+    std::string content(std::int64_t row) const override { return std::to_string(row); }
+};
+
+// The same rows, the labels of every test role moved on by `by`.
+Dataset withOtherTestLabels(const Dataset& data, std::int64_t by) {
+    auto table = std::make_shared<RowTable>(RowTable{data.classes, data.domains, {}, std::make_shared<NoPictures>()});
+    RoleRows roles;
+    const auto classes = std::int64_t(data.classes.size());
+    for (const RowSet& role : data.evaluation.roles) {
+        auto& rows = role.role() == "train" ? roles.train : role.role() == "id_val" ? roles.idVal : roles.idTest;
+        for (std::int64_t i = 0; i < role.size(); ++i) {
+            const auto at = std::size_t(role.tableRow(i));
+            if (at >= table->rows.size()) table->rows.resize(at + 1);
+            const std::int64_t moved = isTestRole(role.role()) ? by : 0;
+            table->rows[at] = {role.id(i), role.domain(i), (role.label(i) + moved) % classes};
+            rows.push_back(role.tableRow(i));
+        }
+    }
+    return makeDataset(table, roles);
+}
+
+std::optional<double> metric(const CandidateRecord& record, const std::string& role, const std::string& name,
+                             const std::string& domain = "") {
+    for (const MetricRow& row : record.metrics)
+        if (row.role == role && row.metric == name && row.domain == domain) return row.value;
+    return std::nullopt;
+}
+
+TrainerResult train(const Problem& problem, const LinearNetwork& network, TrainerOptions o, Observer& observer) {
+    o.stop = problem.plan.stop;
+    return Trainer(network, problem.plan, std::move(o)).run(problem.data.training, problem.data.evaluation, observer);
+}
+
+} // namespace
+
+class TestTrainer : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void reachesTheOptimumThatIsKnown() {
+        const Problem problem; // 6 classes; the features tell only their parity: at best 3 classes stay, nll = ln 3
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        const auto result = train(problem, network, options(120), observer);
+        QVERIFY(result.state == RunState::Done);
+        const double nll = metric(observer.candidates.back(), "train", "nll").value();
+        QVERIFY2(std::abs(nll - std::log(3.0)) < 0.01, qPrintable(QString::number(nll)));
+    }
+
+    void measuresEveryRoleAndDomain() {
+        const Problem problem;
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        train(problem, network, options(2), observer);
+        QCOMPARE(observer.candidates.size(), std::size_t{2});
+        for (const RowSet& role : problem.data.evaluation.roles) {
+            const auto& record = observer.candidates.front();
+            QVERIFY(metric(record, role.role(), "accuracy"));
+            QVERIFY(metric(record, role.role(), "nll", role.domains()[std::size_t(role.domain(0))]));
+            QVERIFY(metric(record, role.role(), "share/" + role.classes().front()));
+        }
+    }
+
+    void picksByIdValAlone_data() {
+        QTest::addColumn<int>("by");
+        QTest::addColumn<QList<double>>("accuracy");
+        QTest::addColumn<QList<double>>("nll");
+        QTest::addColumn<int>("best");
+        QTest::newRow("accuracy") << 0 << QList<double>{.5, .7, .6} << QList<double>{1, 3, 2} << 1;
+        QTest::newRow("tie: lower nll") << 0 << QList<double>{.7, .7, .7} << QList<double>{3, 1, 2} << 1;
+        QTest::newRow("tie: earlier") << 0 << QList<double>{.7, .7, .7} << QList<double>{1, 1, 1} << 0;
+        QTest::newRow("nll") << 1 << QList<double>{.5, .7, .6} << QList<double>{1, 3, .5} << 2;
+    }
+
+    void picksByIdValAlone() {
+        QFETCH(int, by);
+        QFETCH(QList<double>, accuracy);
+        QFETCH(QList<double>, nll);
+        QFETCH(int, best);
+        BestEpoch rule(by == 0 ? SelectBy::Accuracy : SelectBy::Nll);
+        int found = -1;
+        for (int i = 0; i < accuracy.size(); ++i)
+            if (rule.offer({.accuracy = accuracy[i], .nll = nll[i]})) found = i;
+        QCOMPARE(found, best);
+    }
+
+    void stopsAtAnyBatch_data() {
+        QTest::addColumn<int>("step");
+        QTest::newRow("first") << 1;
+        QTest::newRow("middle of the second epoch") << 6;
+        QTest::newRow("end of an epoch") << 8;
+    }
+
+    void stopsAtAnyBatch() {
+        QFETCH(int, step);
+        Problem problem;
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        observer.onStep = [&](const LossPoint& point) {
+            if (point.step == step) problem.stop.request_stop();
+        };
+        const auto result = train(problem, network, options(50), observer);
+        QVERIFY(result.state == RunState::Cancelled);
+        QCOMPARE(observer.losses.size(), std::size_t(step));
+        QVERIFY(result.message.find("step " + std::to_string(step)) != std::string::npos);
+        QCOMPARE(result.picked.index, std::int64_t{step < 4 ? -1 : 0});
+    }
+
+    void stopsWhenTheLossIsNoNumber() {
+        const Problem problem;
+        LinearNetwork network(2, problem.classes());
+        network.nanAt = 9; // of 4 steps an epoch: in the third
+        Observer observer;
+        const auto result = train(problem, network, options(50), observer);
+        QVERIFY(result.state == RunState::Failed);
+        QVERIFY2(result.message.find("step 9 (epoch 3)") != std::string::npos, result.message.c_str());
+        QVERIFY(result.picked.index >= 0);
+        for (const NamedTensor& tensor : result.picked.weights)
+            QVERIFY(tensor.tensor.isfinite().all().item<bool>());
+    }
+
+    void testLabelsDecideNothing() {
+        Problem problem;
+        std::vector<TrainerResult> results;
+        for (const std::int64_t by : {0, 1}) {
+            problem.data = withOtherTestLabels(problem.data, by);
+            const LinearNetwork network(2, problem.classes());
+            Observer observer;
+            results.push_back(train(problem, network, options(8), observer));
+            QCOMPARE(metric(observer.candidates.back(), "id_test", "accuracy").has_value(), true);
+        }
+        QCOMPARE(results[0].picked.index, results[1].picked.index);
+        for (std::size_t i = 0; i < results[0].picked.weights.size(); ++i)
+            QVERIFY(results[0].picked.weights[i].tensor.equal(results[1].picked.weights[i].tensor));
+        QVERIFY(results[0].picked.predictions[2].labels != results[1].picked.predictions[2].labels);
+    }
+
+    void stopsEarly() {
+        const Problem problem;
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        auto o = options(500, 1e-8); // learns nothing
+        o.train.patience = 3;
+        train(problem, network, o, observer);
+        QVERIFY(observer.candidates.size() < 100);
+    }
+
+    void evaluatesEverySoManyEpochsAndAtTheEnd() {
+        const Problem problem;
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        auto o = options(7);
+        o.train.evaluateEvery = 3;
+        train(problem, network, o, observer);
+        QCOMPARE(observer.candidates.size(), std::size_t{3});
+        QCOMPARE(observer.candidates.back().epoch, std::int64_t{7});
+    }
+
+    void keepsLogitsOfEveryCandidate() {
+        const Problem problem;
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        const auto result = train(problem, network, options(3), observer);
+        QCOMPARE(result.candidates.size(), std::size_t{3});
+        const auto& picked = result.candidates[std::size_t(result.picked.index)];
+        QVERIFY(picked.logits[1].equal(result.picked.predictions[1].logits.to(at::kHalf)));
+    }
+
+    void trainsInBfloat16() {
+        const Problem problem;
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        auto o = options(40);
+        o.train.precision = Precision::Bf16;
+        const auto result = train(problem, network, o, observer);
+        QVERIFY(result.state == RunState::Done);
+        QVERIFY(std::abs(metric(observer.candidates.back(), "train", "nll").value() - std::log(3.0)) < 0.1);
+        QVERIFY(network.parameters()[0].value.scalar_type() == at::kFloat);
+    }
+};
+
+LEVI_TEST(TestTrainer)
+#include "tst_trainer.moc"
