@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/method/builtin_methods.h"
+#include "core/spec/methods/derived_options.h"
+
+#include <ATen/ops/stack.h>
+
+namespace levi {
+namespace {
+
+// parents' logits: (P, N, K) -> (N, K)
+at::Tensor averaged(const at::Tensor& logits, EnsembleOf average) {
+    return combined(logits, average == EnsembleOf::Logits ? Combine::MeanLogits : Combine::MeanProbabilities);
+}
+
+std::vector<RolePredictions> combine(const ExperimentSpec& spec, const std::vector<PredictionsFile>& parents) {
+    const auto& options = *spec.method.as<OutputEnsembleOptions>();
+    std::vector<RolePredictions> result = parents.front().roles;
+    for (std::size_t role = 0; role < result.size(); ++role) {
+        std::vector<at::Tensor> logits;
+        for (const PredictionsFile& parent : parents)
+            logits.push_back(parent.roles[role].logits);
+        result[role].logits = averaged(at::stack(logits), options.average).contiguous();
+    }
+    return result;
+}
+
+} // namespace
+
+// The mean of the predictions of finished runs; retrains nothing.
+Method outputEnsemble() {
+    return DerivedMethod{.combine = combine};
+}
+
+} // namespace levi

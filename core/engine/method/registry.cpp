@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/method/builtin_methods.h"
+#include "core/engine/method/method.h"
+
+#include "core/base/error.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace levi {
+namespace {
+
+std::map<std::string, Method>& methods() {
+    static std::map<std::string, Method> all = {
+        {"levi", leviMethod()},
+        {"all_layer_probe", allLayerProbe()},
+        {"concat_probe", concatProbe()},
+        {"linear_probe", linearProbe()},
+        {"mlp_probe", mlpProbe()},
+        {"specialist", specialistAlone()},
+        {"full_fine_tuning", fullFineTuning()},
+        {"output_ensemble", outputEnsemble()},
+    };
+    return all;
+}
+
+} // namespace
+
+void addMethod(const std::string& kind, Method method) {
+    if (!methods().emplace(kind, std::move(method)).second) throw Error("The method '{}' is there already", kind);
+}
+
+const Method& methodOf(const ExperimentSpec& spec) {
+    const auto found = methods().find(spec.method.kind().key);
+    if (found == methods().end()) throw Error("method.kind: '{}' has no implementation", spec.method.kind().key);
+    return found->second;
+}
+
+const TrainedMethod& trainedMethodOf(const ExperimentSpec& spec) {
+    const auto* method = std::get_if<TrainedMethod>(&methodOf(spec));
+    if (!method) throw Error("method.kind: '{}' trains nothing", spec.method.kind().key);
+    return *method;
+}
+
+ReadoutPlan planOf(const ExperimentSpec& spec, int depth) {
+    return trainedMethodOf(spec).plan(spec, depth);
+}
+
+std::string tapsText(const ExperimentSpec& spec, int depth) {
+    if (!spec.method.kind().method.usesTaps) return "";
+    return layersText(planOf(spec, depth).slots);
+}
+
+} // namespace levi
