@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/method/predictions_file.h"
+#include "core/engine/train/trainer.h"
+#include "core/jobs/engine.h"
+
+#include <filesystem>
+
+namespace levi {
+
+// Files of one run, in a subfolder of its own of RunRequest::artifactFolder. Paths in the records are relative to that.
+class Artifacts {
+public:
+    explicit Artifacts(const std::filesystem::path& artifactFolder); // makes the subfolder; throws Error
+
+    ArtifactRecord predictions(const PredictionsFile& predictions) const;
+    // With the classes, so that new pictures can be named without the data.
+    ArtifactRecord weights(const Network& network, std::vector<NamedTensor> trained,
+                           const std::vector<std::string>& classes) const;
+    // Logits of every candidate in float16: `candidate.<index>` (N, K), roles as in the predictions.
+    ArtifactRecord candidates(const std::vector<CandidateLogits>& candidates) const;
+
+private:
+    ArtifactRecord record(const std::string& kind, const std::string& name) const;
+
+    std::filesystem::path m_folder, m_name;
+};
+
+} // namespace levi

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/derived_run.h"
+
+#include "core/base/error.h"
+#include "core/engine/artifacts.h"
+#include "core/engine/method/method.h"
+#include "core/engine/run_progress.h"
+
+namespace levi {
+namespace {
+
+std::vector<PredictionsFile> parentsOf(const RunRequest& request) {
+    if (request.parents.size() < 2)
+        throw Error("method.parents: found {} finished runs, expected at least 2", request.parents.size());
+    std::vector<PredictionsFile> parents;
+    for (const ParentRun& parent : request.parents) {
+        parents.push_back(readPredictions(parent.predictionsFile));
+        checkSameRows(parents.front(), parents.back(), request.parents.front().name, parent.name);
+    }
+    return parents;
+}
+
+} // namespace
+
+RunResult derivedRun(const RunRequest& request, RunObserver& observer) {
+    RunProgress progress(observer);
+    progress.begin("reading predictions", "runs", 0, 1);
+    const auto parents = parentsOf(request);
+    observer.resolved({});
+    const auto& method = std::get<DerivedMethod>(methodOf(request.spec));
+    PredictionsFile made{.classes = parents.front().classes,
+                         .domains = parents.front().domains,
+                         .roles = method.combine(request.spec, parents)};
+    CandidateRecord candidate{.kind = "derived"};
+    for (const RolePredictions& role : made.roles) {
+        const auto rows = metricRows(role, made.classes, made.domains);
+        candidate.metrics.insert(candidate.metrics.end(), rows.begin(), rows.end());
+    }
+    candidate.seconds = progress.seconds();
+    observer.evaluated(candidate);
+    RunResult result{.pickedIndex = 0, .predictionsSha256 = predictionsSha256(made.roles)};
+    if (!request.artifactFolder.empty())
+        result.artifacts.push_back(Artifacts(request.artifactFolder).predictions(made));
+    progress.at(1, 1);
+    return result;
+}
+
+} // namespace levi

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/devices.h"
+
+#include "core/base/error.h"
+#include "core/base/numbers.h"
+#include "core/engine/model/packed_linear.h"
+
+#include <ATen/Context.h>
+#include <ATen/DeviceAccelerator.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+#include <tuple>
+
+namespace levi {
+namespace {
+
+// The value of the first line "name <separator> value" of a text file of the kernel; "" where there is none.
+std::string lineValue(const std::filesystem::path& file, const std::string& name) {
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+        if (!line.starts_with(name)) continue;
+        const auto colon = line.find(':');
+        if (colon == std::string::npos) continue;
+        const auto begin = line.find_first_not_of(" \t", colon + 1);
+        return begin == std::string::npos ? "" : line.substr(begin);
+    }
+    return "";
+}
+
+std::uint64_t kilobytes(const std::filesystem::path& file, const std::string& name) {
+    const std::string text = lineValue(file, name);
+    return text.empty() ? 0 : std::strtoull(text.c_str(), nullptr, 10) * 1024;
+}
+
+int cores() {
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+// The driver names its cards in order of their bus, which is not always CUDA's order: a name, not an identity.
+std::vector<std::string> cardNames() {
+    std::vector<std::filesystem::path> folders;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/driver/nvidia/gpus", none))
+        folders.push_back(entry.path());
+    std::ranges::sort(folders);
+    std::vector<std::string> names;
+    for (const auto& folder : folders)
+        names.push_back(lineValue(folder / "information", "Model"));
+    return names;
+}
+
+int cudaDevices() {
+    return at::globalContext().hasCUDA() ? static_cast<int>(at::accelerator::deviceCount()) : 0;
+}
+
+std::string cudaProblem() {
+    if (cudaDevices() > 0) return "";
+    const bool driver = std::filesystem::exists("/proc/driver/nvidia/version");
+    if (!driver) return "There is no NVIDIA driver on this machine (no /proc/driver/nvidia/version)";
+    if (!at::globalContext().hasCUDA())
+        return "An NVIDIA driver is here, but the CUDA half of LibTorch is not loaded; build with LEVI_CUDA=ON and a "
+               "LibTorch made for CUDA";
+    return "LibTorch's CUDA half is loaded, but it sees no device; look at CUDA_VISIBLE_DEVICES and the driver's "
+           "version";
+}
+
+DeviceInfo cpu() {
+    const std::string model = lineValue("/proc/cpuinfo", "model name");
+    return {.id = "cpu",
+            .name = fmt::format("{}, {} cores", model.empty() ? "CPU" : model, cores()),
+            .freeBytes = kilobytes("/proc/meminfo", "MemAvailable"),
+            .totalBytes = kilobytes("/proc/meminfo", "MemTotal")};
+}
+
+DeviceInfo card(int index, const std::vector<std::string>& names) {
+    const auto place = static_cast<std::size_t>(index);
+    DeviceInfo info{.id = fmt::format("cuda:{}", index), .name = place < names.size() ? names[place] : "NVIDIA GPU"};
+    try {
+        std::tie(info.freeBytes, info.totalBytes) =
+            at::accelerator::getMemoryInfo(static_cast<c10::DeviceIndex>(index));
+    } catch (const std::exception&) {
+        info.name += " (its memory cannot be asked for)"; // another process may hold it alone
+    }
+    return info;
+}
+
+} // namespace
+
+EngineInfo engineInfo() {
+    EngineInfo info{.torchVersion = TORCH_VERSION, .cpuCapability = at::get_cpu_capability()};
+    if (at::globalContext().hasCUDA()) {
+        const long version = at::globalContext().versionCUDART(); // 12080: 12.8
+        info.cudaVersion = fmt::format("{}.{}", version / 1000, version % 1000 / 10);
+    }
+    info.cudaProblem = cudaProblem();
+    info.hasPackedLinear = PackedLinear::available();
+    return info;
+}
+
+std::vector<DeviceInfo> devicesHere() {
+    std::vector<DeviceInfo> devices = {cpu()};
+    const auto names = cardNames();
+    for (int i = 0; i < cudaDevices(); ++i)
+        devices.push_back(card(i, names));
+    return devices;
+}
+
+std::optional<std::string> deviceProblem(const std::string& device) {
+    if (device == "cpu") return std::nullopt;
+    const int count = cudaDevices();
+    if (count == 0) return fmt::format("'{}' cannot be used: {}", device, cudaProblem());
+    for (int i = 0; i < count; ++i)
+        if (device == fmt::format("cuda:{}", i)) return std::nullopt;
+    return fmt::format("'{}' is not here; found cpu and cuda:0 to cuda:{}", device, count - 1);
+}
+
+at::Device usableDevice(const std::string& device) {
+    if (const auto problem = deviceProblem(device)) throw Error("compute.device: {}", *problem);
+    return at::Device(device);
+}
+
+int setThreads(std::int64_t threads) {
+    const int count = threads > 0 ? static_cast<int>(threads) : cores();
+    at::set_num_threads(count);
+    return count;
+}
+
+std::uint64_t peakMemoryBytes() {
+    return kilobytes("/proc/self/status", "VmHWM");
+}
+
+void resetPeakMemory() {
+    std::ofstream("/proc/self/clear_refs") << 5;
+}
+
+} // namespace levi

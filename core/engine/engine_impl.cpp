@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/engine_impl.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/base/log.h"
+#include "core/engine/data/load.h"
+#include "core/engine/derived_run.h"
+#include "core/engine/devices.h"
+#include "core/engine/image/decode.h"
+#include "core/engine/image/preprocess.h"
+#include "core/engine/model/bench_forward.h"
+#include "core/engine/model/golden.h"
+#include "core/engine/predict.h"
+#include "core/engine/pretrain_demo.h"
+#include "core/engine/problems.h"
+#include "core/engine/trained_run.h"
+#include "core/jobs/engine_entry.h"
+
+#include <ATen/ops/empty.h>
+
+#include <cstring>
+
+namespace levi {
+namespace {
+
+// What a caller may see of an exception out of Torch: its first line, without the stack that follows.
+std::string firstLine(const char* what) {
+    const std::string text = what;
+    return text.substr(0, text.find('\n'));
+}
+
+RunResult runOf(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
+    if (std::holds_alternative<DerivedMethod>(methodOf(request.spec))) return derivedRun(request, observer);
+    return TrainedRun(request, observer, std::move(stop)).run();
+}
+
+} // namespace
+
+EngineInfo EngineImpl::info() {
+    return engineInfo();
+}
+
+std::vector<DeviceInfo> EngineImpl::devices() {
+    return devicesHere();
+}
+
+std::vector<Problem> EngineImpl::problems(const ExperimentSpec& spec, std::stop_token stop) {
+    return engineProblems(spec, std::move(stop));
+}
+
+BackboneInfo EngineImpl::inspectBackbone(const std::filesystem::path& folder) {
+    return levi::inspectBackbone(resolvedBackboneFolder(folder.string()));
+}
+
+DataInfo EngineImpl::inspectData(const ExperimentSpec& spec, std::stop_token stop) {
+    return dataInfo(spec.data, {.load = {.cacheFolder = cacheHome(), .stop = std::move(stop)}});
+}
+
+CostEstimate EngineImpl::estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
+                                  std::stop_token stop) {
+    return costEstimate(spec, cacheFolder, std::move(stop));
+}
+
+RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
+    resetPeakMemory();
+    RunResult result;
+    try {
+        result = runOf(request, observer, std::move(stop));
+    } catch (const Stopped&) {
+        result.state = RunState::Cancelled;
+        result.message = "Stopped on request before training began";
+    } catch (const Error& error) {
+        result.state = RunState::Failed;
+        result.message = error.what();
+    } catch (const std::exception& error) {
+        result.state = RunState::Failed;
+        result.message = firstLine(error.what());
+        log().debug("{}", error.what());
+    }
+    result.peakMemoryBytes = peakMemoryBytes();
+    return result;
+}
+
+Predictions EngineImpl::predict(const PredictRequest& request, std::stop_token stop) {
+    return predictPictures(request, std::move(stop));
+}
+
+GoldenReport EngineImpl::golden(const std::filesystem::path& folder, bool plainOnly) {
+    return runGolden(folder, {.plainOnly = plainOnly});
+}
+
+BenchReport EngineImpl::benchForward(const std::filesystem::path& folder, const BenchOptions& options) {
+    return levi::benchForward(folder, options);
+}
+
+void EngineImpl::preprocess(const PreprocessRequest& request) {
+    const MappedFile file(request.picture);
+    const auto picture = decodePicture(file.bytes(), request.picture.string(), {.applyExif = request.exifOrientation});
+    const PixelValues pixels = pixelValues(picture, request.recipe);
+    auto values = at::empty({3, pixels.size.height, pixels.size.width}, at::kFloat);
+    std::memcpy(values.data_ptr(), pixels.values.data(), pixels.values.size() * sizeof(float));
+    writeSafetensors(request.out, {{"pixel_values", values}});
+}
+
+void EngineImpl::pretrainDemo(const PretrainRequest& request, RunObserver& observer, std::stop_token stop) {
+    levi::pretrainDemo(request, {}, observer, std::move(stop));
+}
+
+} // namespace levi
+
+levi::Engine* leviMakeEngine() {
+    return new levi::EngineImpl;
+}
+
+int leviEngineInterface() {
+    return levi::kEngineInterface;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/jobs/engine.h"
+
+namespace levi {
+
+// The engine of this library: each call hands its work to a room or a file beside this one. Has no state of its own, so
+// calls from several lanes do not meet.
+class EngineImpl : public Engine {
+public:
+    EngineInfo info() override;
+    std::vector<DeviceInfo> devices() override;
+    std::vector<Problem> problems(const ExperimentSpec& spec, std::stop_token stop) override;
+    BackboneInfo inspectBackbone(const std::filesystem::path& folder) override;
+    DataInfo inspectData(const ExperimentSpec& spec, std::stop_token stop) override;
+    CostEstimate estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
+                          std::stop_token stop) override;
+    RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token stop) override;
+    Predictions predict(const PredictRequest& request, std::stop_token stop) override;
+    GoldenReport golden(const std::filesystem::path& folder, bool plainOnly) override;
+    BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options) override;
+    void preprocess(const PreprocessRequest& request) override;
+    void pretrainDemo(const PretrainRequest& request, RunObserver& observer, std::stop_token stop) override;
+};
+
+} // namespace levi

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/predict.h"
+
+#include "core/base/error.h"
+#include "core/engine/data/file_tree.h"
+#include "core/engine/data/load.h"
+#include "core/engine/devices.h"
+#include "core/engine/image/decode.h"
+#include "core/engine/method/predictions_file.h"
+#include "core/engine/run_parts.h"
+#include "core/engine/train/inputs.h"
+#include "core/spec/data/picture_data.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/softmax.h>
+#include <ATen/ops/stack.h>
+#include <c10/core/GradMode.h>
+
+namespace levi {
+namespace {
+
+constexpr std::size_t kBatch = 8;
+
+bool appliesExif(const ExperimentSpec& spec) {
+    const auto* folder = spec.data.as<ImageFolderOptions>();
+    return !folder || folder->exifOrientation;
+}
+
+at::Tensor seen(const PictureView& view, const Picture& picture) {
+    const auto [channels, height, width] = view.shape();
+    auto out = at::empty({channels, height, width}, at::kFloat);
+    view.write(view.base(picture), std::nullopt, out.data_ptr<float>());
+    return out;
+}
+
+std::vector<double> rowOf(const at::Tensor& values) {
+    const auto* begin = values.data_ptr<double>();
+    return {begin, begin + values.numel()};
+}
+
+// A finished run's network, ready for pictures.
+class Predictor {
+public:
+    explicit Predictor(const PredictRequest& request)
+        : m_spec(request.spec), m_weights(request.weightsFile), m_classes(weightsClasses(m_weights)) {
+        m_device = usableDevice(m_spec.compute.device);
+        NetworkSource source{
+            .spec = m_spec, .classes = static_cast<std::int64_t>(m_classes.size()), .device = m_device};
+        if (usesBackbone(m_spec)) openBackbone(source);
+        if (usesSpecialist(m_spec)) m_specialistView = specialistView(m_spec);
+        m_network = networkOf(std::move(source));
+        readWeights();
+    }
+
+    const std::vector<std::string>& classes() const { return m_classes; }
+
+    // (B, K) probabilities, float64.
+    at::Tensor probabilities(const std::vector<Picture>& pictures) const {
+        const c10::NoGradGuard noGrad;
+        StepInput input;
+        if (m_specialistView) input.pictures = views(*m_specialistView, pictures);
+        if (m_backboneView) input.pixels = views(*m_backboneView, pictures);
+        if (m_frozen) input.pooled = selectSlots(m_frozen->pooledFeatures({.values = input.pixels}), m_slots);
+        return at::softmax(m_network->logits(input).to(at::kCPU, at::kDouble), 1).contiguous();
+    }
+
+private:
+    void openBackbone(NetworkSource& source) {
+        m_frozen = backboneOf(m_spec, m_device);
+        m_info = m_frozen->info();
+        source.backbone = &m_info;
+        m_backboneView = backboneView(m_spec, m_info);
+        m_slots = planOf(m_spec, static_cast<int>(m_info.depth)).slots;
+        if (m_weights.find("standardisation.mean"))
+            source.standardisation = Standardisation{.mean = m_weights.read("standardisation.mean"),
+                                                     .scale = m_weights.read("standardisation.scale")};
+        if (trainsBackbone(m_spec)) source.trained = std::move(m_frozen);
+    }
+
+    void readWeights() {
+        const c10::NoGradGuard noGrad;
+        for (const Parameter& parameter : m_network->parameters()) {
+            const auto value = m_weights.read(parameter.name);
+            if (value.sizes() != parameter.value.sizes())
+                throw Error("{}: '{}' has another shape than the spec's network", m_weights.file(), parameter.name);
+            parameter.value.copy_(value);
+        }
+    }
+
+    at::Tensor views(const PictureView& view, const std::vector<Picture>& pictures) const {
+        std::vector<at::Tensor> all;
+        for (const Picture& picture : pictures)
+            all.push_back(seen(view, picture));
+        return at::stack(all).to(m_device);
+    }
+
+    const ExperimentSpec& m_spec;
+    Safetensors m_weights;
+    std::vector<std::string> m_classes;
+    at::Device m_device = at::kCPU;
+    BackboneInfo m_info;
+    std::unique_ptr<Backbone> m_frozen; // null where the network trained it
+    std::vector<int> m_slots;
+    std::optional<PictureView> m_backboneView, m_specialistView;
+    std::unique_ptr<Network> m_network;
+};
+
+struct Pending {
+    std::vector<std::string> names;
+    std::vector<Picture> pictures;
+};
+
+void predictPending(Pending& pending, const Predictor& predictor, Predictions& result) {
+    if (pending.names.empty()) return;
+    const auto probabilities = predictor.probabilities(pending.pictures);
+    const auto best = probabilities.argmax(1);
+    for (std::size_t i = 0; i < pending.names.size(); ++i) {
+        const auto row = static_cast<std::int64_t>(i);
+        const auto index = static_cast<std::size_t>(best[row].item<std::int64_t>());
+        result.rows.push_back({.row = pending.names[i],
+                               .predicted = result.classes.at(index),
+                               .probabilities = rowOf(probabilities[row])});
+    }
+    pending = {};
+}
+
+} // namespace
+
+Predictions predictPictures(const PredictRequest& request, std::stop_token stop) {
+    if (request.spec.method.kind().method.isDerived)
+        throw Error("A run of '{}' has no weights of its own; predict with one of its parents",
+                    request.spec.method.kind().label);
+    setThreads(request.spec.compute.threads);
+    const Predictor predictor(request);
+    const auto tree = openPictures(request.data);
+    Predictions result{.classes = predictor.classes()};
+    Pending pending;
+    for (std::size_t i = 0; i < tree->names().size(); ++i) {
+        if (stop.stop_requested()) throw Stopped{};
+        const std::string& name = tree->names()[i];
+        try {
+            const std::string bytes = tree->bytes(i);
+            pending.pictures.push_back(
+                decodePicture(std::as_bytes(std::span(bytes)), name, {.applyExif = appliesExif(request.spec)}));
+            pending.names.push_back(name);
+        } catch (const Error& error) {
+            result.broken.push_back(fmt::format("{}: {}", name, error.what()));
+        }
+        if (pending.names.size() == kBatch) predictPending(pending, predictor, result);
+    }
+    predictPending(pending, predictor, result);
+    return result;
+}
+
+} // namespace levi

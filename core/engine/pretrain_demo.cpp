@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/pretrain_demo.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/engine/data/load.h"
+#include "core/engine/devices.h"
+#include "core/engine/method/readout_network.h"
+#include "core/engine/run_progress.h"
+#include "core/engine/train/trainer.h"
+
+#include <nlohmann/json.hpp>
+
+namespace levi {
+namespace {
+
+std::string configJson(const PretrainRecipe& recipe) {
+    const nlohmann::ordered_json config = {{"model_type", "vit"},
+                                           {"architectures", {"ViTModel"}},
+                                           {"image_size", recipe.world.side},
+                                           {"patch_size", recipe.patch},
+                                           {"num_channels", 3},
+                                           {"hidden_size", recipe.width},
+                                           {"num_hidden_layers", recipe.depth},
+                                           {"num_attention_heads", recipe.heads},
+                                           {"intermediate_size", recipe.mlpWidth},
+                                           {"hidden_act", "gelu"},
+                                           {"layer_norm_eps", 1e-6},
+                                           {"qkv_bias", true}};
+    return config.dump(2) + "\n";
+}
+
+std::string preprocessorJson(const PretrainRecipe& recipe) {
+    const nlohmann::ordered_json config = {{"do_resize", true},
+                                           {"size", {{"height", recipe.world.side}, {"width", recipe.world.side}}},
+                                           {"resample", 2},
+                                           {"do_rescale", true},
+                                           {"rescale_factor", 1.0 / 255},
+                                           {"do_normalize", true},
+                                           {"image_mean", {0.5, 0.5, 0.5}},
+                                           {"image_std", {0.5, 0.5, 0.5}}};
+    return config.dump(2) + "\n";
+}
+
+// Whole epochs, about as many steps as asked for.
+TrainOptions trainOptions(const PretrainRecipe& recipe, std::int64_t steps, std::int64_t rows) {
+    const std::int64_t perEpoch = std::max<std::int64_t>(1, (rows + recipe.batchSize - 1) / recipe.batchSize);
+    TrainOptions options;
+    options.epochs = std::max<std::int64_t>(1, steps / perEpoch);
+    options.batchSize = recipe.batchSize;
+    options.learningRate = recipe.learningRate;
+    options.weightDecay = recipe.weightDecay;
+    options.warmupShare = recipe.warmupShare;
+    options.clipNorm = recipe.clipNorm;
+    options.evaluateEvery = std::max<std::int64_t>(1, options.epochs / 8);
+    return options;
+}
+
+InputPlan inputPlan(const BackboneInfo& info, const PretrainRecipe& recipe, std::stop_token stop) {
+    AugmentOptions augment;
+    augment.flip = recipe.flip;
+    return {.slots = {static_cast<int>(info.depth) + 1},
+            .readsPixels = true,
+            .backbone = {.view = std::make_shared<PictureView>(PictureView::ofBackbone(info.preprocess, augment)),
+                         .cache = std::make_shared<PictureCache>()},
+            .seed = recipe.seed,
+            .stop = std::move(stop)};
+}
+
+// The picked candidate's tensors under the names of the checkpoint.
+std::vector<NamedTensor> backboneTensors(const std::vector<NamedTensor>& weights) {
+    constexpr std::string_view prefix = "backbone.";
+    std::vector<NamedTensor> result;
+    for (const auto& [name, tensor] : weights)
+        if (name.starts_with(prefix)) result.push_back({name.substr(prefix.size()), tensor});
+    return result;
+}
+
+} // namespace
+
+void pretrainDemo(const PretrainRequest& request, const PretrainRecipe& recipe, RunObserver& observer,
+                  std::stop_token stop) {
+    RunProgress progress(observer);
+    setThreads(request.threads);
+    writeFileAtomically(request.outFolder / "config.json", configJson(recipe));
+    writeFileAtomically(request.outFolder / "preprocessor_config.json", preprocessorJson(recipe));
+    std::error_code none;
+    std::filesystem::remove(request.outFolder / "model.safetensors", none); // else it would be read as a beginning
+    auto backbone = openBackbone(request.outFolder, {.randomSeed = recipe.seed});
+    const BackboneInfo info = backbone->info();
+    const auto data = pretrainingWorld(recipe.world, recipe.rows);
+    const InputPlan inputs = inputPlan(info, recipe, std::move(stop));
+    const ReadoutNetwork network({.slots = inputs.slots, .pool = Pool::Cls},
+                                 {.classes = static_cast<std::int64_t>(data.classes.size()),
+                                  .depth = info.depth,
+                                  .width = info.width,
+                                  .trained = std::move(backbone)},
+                                 Initializer(recipe.seed));
+    const std::int64_t steps = request.steps > 0 ? request.steps : recipe.steps;
+    progress.begin("pretraining", "epochs", 0, 1);
+    Trainer trainer(network, inputs,
+                    {.train = trainOptions(recipe, steps, data.training.train.size()),
+                     .backbone = {.learningRate = recipe.learningRate, .weightDecay = recipe.weightDecay},
+                     .seed = recipe.seed,
+                     .stop = inputs.stop,
+                     .progress = [&progress](auto done, auto total) { progress.at(done, total); }});
+    const auto trained = trainer.run(data.training, data.evaluation, observer);
+    if (trained.state == RunState::Cancelled) throw Stopped{};
+    if (trained.state == RunState::Failed) throw Error("{}", trained.message);
+    writeSafetensors(request.outFolder / "model.safetensors", backboneTensors(trained.picked.weights));
+}
+
+} // namespace levi

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/jobs/engine.h"
+
+namespace levi {
+
+// What stands in the way of a run and needs files or devices to be seen.
+std::vector<Problem> engineProblems(const ExperimentSpec& spec, std::stop_token stop);
+
+CostEstimate costEstimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder, std::stop_token stop);
+
+} // namespace levi

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/run_parts.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+
+#include <nlohmann/json.hpp>
+
+namespace levi {
+namespace {
+
+constexpr std::string_view kResource = "resource:";
+
+OpenOptions openOptions(const ExperimentSpec& spec) {
+    OpenOptions options;
+    const auto side = fieldValue(spec, "backbone.image_size").get<std::int64_t>();
+    if (side > 0) options.imageSize = ImageSize{.height = side, .width = side};
+    return options;
+}
+
+} // namespace
+
+bool usesBackbone(const ExperimentSpec& spec) {
+    return spec.method.kind().method.usesBackbone;
+}
+
+bool usesSpecialist(const ExperimentSpec& spec) {
+    return spec.method.kind().method.usesSpecialist;
+}
+
+std::filesystem::path backboneFolder(const ExperimentSpec& spec) {
+    return resolvedBackboneFolder(fieldValue(spec, "backbone.path").get<std::string>());
+}
+
+std::filesystem::path resolvedBackboneFolder(const std::string& path) {
+    const auto at = path.rfind(kResource); // a spec's folder may stand before it
+    if (at == std::string::npos) return path;
+    const std::string name = path.substr(at + kResource.size());
+    if (name.empty() || name.find_first_of("/\\") != std::string::npos || name == "..")
+        throw Error("backbone.path: found '{}', expected resource:NAME with a plain name", path);
+    return resourceHome() / "backbones" / name;
+}
+
+BackboneInfo backboneInfo(const ExperimentSpec& spec) {
+    return inspectBackbone(backboneFolder(spec), openOptions(spec));
+}
+
+std::unique_ptr<Backbone> backboneOf(const ExperimentSpec& spec, at::Device device) {
+    auto backbone = openBackbone(backboneFolder(spec), openOptions(spec));
+    if (!device.is_cpu()) backbone->to(device, at::kFloat);
+    return backbone;
+}
+
+PictureView backboneView(const ExperimentSpec& spec, const BackboneInfo& info) {
+    return PictureView::ofBackbone(info.preprocess, *spec.backboneView.as<BackbonePictureOptions>());
+}
+
+PictureView specialistView(const ExperimentSpec& spec) {
+    return PictureView::ofSpecialist(*spec.specialistView.as<SpecialistPictureOptions>());
+}
+
+std::unique_ptr<Network> networkOf(NetworkSource source) {
+    const ExperimentSpec& spec = source.spec;
+    const Initializer initializer(spec.seed, source.device);
+    ReadoutParts parts{.classes = source.classes,
+                       .trained = std::move(source.trained),
+                       .standardisation = std::move(source.standardisation)};
+    if (source.backbone) {
+        parts.depth = source.backbone->depth;
+        parts.width = source.backbone->width;
+    }
+    if (parts.standardisation) {
+        parts.standardisation->mean = parts.standardisation->mean.to(source.device);
+        parts.standardisation->scale = parts.standardisation->scale.to(source.device);
+    }
+    if (usesSpecialist(spec))
+        parts.specialist = makeSpecialist(spec.specialist, specialistView(spec).shape(), initializer);
+    const auto depth = static_cast<int>(parts.depth);
+    return trainedMethodOf(spec).build(planOf(spec, depth), std::move(parts), initializer);
+}
+
+} // namespace levi

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/data/views.h"
+#include "core/engine/method/method.h"
+#include "core/engine/model/backbone.h"
+#include "core/spec/experiment_spec.h"
+
+#include <memory>
+#include <string>
+
+namespace levi {
+
+// From the spec's sections to the engine's objects. Throws Error naming the field.
+
+// Folder of the spec's backbone; "resource:NAME" is backbones/NAME of the program's resources.
+std::filesystem::path backboneFolder(const ExperimentSpec& spec);
+std::filesystem::path resolvedBackboneFolder(const std::string& path);
+BackboneInfo backboneInfo(const ExperimentSpec& spec); // with problems, not thrown
+std::unique_ptr<Backbone> backboneOf(const ExperimentSpec& spec, at::Device device);
+
+PictureView backboneView(const ExperimentSpec& spec, const BackboneInfo& info);
+PictureView specialistView(const ExperimentSpec& spec);
+
+bool usesBackbone(const ExperimentSpec& spec);
+bool usesSpecialist(const ExperimentSpec& spec);
+
+// All that decides a network's shape.
+struct NetworkSource {
+    const ExperimentSpec& spec;
+    std::int64_t classes = 0;
+    const BackboneInfo* backbone = nullptr; // null: the method reads none
+    std::unique_ptr<Backbone> trained;      // null: frozen
+    std::optional<Standardisation> standardisation;
+    at::Device device = at::kCPU;
+};
+std::unique_ptr<Network> networkOf(NetworkSource source);
+
+} // namespace levi
