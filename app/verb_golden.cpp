@@ -42,7 +42,7 @@ void printGolden(const GoldenReport& report) {
                    cleanLine(tensor.path), cleanLine(tensor.name), tensor.remark.empty() ? "" : ": ",
                    cleanLine(tensor.remark));
     if (const GoldenTensor* worst = report.worst())
-        fmt::print("largest difference {:.3g} at {}, allowed {:.3g}\n", worst->largestDifference,
+        fmt::print("largest difference {:.3g} at tensor {}, allowed {:.3g}\n", worst->largestDifference,
                    cleanLine(worst->name), worst->allowed);
     else
         fmt::print("{}: holds nothing to compare with\n", cleanLine(report.folder));

@@ -40,7 +40,6 @@ NewRun newRun(const ExperimentSpec& spec, const std::vector<RunSummary>& parents
     run.method = spec.method.kind().key;
     run.seed = spec.seed;
     run.environment = programEnvironment();
-    run.environment.push_back({"device", spec.compute.device});
     for (const RunSummary& parent : parents)
         run.parents.push_back(parent.id);
     return run;

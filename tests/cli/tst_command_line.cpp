@@ -28,8 +28,8 @@ private Q_SLOTS:
         row("unknown format", "table --format docx --store /nowhere/s", "", 1, "docx");
         row("backbone", "inspect dir", "", 0, "");
         row("useless backbone", "inspect dir", "problems", 1, "problem: config.json: is absent");
-        row("golden", "golden dir", "", 0, "largest difference 1e-05 at logits, allowed 0.0001");
-        row("golden beyond", "golden dir", "fail", 1, "largest difference 0.0003 at logits, allowed 0.0001");
+        row("golden", "golden dir", "", 0, "largest difference 1e-05 at tensor logits, allowed 0.0001");
+        row("golden beyond", "golden dir", "fail", 1, "largest difference 0.0003 at tensor logits, allowed 0.0001");
         row("doctor", "doctor --store /nowhere/s", "", 0, "LibTorch none");
         row("engine of another build", "inspect dir", "old", 1, "has interface -1, this program needs");
         row("size that is none", "preprocess p.png --out o --resize 64y", "", 1, "--resize: found '64y'");

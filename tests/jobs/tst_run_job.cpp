@@ -100,7 +100,7 @@ private Q_SLOTS:
         std::map<std::string, std::string> environment;
         for (const NamedText& text : store.environment(run->id))
             environment[text.name] = text.text;
-        for (const char* name : {"levi_version", "git_revision", "device", "torch", "cache_key"})
+        for (const char* name : {"levi_version", "git_revision", "torch", "cache_key"})
             QVERIFY2(!environment[name].empty(), name);
     }
 
