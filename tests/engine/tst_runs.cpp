@@ -75,7 +75,7 @@ private Q_SLOTS:
     void aSecondRunNeedsNoBackbonePass_data() {
         QTest::addColumn<QByteArray>("change");
         for (const char* change : {"method.taps=1-2", "method.adapter=linear", "seed=7", "specialist.width=16",
-                                   "method.pool=cls", "method.normalization=layer_norm", "data.split_seed=0"})
+                                   "method.pool=cls", "method.normalization=layer_norm", "method.dropout=0.2"})
             QTest::newRow(change) << QByteArray(change);
     }
 

@@ -20,7 +20,9 @@ struct Blueprint {
 
     // Last changes to the weights as read (float32), e.g. resized position embeddings. May be empty.
     std::function<void(std::vector<NamedTensor>& parameters)> adapt;
-    std::function<std::unique_ptr<Backbone>(std::vector<NamedTensor> parameters, std::vector<NamedTensor> heads)> build;
+    std::function<std::unique_ptr<Backbone>(BackboneInfo info, std::vector<NamedTensor> parameters,
+                                            std::vector<NamedTensor> heads)>
+        build;
 };
 
 // A kind of backbone. Adding one: its file with these two functions, and one line in families.cpp.

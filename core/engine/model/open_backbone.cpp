@@ -89,7 +89,7 @@ std::unique_ptr<Backbone> openBackbone(const std::filesystem::path& folder, cons
                                                       : randomTensor(spec, *options.randomSeed, index)});
     }
     if (blueprint.adapt) blueprint.adapt(parameters);
-    return blueprint.build(std::move(parameters), std::move(heads));
+    return blueprint.build(std::move(blueprint.info), std::move(parameters), std::move(heads));
 }
 
 } // namespace levi

@@ -293,9 +293,10 @@ Blueprint planVit(const Checkpoint& checkpoint, const OpenOptions& options) {
     blueprint.info.problems = remarks.problems;
     blueprint.info.notes = remarks.notes;
     blueprint.adapt = positionAdapter(config, names, image);
-    blueprint.build = [config, names, info = blueprint.info](std::vector<NamedTensor> parameters,
-                                                             std::vector<NamedTensor> headTensors) {
-        return std::make_unique<VisionTransformer>(info, config, names, std::move(parameters), std::move(headTensors));
+    blueprint.build = [config, names](BackboneInfo info, std::vector<NamedTensor> parameters,
+                                      std::vector<NamedTensor> headTensors) {
+        return std::make_unique<VisionTransformer>(std::move(info), config, names, std::move(parameters),
+                                                   std::move(headTensors));
     };
     return blueprint;
 }
