@@ -189,7 +189,7 @@ private Q_SLOTS:
         QVERIFY(svg.startsWith("<svg"));
         QVERIFY(!svg.contains("<text"));
         QVERIFY(!svg.contains("NaN") && !svg.contains("nan"));
-        QVERIFY(svg.count("<path") > 20);
+        QVERIFY(svg.count("<path") > 8);
         QVERIFY(svg.contains("viewBox=\"0 0 529 397\""));
         const std::string element = inlineSvg(svg.toStdString(), {.idPrefix = "f1", .label = "a figure"});
         QVERIFY(!element.empty());

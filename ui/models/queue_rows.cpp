@@ -67,8 +67,15 @@ QueueItem itemOf(const RunSummary& run) {
     return item;
 }
 
+// "LEVI, seed 3" stands below its group's name: "seed 3" is enough.
+QString shortTitle(const std::string& title) {
+    const QString text = cleanText(title);
+    const auto seed = text.lastIndexOf(QLatin1String(", seed "));
+    return seed < 0 ? text : text.mid(seed + 2);
+}
+
 QueueItem itemOf(const JobStatus& job, const RunSummary* run) {
-    QueueItem item = run ? itemOf(*run) : QueueItem{.title = cleanText(job.title)};
+    QueueItem item = run ? itemOf(*run) : QueueItem{.title = shortTitle(job.title)};
     item.key = QStringLiteral("job/%1").arg(job.id);
     item.job = job.id;
     item.run = job.run;

@@ -177,7 +177,7 @@ QWidget* ResultsPage::makeDifferences() {
         ask();
     });
     auto* row = new QHBoxLayout;
-    row->addWidget(new QLabel(tr("minus")));
+    row->addWidget(new QLabel(tr("each setting minus")));
     row->addWidget(m_baseline);
     row->addWidget(new QLabel(tr("exact sign-flip test, paired by seed")), 1);
     auto* scroll = new QScrollArea;
@@ -263,7 +263,7 @@ void ResultsPage::take(std::shared_ptr<const ResultsView> view) {
     m_view = std::move(view);
     m_stack->setCurrentIndex(m_view->cells.empty() ? 0 : 1);
     if (m_view->cells.empty() && m_view->runs > 0)
-        m_empty->setSentence(tr("None of the %n run(s) in this store has finished yet.", nullptr, m_view->runs));
+        m_empty->setSentence(tr("None of the %1 runs in this store has finished yet.").arg(m_view->runs));
     std::erase_if(m_selected, [this](const QString& key) {
         return std::ranges::none_of(m_view->cells, [&](const CellView& cell) { return keyOf(cell) == key; });
     });

@@ -67,7 +67,7 @@ RunsPage::RunsPage(const PageContext& context, QWidget* parent)
     split->addWidget(m_panel);
     split->setStretchFactor(0, 0);
     split->setStretchFactor(1, 1);
-    split->setSizes({410, 800});
+    split->setSizes({470, 740});
     auto* padded = new QWidget;
     auto* padding = new QVBoxLayout(padded);
     padding->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);

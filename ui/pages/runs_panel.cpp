@@ -167,6 +167,7 @@ QWidget* RunPanel::makeQuestion() {
 QWidget* RunPanel::makePlots() {
     m_metric = new QComboBox;
     m_metric->setObjectName(QStringLiteral("run_metric"));
+    m_metric->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_metric->setToolTip(tr("Which metric the curves show"));
     m_loss->setEmptyText(tr("The loss appears with the first step of training."));
     m_curves->setEmptyText(tr("Curves appear with the first evaluation."));

@@ -10,6 +10,7 @@ namespace levi {
 namespace {
 
 constexpr int kRowPixels = 22;
+constexpr int kLeastRowPixels = 15; // on screen, before it scrolls
 constexpr int kNamePixels = 230;
 constexpr int kVerdictPixels = 92;
 
@@ -17,7 +18,7 @@ constexpr int kVerdictPixels = 92;
 
 void DifferencePlot::setValues(DifferenceValues values) {
     m_values = std::move(values);
-    setMinimumHeight(std::min<int>(90 + kRowPixels * static_cast<int>(m_values.rows.size()), 4000));
+    setMinimumHeight(std::min<int>(70 + kLeastRowPixels * static_cast<int>(m_values.rows.size()), 4000));
     refresh();
 }
 

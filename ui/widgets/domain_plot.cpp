@@ -10,6 +10,8 @@ namespace levi {
 namespace {
 
 constexpr double kGroupWidth = 0.84; // of the distance of two domains
+constexpr double kLegendNamePixels = 220;
+constexpr double kLegendIconPixels = 50; // with its gaps
 
 } // namespace
 
@@ -53,7 +55,9 @@ void DomainPlot::drawSeries(int series, const PlotColors& colors) {
         whiskers->setSymbolGap(0);
         whiskers->removeFromLegend();
         if (isOod) bars->removeFromLegend();
-        bars->setName(QStringLiteral("%1  %2").arg(QString::number(series + 1), shown.title));
+        const QFontMetricsF metrics(plot().font());
+        bars->setName(QStringLiteral("%1  %2").arg(QString::number(series + 1),
+                                                   metrics.elidedText(shown.title, Qt::ElideRight, kLegendNamePixels)));
         for (std::size_t domain = 0; domain < m_values.domains.size(); ++domain) {
             const auto& bar = m_values.domains[domain].bars[series];
             if (m_values.domains[domain].isOod != isOod || !bar) continue;
@@ -71,11 +75,23 @@ void DomainPlot::showLegend() {
     plot().legend->setVisible(true);
     plot().legend->setBorderPen(Qt::NoPen);
     plot().legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, false);
+    plot().legend->setWrap(legendColumns(plot().viewport().width()));
+}
+
+int DomainPlot::legendColumns(int widthPixels) const {
     double widest = 1;
     const QFontMetricsF metrics(plot().font());
     for (const auto& series : m_values.series)
-        widest = std::max(widest, metrics.horizontalAdvance(series.title) + 70);
-    plot().legend->setWrap(std::max(1, static_cast<int>(plot().viewport().width() / widest)));
+        widest =
+            std::max(widest, std::min(metrics.horizontalAdvance(series.title), kLegendNamePixels) + kLegendIconPixels);
+    return std::max(1, static_cast<int>(widthPixels / widest));
+}
+
+QSize DomainPlot::figureSize(int widthPixels) const {
+    constexpr int kLinePixels = 18;
+    const int columns = legendColumns(widthPixels);
+    const int lines = (static_cast<int>(m_values.series.size()) + columns - 1) / columns;
+    return {widthPixels, widthPixels / 2 + kLinePixels * lines};
 }
 
 void DomainPlot::draw(const PlotColors& colors) {

@@ -42,6 +42,7 @@ public:
 
     QString figureTitle() const override;
     QString hoverTextAt(QPointF position) const override;
+    QSize figureSize(int widthPixels) const override;
     QPointF pixelOf(int domain, int series) const; // inside a bar, for tests
 
 Q_SIGNALS:
@@ -61,6 +62,7 @@ private:
     Hit hitAt(QPointF position) const;
     double leftOf(int domain, int series) const; // x of the bar's left edge
     double barWidth() const;
+    int legendColumns(int widthPixels) const;
     void showLegend();
     void drawSeries(int series, const PlotColors& colors);
 

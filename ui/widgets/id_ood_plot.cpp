@@ -83,19 +83,45 @@ void IdOodPlot::drawMean(const IdOodPoint& point, const PlotColors& colors) {
     marker->addData(point.id, point.ood);
 }
 
+// Where means and their whiskers are.
+std::vector<QRectF> IdOodPlot::occupied() const {
+    std::vector<QRectF> boxes;
+    const auto box = [&](double left, double right, double bottom, double top, double room) {
+        const QPointF a(plot().xAxis->coordToPixel(left), plot().yAxis->coordToPixel(top));
+        const QPointF b(plot().xAxis->coordToPixel(right), plot().yAxis->coordToPixel(bottom));
+        boxes.push_back(QRectF(a, b).adjusted(-room, -room, room, room));
+    };
+    for (const IdOodPoint& point : m_values.points) {
+        const double across = point.idSpread.value_or(0), up = point.oodSpread.value_or(0);
+        box(point.id, point.id, point.ood, point.ood, kMeanSize / 2);
+        box(point.id - across, point.id + across, point.ood, point.ood, 1);
+        box(point.id, point.id, point.ood - up, point.ood + up, 1);
+    }
+    return boxes;
+}
+
 // Above, below or beside the point; names that find no place are left to the hover.
 void IdOodPlot::annotate(const PlotColors& colors) {
-    std::vector<QRectF> taken;
+    std::vector<QRectF> taken = occupied();
     const QFontMetricsF metrics(plot().font());
     for (const IdOodPoint& point : m_values.points) {
         const QPointF at(plot().xAxis->coordToPixel(point.id), plot().yAxis->coordToPixel(point.ood));
         const QString text = metrics.elidedText(point.title, Qt::ElideRight, 200);
         const QSizeF size(metrics.horizontalAdvance(text) + 4, metrics.height());
         const QRectF frame = plot().axisRect()->rect();
-        const std::vector<QPointF> places = {at + QPointF(9, -size.height() - 4), at + QPointF(9, 4),
-                                             at + QPointF(-9 - size.width(), -size.height() - 4),
-                                             at + QPointF(-9 - size.width(), 4),
-                                             at + QPointF(-size.width() / 2, -size.height() - 10)};
+        const double above = plot().yAxis->coordToPixel(point.ood + point.oodSpread.value_or(0)) - at.y();
+        const double below = plot().yAxis->coordToPixel(point.ood - point.oodSpread.value_or(0)) - at.y();
+        const double wide = size.width(), high = size.height();
+        const std::vector<QPointF> places = {at + QPointF(9, -high - 4),
+                                             at + QPointF(9, 4),
+                                             at + QPointF(-9 - wide, -high - 4),
+                                             at + QPointF(-9 - wide, 4),
+                                             at + QPointF(-wide / 2, above - high - 3),
+                                             at + QPointF(-wide / 2, below + 3),
+                                             at + QPointF(9, above - high - 3),
+                                             at + QPointF(9, below + 3),
+                                             at + QPointF(-9 - wide, above - high - 3),
+                                             at + QPointF(-9 - wide, below + 3)};
         for (const QPointF& place : places) {
             const QRectF box(place, size);
             const auto hides = [&box](const QRectF& other) { return box.intersects(other); };

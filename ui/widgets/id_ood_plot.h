@@ -61,6 +61,7 @@ private:
         const IdOodPoint::Seed* seed = nullptr; // null: the mean
     };
     Hit hitAt(QPointF position) const;
+    std::vector<QRectF> occupied() const; // pixels
     bool isFaded(const IdOodPoint& point) const;
     void drawSeeds(const IdOodPoint& point, const PlotColors& colors);
     void drawMean(const IdOodPoint& point, const PlotColors& colors);

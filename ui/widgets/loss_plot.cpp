@@ -77,8 +77,10 @@ void LossPlot::fitAxes() {
         last = std::max(last, epoch.epoch);
     }
     std::ranges::sort(losses);
-    const auto top = losses[static_cast<std::size_t>(static_cast<double>(losses.size() - 1) * (1 - kEdgeShare))];
+    const auto top =
+        losses[static_cast<std::size_t>(std::ceil(static_cast<double>(losses.size() - 1) * (1 - kEdgeShare)))];
     const double bottom = std::min(0.0, losses.front());
+    useWholeTicks(*plot().xAxis, last);
     plot().xAxis->setRange(0, std::max(last * 1.02, 0.1));
     plot().yAxis->setRange(bottom, bottom + std::max(1e-6, (top - bottom) * 1.08));
 }

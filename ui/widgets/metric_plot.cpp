@@ -67,6 +67,7 @@ void MetricPlot::fitAxes() {
             high = std::max(high, point.value);
         }
     const double room = std::max(1e-3, (high - low) * 0.06);
+    useWholeTicks(*plot().xAxis, last);
     plot().xAxis->setRange(0, last * 1.02);
     plot().yAxis->setRange(low - room, high + room);
 }

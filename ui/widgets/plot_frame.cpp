@@ -128,16 +128,17 @@ void PlotFrame::writePdf(const QString& file, QSize sizePixels) {
 
 QImage PlotFrame::toImage(QSize sizePixels, double scale) {
     QImage image((QSizeF(sizePixels) * scale).toSize(), QImage::Format_RGB32);
-    image.setDotsPerMeterX(qRound(kDotsPerInch * scale / 0.0254));
-    image.setDotsPerMeterY(image.dotsPerMeterX());
-    image.setDevicePixelRatio(scale);
     image.fill(Qt::white);
     paintForPrint(sizePixels, [&] {
         QCPPainter painter(&image);
         painter.setMode(QCPPainter::pmNoCaching);
         painter.setRenderHint(QPainter::Antialiasing);
+        painter.scale(scale, scale);
         m_plot->toPainter(&painter, sizePixels.width(), sizePixels.height());
     });
+    // Only now: fonts would take the resolution for a scale of their own.
+    image.setDotsPerMeterX(qRound(kDotsPerInch * scale / 0.0254));
+    image.setDotsPerMeterY(image.dotsPerMeterX());
     return image;
 }
 
@@ -152,6 +153,7 @@ void PlotFrame::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     m_empty->setGeometry(rect());
     m_empty->raise();
+    refresh(); // names are cut to the room there is
 }
 
 bool PlotFrame::eventFilter(QObject* watched, QEvent* event) {

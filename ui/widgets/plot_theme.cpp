@@ -7,6 +7,8 @@
 
 #include <QGuiApplication>
 
+#include <algorithm>
+
 namespace levi {
 namespace {
 
@@ -74,6 +76,11 @@ void applyPlotTheme(QCustomPlot& plot, const PlotColors& colors) {
 
 void labelAxis(QCPAxis& axis, const QString& quantity, const QString& unit) {
     axis.setLabel(unit.isEmpty() ? quantity : QStringLiteral("%1 (%2)").arg(quantity, unit));
+}
+
+void useWholeTicks(QCPAxis& axis, double last) {
+    constexpr int kUsualTicks = 5;
+    axis.ticker()->setTickCount(last < kUsualTicks ? std::max(1, static_cast<int>(last)) : kUsualTicks);
 }
 
 QCPScatterStyle scatterStyle(Marker marker, const ScatterLook& look) {

@@ -28,6 +28,9 @@ void applyPlotTheme(QCustomPlot& plot, const PlotColors& colors);
 // Quantity and unit: "ID test accuracy (%)".
 void labelAxis(QCPAxis& axis, const QString& quantity, const QString& unit = {});
 
+// For what is counted, such as epochs: no ticks between whole numbers.
+void useWholeTicks(QCPAxis& axis, double last);
+
 // A method's marker, filled for ID and finished things, hollow otherwise. size: pixels across.
 struct ScatterLook {
     QColor color;

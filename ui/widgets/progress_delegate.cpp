@@ -10,7 +10,8 @@
 namespace levi {
 namespace {
 
-constexpr int kBarHeight = 4;
+constexpr int kBarHeight = 3;
+constexpr int kRoom = 8; // of a row, beyond its text
 
 } // namespace
 
@@ -19,13 +20,17 @@ void ProgressDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     const auto state = static_cast<RowState>(index.data(StateRole).toInt());
     const double share = index.data(ShareRole).toDouble();
     if (!isActive(state) || (state == RowState::Queued && share <= 0)) return;
-    const bool isSelected = option.state & QStyle::State_Selected;
     const ThemeColors& colors = themeColors();
-    QRect track = option.rect.adjusted(4, 0, -4, -3);
+    QRect track = option.rect.adjusted(4, 0, -4, -1);
     track.setTop(track.bottom() - kBarHeight + 1);
-    painter->fillRect(track, isSelected ? colors.accent.darker(130) : colors.border);
+    painter->fillRect(track, colors.border);
     track.setWidth(qRound(track.width() * share));
-    painter->fillRect(track, isSelected ? colors.onAccent : colors.accent);
+    painter->fillRect(track, colors.accent);
+}
+
+QSize ProgressDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    const QSize text = QStyledItemDelegate::sizeHint(option, index);
+    return {text.width(), option.fontMetrics.height() + kRoom};
 }
 
 } // namespace levi
