@@ -31,7 +31,7 @@
 namespace levi {
 namespace {
 
-constexpr int kNameWidth = 260;
+constexpr int kNoteLines = 3;
 
 QComboBox* picker(const QString& name, const QString& toolTip) {
     auto* box = new QComboBox;
@@ -295,14 +295,32 @@ void ResultsPage::showPickers() {
                           ? QString::number(m_view->mostSeeds)
                           : tr("%1 to %2").arg(m_view->fewestSeeds).arg(m_view->mostSeeds);
     m_count->setText(tr("n = %1 seeds a setting").arg(n));
-    QString notes;
-    for (const std::string& note : m_view->table.table.notes)
-        notes += cleanText(note) + QLatin1Char(' ');
-    m_notes->setText(notes.trimmed());
+    fitNotes();
     QHeaderView* header = m_tree->header();
     for (int column = 0; column < m_model->columnCount(); ++column)
         header->setSectionResizeMode(column, column == 0 ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
     header->setMinimumSectionSize(48);
+}
+
+void ResultsPage::fitNotes() {
+    if (!m_view) return;
+    const QFontMetrics metrics = m_notes->fontMetrics();
+    const auto fits = [&](const QString& text) {
+        const QRect room(0, 0, std::max(200, width() - 5 * kGrid), INT_MAX);
+        return metrics.boundingRect(room, Qt::TextWordWrap, text).height() <= kNoteLines * metrics.lineSpacing();
+    };
+    QString shown, all;
+    for (const std::string& note : m_view->table.table.notes) {
+        all += cleanText(note) + QLatin1Char(' ');
+        if (fits(all + QStringLiteral(" …"))) shown = all;
+    }
+    m_notes->setText(shown == all ? shown.trimmed() : shown + QStringLiteral("…"));
+    m_notes->setToolTip(all.trimmed().toHtmlEscaped());
+}
+
+void ResultsPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    fitNotes();
 }
 
 void ResultsPage::showFigures() {

@@ -50,6 +50,7 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QWidget* makePickers();
@@ -63,6 +64,7 @@ private:
     void ask();
     void take(std::shared_ptr<const ResultsView> view);
     void showPickers();
+    void fitNotes(); // as many as three lines hold; all in the tool tip
     void showFigures();
     void showSelection();
     void showWhatDiffers();

@@ -25,13 +25,16 @@
 namespace levi {
 namespace {
 
+constexpr int kLeastWidthForProgress = 380, kLeastQueueWidth = 260;
+
 QTreeView* makeTree(QueueModel* model) {
     auto* tree = new QTreeView;
     tree->setModel(model);
     tree->setObjectName(QStringLiteral("queue"));
     tree->setAccessibleName(RunsPage::tr("Runs, by setting"));
-    tree->setItemDelegateForColumn(QueueModel::Progress, new ProgressDelegate(tree));
+    tree->setItemDelegate(new ProgressDelegate(tree));
     tree->setUniformRowHeights(true);
+    tree->setMinimumWidth(kLeastQueueWidth);
     tree->setIndentation(14);
     tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     tree->setTextElideMode(Qt::ElideRight);
@@ -75,6 +78,7 @@ RunsPage::RunsPage(const PageContext& context, QWidget* parent)
     m_stack = new QStackedLayout(this);
     m_stack->addWidget(empty);
     m_stack->addWidget(padded);
+    connect(split, &QSplitter::splitterMoved, this, &RunsPage::fitColumns);
     connect(&context.store, &StoreReader::snapshotRead, this, &RunsPage::refresh);
     connect(&context.store, &StoreReader::detailRead, m_panel, &RunPanel::showDetail);
     connect(&context.runs, &RunController::jobsChanged, this, &RunsPage::refresh);
@@ -148,6 +152,15 @@ void RunsPage::prepareForScreenshot() {
 void RunsPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
     refresh();
+}
+
+void RunsPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    QMetaObject::invokeMethod(this, &RunsPage::fitColumns, Qt::QueuedConnection); // once the layout is done
+}
+
+void RunsPage::fitColumns() {
+    m_tree->setColumnHidden(QueueModel::Progress, m_tree->width() < kLeastWidthForProgress);
 }
 
 void RunsPage::showRun(std::optional<std::int64_t> run) {

@@ -33,11 +33,13 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QWidget* makeQueue();
     void connectPanel();
     void refresh();
+    void fitColumns(); // progress goes first where the queue is narrow
     void restoreSelection();
     void showSelected();
     void select(const QModelIndex& index);

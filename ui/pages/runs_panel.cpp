@@ -16,7 +16,6 @@
 #include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
-#include <QStackedLayout>
 #include <QVBoxLayout>
 
 namespace levi {
@@ -80,7 +79,8 @@ QWidget* RunPanel::makeHead() {
     m_title = new QLabel;
     m_title->setFont(headingFont());
     m_title->setTextFormat(Qt::PlainText);
-    m_title->setMinimumWidth(40);
+    m_title->setMinimumWidth(80);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_title->setObjectName(QStringLiteral("run_title"));
     m_facts = new QLabel;
     m_facts->setTextFormat(Qt::PlainText);
@@ -108,6 +108,7 @@ QWidget* RunPanel::makeHead() {
     layout->setContentsMargins({});
     layout->setSpacing(kGrid / 2);
     layout->addLayout(top);
+    layout->addWidget(makeQuestion());
     layout->addWidget(m_facts);
     layout->addLayout(progress);
     layout->addWidget(m_sentence);
@@ -134,34 +135,31 @@ QWidget* RunPanel::makeActions() {
     connect(m_again, &QPushButton::clicked, this, &RunPanel::againWanted);
     connect(m_copy, &QPushButton::clicked, this, &RunPanel::copyWanted);
     connect(m_discard, &QPushButton::clicked, this, &RunPanel::askToDiscard);
-    auto* stack = new QWidget;
-    m_actions = new QStackedLayout(stack);
-    m_actions->addWidget(buttons);
-    m_actions->addWidget(makeQuestion());
-    return stack;
+    return buttons;
 }
 
 QWidget* RunPanel::makeQuestion() {
-    auto* question = new QWidget;
+    m_question = new QWidget;
+    m_question->hide();
     auto* sentence = new QLabel(tr("Discard this run, its log and its files?"));
     m_discardYes = actionButton(QStringLiteral("run_discard_yes"), tr("&Discard it"), QStringLiteral("trash"));
     m_discardNo = actionButton(QStringLiteral("run_discard_no"), tr("&Keep it"), QStringLiteral("close"));
-    auto* row = new QHBoxLayout(question);
+    auto* row = new QHBoxLayout(m_question);
     row->setContentsMargins({});
     row->setSpacing(kGrid);
     row->addStretch(1);
     row->addWidget(sentence);
     row->addWidget(m_discardYes);
     row->addWidget(m_discardNo);
-    connect(m_discardNo, &QPushButton::clicked, this, [this] { m_actions->setCurrentIndex(0); });
+    connect(m_discardNo, &QPushButton::clicked, this, [this] { m_question->hide(); });
     connect(m_discardYes, &QPushButton::clicked, this, [this] {
-        m_actions->setCurrentIndex(0);
+        m_question->hide();
         Q_EMIT discardWanted();
     });
-    auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), question);
+    auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), m_question);
     escape->setContext(Qt::WidgetWithChildrenShortcut);
     connect(escape, &QShortcut::activated, m_discardNo, &QPushButton::click);
-    return question;
+    return m_question;
 }
 
 QWidget* RunPanel::makePlots() {
@@ -196,7 +194,7 @@ QWidget* RunPanel::makePlots() {
 
 void RunPanel::showRun(const QString& setting, const QueueItem& item, const JobStatus* job, const RunSummary* run) {
     if (item.key != m_item.key) {
-        m_actions->setCurrentIndex(0);
+        m_question->hide();
         m_sentence->clear();
         m_detail.reset();
         m_shownLosses = 0;
@@ -207,10 +205,11 @@ void RunPanel::showRun(const QString& setting, const QueueItem& item, const JobS
         m_curves->showAll();
     }
     const std::int64_t picked = m_run ? m_run->pickedCandidate.value_or(0) : 0;
+    const bool isOtherMethod = item.method != m_item.method; // known only once the run is in the store
     m_setting = setting;
     m_item = item;
     m_run = run ? std::optional(*run) : std::nullopt;
-    if (m_run && m_run->pickedCandidate.value_or(0) != picked) showCurves(nullptr);
+    if (isOtherMethod || (m_run && m_run->pickedCandidate.value_or(0) != picked)) showCurves(nullptr);
     showHead();
     m_progressText->setText(job ? progressText(item, job->progress) : item.phase);
     showActions();
@@ -221,9 +220,22 @@ void RunPanel::showRun(const QString& setting, const QueueItem& item, const JobS
     showLog(job);
 }
 
+QString RunPanel::title() const {
+    return QStringLiteral("%1  ·  %2").arg(m_setting, m_item.title);
+}
+
+void RunPanel::fitTitle() {
+    m_title->setText(m_title->fontMetrics().elidedText(title(), Qt::ElideMiddle, std::max(80, m_title->width())));
+    m_title->setToolTip(title().toHtmlEscaped());
+}
+
+void RunPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    QMetaObject::invokeMethod(this, &RunPanel::fitTitle, Qt::QueuedConnection); // once the layout is done
+}
+
 void RunPanel::showHead() {
-    m_title->setText(QStringLiteral("%1  ·  %2").arg(m_setting, m_item.title));
-    m_title->setToolTip(m_title->text().toHtmlEscaped());
+    fitTitle();
     m_facts->setText(factsText(m_item, m_run ? &*m_run : nullptr));
     if (!m_item.message.isEmpty()) m_sentence->setText(m_item.message);
     m_sentence->setVisible(!m_sentence->text().isEmpty());
@@ -248,7 +260,7 @@ void RunPanel::showSentence(const QString& sentence) {
 
 void RunPanel::askToDiscard() {
     if (m_discard->isHidden()) return;
-    m_actions->setCurrentIndex(1);
+    m_question->show();
     m_discardNo->setFocus(Qt::OtherFocusReason);
 }
 
@@ -271,14 +283,14 @@ void RunPanel::showCurves(const JobStatus* job) {
     const std::vector<CandidateRecord> none;
     const auto& candidates = m_detail ? m_detail->candidates : none;
     if (job || m_shownLosses == 0) {
-        LossValues losses{.runTitle = m_title->text(), .epochs = epochLosses(candidates)};
+        LossValues losses{.runTitle = title(), .epochs = epochLosses(candidates)};
         if (job) losses.steps = job->losses;
         m_loss->setValues(std::move(losses));
     }
     const std::string metric = m_metric->currentData().toString().toStdString();
     MetricValues curves =
         metricCurves(candidates, m_run ? m_run->pickedCandidate : std::nullopt, metric.empty() ? "accuracy" : metric);
-    curves.runTitle = m_title->text();
+    curves.runTitle = title();
     curves.method = m_item.method;
     if (!job) m_curves->setValues(std::move(curves));
 }

@@ -14,7 +14,6 @@ class QComboBox;
 class QLabel;
 class QProgressBar;
 class QPushButton;
-class QStackedLayout;
 
 namespace levi {
 
@@ -44,11 +43,16 @@ Q_SIGNALS:
     void discardWanted();
     void copyWanted(); // edit a copy of the spec
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* makeHead();
     QWidget* makeActions();
     QWidget* makeQuestion();
     QWidget* makePlots();
+    QString title() const; // of setting and seed
+    void fitTitle();
     void showHead();
     void showActions();
     void showCurves(const JobStatus* job);
@@ -65,7 +69,7 @@ private:
     QLabel* m_sentence;
     QProgressBar* m_progress;
     QLabel* m_progressText;
-    QStackedLayout* m_actions;
+    QWidget* m_question; // shown while it is asked
     QPushButton *m_stop, *m_again, *m_copy, *m_discard;
     QPushButton *m_discardYes, *m_discardNo;
     QComboBox* m_metric;

@@ -102,9 +102,14 @@ std::vector<QRectF> IdOodPlot::occupied() const {
 
 // Above, below or beside the point; names that find no place are left to the hover.
 void IdOodPlot::annotate(const PlotColors& colors) {
+    std::vector<const IdOodPoint*> points; // those that are selected get their place first
+    for (const bool fadedOnes : {false, true})
+        for (const IdOodPoint& point : m_values.points)
+            if (isFaded(point) == fadedOnes) points.push_back(&point);
     std::vector<QRectF> taken = occupied();
     const QFontMetricsF metrics(plot().font());
-    for (const IdOodPoint& point : m_values.points) {
+    for (const IdOodPoint* shown : points) {
+        const IdOodPoint& point = *shown;
         const QPointF at(plot().xAxis->coordToPixel(point.id), plot().yAxis->coordToPixel(point.ood));
         const QString text = metrics.elidedText(point.title, Qt::ElideRight, 200);
         const QSizeF size(metrics.horizontalAdvance(text) + 4, metrics.height());
@@ -140,7 +145,7 @@ void IdOodPlot::annotate(const PlotColors& colors) {
 
 void IdOodPlot::draw(const PlotColors& colors) {
     labelAxis(*plot().xAxis, tr("ID test %1").arg(m_values.quantity), m_values.unit);
-    labelAxis(*plot().yAxis, tr("OOD %1, mean of domains").arg(m_values.quantity), m_values.unit);
+    labelAxis(*plot().yAxis, tr("OOD %1").arg(m_values.quantity), m_values.unit);
     for (const IdOodPoint& point : m_values.points)
         drawSeeds(point, colors);
     for (const IdOodPoint& point : m_values.points)

@@ -42,6 +42,7 @@ QString LossPlot::figureTitle() const {
 
 void LossPlot::draw(const PlotColors& colors) {
     labelAxis(*plot().xAxis, tr("epoch"));
+    useWholeTicks(*plot().xAxis);
     labelAxis(*plot().yAxis, tr("training loss"));
     QVector<double> epochs, losses;
     for (const LossPoint& point : m_values.steps) {
@@ -80,7 +81,6 @@ void LossPlot::fitAxes() {
     const auto top =
         losses[static_cast<std::size_t>(std::ceil(static_cast<double>(losses.size() - 1) * (1 - kEdgeShare)))];
     const double bottom = std::min(0.0, losses.front());
-    useWholeTicks(*plot().xAxis, last);
     plot().xAxis->setRange(0, std::max(last * 1.02, 0.1));
     plot().yAxis->setRange(bottom, bottom + std::max(1e-6, (top - bottom) * 1.08));
 }

@@ -52,6 +52,7 @@ void MetricPlot::drawLine(const MetricValues::Line& line, const PlotColors& colo
 
 void MetricPlot::draw(const PlotColors& colors) {
     labelAxis(*plot().xAxis, tr("epoch"));
+    useWholeTicks(*plot().xAxis);
     labelAxis(*plot().yAxis, m_values.quantity, m_values.unit);
     plot().axisRect()->setMinimumMargins(QMargins(8, 20, kNamePixels, 8));
     for (const auto& line : m_values.lines)
@@ -67,7 +68,6 @@ void MetricPlot::fitAxes() {
             high = std::max(high, point.value);
         }
     const double room = std::max(1e-3, (high - low) * 0.06);
-    useWholeTicks(*plot().xAxis, last);
     plot().xAxis->setRange(0, last * 1.02);
     plot().yAxis->setRange(low - room, high + room);
 }

@@ -7,8 +7,6 @@
 
 #include <QGuiApplication>
 
-#include <algorithm>
-
 namespace levi {
 namespace {
 
@@ -78,9 +76,11 @@ void labelAxis(QCPAxis& axis, const QString& quantity, const QString& unit) {
     axis.setLabel(unit.isEmpty() ? quantity : QStringLiteral("%1 (%2)").arg(quantity, unit));
 }
 
-void useWholeTicks(QCPAxis& axis, double last) {
-    constexpr int kUsualTicks = 5;
-    axis.ticker()->setTickCount(last < kUsualTicks ? std::max(1, static_cast<int>(last)) : kUsualTicks);
+void useWholeTicks(QCPAxis& axis) {
+    const QSharedPointer<QCPAxisTickerFixed> ticker(new QCPAxisTickerFixed);
+    ticker->setTickStep(1);
+    ticker->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
+    axis.setTicker(ticker);
 }
 
 QCPScatterStyle scatterStyle(Marker marker, const ScatterLook& look) {

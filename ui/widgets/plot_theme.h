@@ -29,7 +29,7 @@ void applyPlotTheme(QCustomPlot& plot, const PlotColors& colors);
 void labelAxis(QCPAxis& axis, const QString& quantity, const QString& unit = {});
 
 // For what is counted, such as epochs: no ticks between whole numbers.
-void useWholeTicks(QCPAxis& axis, double last);
+void useWholeTicks(QCPAxis& axis);
 
 // A method's marker, filled for ID and finished things, hollow otherwise. size: pixels across.
 struct ScatterLook {

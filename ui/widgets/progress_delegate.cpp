@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/progress_delegate.h"
 
-#include "ui/models/queue_rows.h"
+#include "ui/models/queue_model.h"
 #include "ui/models/two_level_model.h"
 #include "ui/theme.h"
 
@@ -19,7 +19,7 @@ void ProgressDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     QStyledItemDelegate::paint(painter, option, index);
     const auto state = static_cast<RowState>(index.data(StateRole).toInt());
     const double share = index.data(ShareRole).toDouble();
-    if (!isActive(state) || (state == RowState::Queued && share <= 0)) return;
+    if (index.column() != QueueModel::Progress || !isActive(state) || (state == RowState::Queued && share <= 0)) return;
     const ThemeColors& colors = themeColors();
     QRect track = option.rect.adjusted(4, 0, -4, -1);
     track.setTop(track.bottom() - kBarHeight + 1);

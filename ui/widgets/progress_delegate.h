@@ -5,7 +5,7 @@
 
 namespace levi {
 
-// Draws ShareRole as a flat bar with the text on it; nothing but the text where the row is not active.
+// Rows of the queue, with air; ShareRole as a flat bar below the text of the progress column, while the row is active.
 class ProgressDelegate : public QStyledItemDelegate {
     Q_OBJECT
 
