@@ -92,6 +92,7 @@ PreprocessRecipe huggingFaceRecipe(const nlohmann::json& config, PreprocessRecip
                                    Remarks& remarks) {
     PreprocessRecipe recipe = byDefault;
     recipe.fromCheckpoint = true;
+    recipe.cropRounding = CropRounding::Down;
     const ConfigReader reader(config, "preprocessor_config.json", remarks.problems);
     takeResize(config, reader, recipe);
     recipe.interpolation = resampling(reader, recipe.interpolation);
