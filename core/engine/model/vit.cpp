@@ -1,81 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
-#include "core/engine/model/blocks.h"
-#include "core/engine/model/packed_linear.h"
+#include "core/engine/model/prenorm_block.h"
 #include "core/engine/model/preprocess_config.h"
 #include "core/engine/model/vit_config.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv2d.h>
-#include <ATen/ops/gelu.h>
 
 #include <mutex>
 
 namespace levi {
 namespace {
-
-// One pre-norm block as the checkpoint stores it: x + g1 * proj(attention(norm1 x)), then x + g2 * fc2(gelu(fc1(norm2
-// x))).
-struct Block {
-    LayerNorm norm1, norm2;
-    std::vector<Linear> inputs; // query, key, value; or one for all three, in this order of rows
-    Linear projection, fc1, fc2;
-    at::Tensor gamma1, gamma2; // layer scale, or undefined
-};
-
-at::Tensor scaled(const at::Tensor& x, const at::Tensor& gamma) {
-    return gamma.defined() ? x * gamma : x;
-}
-
-at::Tensor apply(const Block& block, at::Tensor x, std::int64_t heads) {
-    const auto y = apply(block.norm1, x);
-    std::vector<at::Tensor> qkv;
-    for (const auto& linear : block.inputs)
-        qkv.push_back(apply(linear, y));
-    if (qkv.size() == 1) qkv = qkv[0].chunk(3, 2);
-    x = x + scaled(apply(block.projection, attention(qkv[0], qkv[1], qkv[2], heads)), block.gamma1);
-    const auto hidden = at::gelu(apply(block.fc1, apply(block.norm2, x)));
-    return x + scaled(apply(block.fc2, hidden), block.gamma2);
-}
-
-// The same block for the frozen pass: one product for query, key and value, layer scale folded into the weights, GELU
-// and residuals done by the products.
-struct PackedBlock {
-    LayerNorm norm1, norm2;
-    PackedLinear qkv, projection, fc1, fc2;
-};
-
-Linear joined(const std::vector<Linear>& linears) {
-    if (linears.size() == 1) return linears[0];
-    std::vector<at::Tensor> weights, biases;
-    for (const auto& linear : linears) {
-        weights.push_back(linear.weight);
-        if (linear.bias.defined()) biases.push_back(linear.bias);
-    }
-    return {at::cat(weights), biases.empty() ? at::Tensor() : at::cat(biases)};
-}
-
-Linear folded(const Linear& linear, const at::Tensor& gamma) {
-    if (!gamma.defined()) return linear;
-    return {linear.weight * gamma.unsqueeze(1), linear.bias * gamma};
-}
-
-PackedBlock packed(const Block& block, std::int64_t rows) {
-    const auto pack = [rows](const Linear& linear) { return PackedLinear(linear.weight, linear.bias, rows); };
-    return {block.norm1,
-            block.norm2,
-            pack(joined(block.inputs)),
-            pack(folded(block.projection, block.gamma1)),
-            pack(block.fc1),
-            pack(folded(block.fc2, block.gamma2))};
-}
-
-at::Tensor apply(const PackedBlock& block, at::Tensor x, std::int64_t heads) {
-    const auto qkv = block.qkv(apply(block.norm1, x)).chunk(3, 2);
-    x = block.projection.plus(attention(qkv[0], qkv[1], qkv[2], heads), x);
-    return block.fc2.plus(block.fc1.gelu(apply(block.norm2, x)), x);
-}
 
 class VisionTransformer final : public Backbone {
 public:
@@ -112,7 +48,7 @@ private:
 
     void run(const BackboneInput& input, Kernels kernels, const StateVisitor& visit) const override {
         const auto blocks = kernels == Kernels::Packed ? packedBlocks() : nullptr;
-        at::Tensor x = embed(input.values);
+        at::Tensor x = withPrefix(patches(input.values));
         visit(0, x);
         for (std::size_t i = 0; i < m_blocks.size(); ++i) {
             x = blocks ? apply((*blocks)[i], x, m_config.heads) : apply(m_blocks[i], x, m_config.heads);
@@ -121,15 +57,20 @@ private:
         visit(m_blocks.size() + 1, apply(m_finalNorm, x));
     }
 
-    // pixels: (B, 3, h, w). Returns (B, T, D): class, distillation, then patches row by row from the top left.
-    at::Tensor embed(const at::Tensor& pixels) const {
-        const auto patches = at::conv2d(pixels, m_patches.weight, m_patches.bias, {m_config.patch, m_config.patch})
-                                 .flatten(2)
-                                 .transpose(1, 2);
+    // pixels: (B, 3, h, w). Returns (B, h / p * w / p, D), row by row from the top left. A convolution for both kinds
+    // of kernels: it is one hundredth of the work, and its rounding is the largest there is (inputs are not normalised
+    // yet).
+    at::Tensor patches(const at::Tensor& pixels) const {
+        const auto p = m_config.patch;
+        return at::conv2d(pixels, m_patches.weight, m_patches.bias, {p, p}).flatten(2).transpose(1, 2);
+    }
+
+    // Class token, distillation token, then the patches, with their positions added.
+    at::Tensor withPrefix(const at::Tensor& patchTokens) const {
         std::vector<at::Tensor> tokens;
         for (const auto& token : m_prefix)
-            tokens.push_back(token.expand({pixels.size(0), 1, m_config.width}));
-        tokens.push_back(m_config.positionsForPrefix ? patches : patches + m_positions);
+            tokens.push_back(token.expand({patchTokens.size(0), 1, m_config.width}));
+        tokens.push_back(m_config.positionsForPrefix ? patchTokens : patchTokens + m_positions);
         const auto x = at::cat(tokens, 1);
         return m_config.positionsForPrefix ? x + m_positions : x;
     }
@@ -153,14 +94,13 @@ private:
     // Packs at the first frozen pass: full fine-tuning never pays for it.
     std::shared_ptr<const std::vector<PackedBlock>> packedBlocks() const {
         const std::lock_guard lock(m_packing);
-        if (!m_packed) {
-            constexpr std::int64_t kUsualSamples = 8;
-            const auto rows = kUsualSamples * info().layers[0].tokens;
-            auto blocks = std::make_shared<std::vector<PackedBlock>>();
-            for (const auto& block : m_blocks)
-                blocks->push_back(packed(block, rows));
-            m_packed = std::move(blocks);
-        }
+        if (m_packed) return m_packed;
+        constexpr std::int64_t kUsualSamples = 8;
+        const auto rows = kUsualSamples * info().layers[0].tokens;
+        auto blocks = std::make_shared<std::vector<PackedBlock>>();
+        for (const auto& block : m_blocks)
+            blocks->push_back(packed(block, rows));
+        m_packed = std::move(blocks);
         return m_packed;
     }
 
@@ -171,11 +111,11 @@ private:
         return {tensor(module + ".weight"), tensor(module + ".bias"), m_config.normEpsilon};
     }
 
-    Block boundBlock(std::int64_t index) const {
+    PreNormBlock boundBlock(std::int64_t index) const {
         using enum VitNames::Part;
         const auto name = [this, index](VitNames::Part part) { return m_names.block(index, part); };
-        Block block = {norm(name(Norm1)), norm(name(Norm2)), {}, linear(name(Projection)),
-                       linear(name(Fc1)), linear(name(Fc2)), {}, {}};
+        PreNormBlock block = {norm(name(Norm1)), norm(name(Norm2)), {}, linear(name(Projection)),
+                              linear(name(Fc1)), linear(name(Fc2)), {}, {}};
         for (const auto part : m_names.attentionInputs())
             block.inputs.push_back(linear(name(part)));
         if (!m_config.layerScale) return block;
@@ -204,7 +144,7 @@ private:
     std::vector<at::Tensor> m_prefix; // class token, distillation token
     Linear m_patches;                 // (D, 3, p, p)
     at::Tensor m_positions;
-    std::vector<Block> m_blocks;
+    std::vector<PreNormBlock> m_blocks;
     LayerNorm m_finalNorm;
     std::vector<Linear> m_classifiers;
     Linear m_pooler;
@@ -220,6 +160,7 @@ PreprocessRecipe familyRecipe(const VitConfig& config, bool deit, ImageSize imag
             shortestSideRecipe(static_cast<std::int64_t>(double(image.height) / 0.9), image, Interpolation::Bicubic);
     else if (deit)
         recipe = shortestSideRecipe(image.height * 256 / 224, image, Interpolation::Bicubic);
+    if (config.naming == VitNaming::HuggingFace) recipe.cropRounding = CropRounding::Down;
     if (!deit) return recipe;
     recipe.mean = kImageNetMean;
     recipe.std = kImageNetStd;
