@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/engine/method/predictions_file.h"
+#include "core/engine/method/predictions.h"
 #include "core/engine/train/trainer.h"
 #include "core/jobs/engine.h"
 

@@ -12,6 +12,7 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -70,6 +71,16 @@ std::string cudaProblem() {
            "version";
 }
 
+// The same bits for the same seed on a GPU too. What has no deterministic kernel warns and goes on; fp32 means fp32.
+void askForDeterminism() {
+    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0); // read when the library makes its first handle
+    auto& context = at::globalContext();
+    context.setDeterministicAlgorithms(true, true);
+    context.setDeterministicCuDNN(true);
+    context.setBenchmarkCuDNN(false);
+    context.setAllowTF32CuDNN(false);
+}
+
 DeviceInfo cpu() {
     const std::string model = lineValue("/proc/cpuinfo", "model name");
     return {.id = "cpu",
@@ -121,6 +132,7 @@ std::optional<std::string> deviceProblem(const std::string& device) {
 }
 
 at::Device usableDevice(const std::string& device) {
+    if (device != "cpu") askForDeterminism();
     if (const auto problem = deviceProblem(device)) throw Error("compute.device: {}", *problem);
     return at::Device(device);
 }

@@ -6,7 +6,7 @@
 #include "core/engine/data/load.h"
 #include "core/engine/devices.h"
 #include "core/engine/image/decode.h"
-#include "core/engine/method/predictions_file.h"
+#include "core/engine/method/predictions.h"
 #include "core/engine/run_parts.h"
 #include "core/engine/train/inputs.h"
 #include "core/spec/data/picture_data.h"

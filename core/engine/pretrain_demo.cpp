@@ -56,6 +56,12 @@ TrainOptions trainOptions(const PretrainRecipe& recipe, std::int64_t steps, std:
     return options;
 }
 
+// No more pictures than so few steps see.
+WorldSizes worldSizes(const PretrainRecipe& recipe, std::int64_t steps) {
+    const std::int64_t seen = std::max(steps, std::int64_t{1}) * recipe.batchSize;
+    return {.train = std::min(recipe.rows.train, seen), .eval = std::min(recipe.rows.eval, seen)};
+}
+
 InputPlan inputPlan(const BackboneInfo& info, const PretrainRecipe& recipe, std::stop_token stop) {
     AugmentOptions augment;
     augment.flip = recipe.flip;
@@ -88,7 +94,8 @@ void pretrainDemo(const PretrainRequest& request, const PretrainRecipe& recipe, 
     std::filesystem::remove(request.outFolder / "model.safetensors", none); // else it would be read as a beginning
     auto backbone = openBackbone(request.outFolder, {.randomSeed = recipe.seed});
     const BackboneInfo info = backbone->info();
-    const auto data = pretrainingWorld(recipe.world, recipe.rows);
+    const std::int64_t steps = request.steps > 0 ? request.steps : recipe.steps;
+    const auto data = pretrainingWorld(recipe.world, worldSizes(recipe, steps));
     const InputPlan inputs = inputPlan(info, recipe, std::move(stop));
     const ReadoutNetwork network({.slots = inputs.slots, .pool = Pool::Cls},
                                  {.classes = static_cast<std::int64_t>(data.classes.size()),
@@ -96,7 +103,6 @@ void pretrainDemo(const PretrainRequest& request, const PretrainRecipe& recipe, 
                                   .width = info.width,
                                   .trained = std::move(backbone)},
                                  Initializer(recipe.seed));
-    const std::int64_t steps = request.steps > 0 ? request.steps : recipe.steps;
     progress.begin("pretraining", "epochs", 0, 1);
     Trainer trainer(network, inputs,
                     {.train = trainOptions(recipe, steps, data.training.train.size()),

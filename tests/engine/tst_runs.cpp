@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/files.h"
 #include "core/engine/data/load.h"
-#include "core/engine/method/predictions_file.h"
+#include "core/engine/method/predictions.h"
 #include "tests/engine/run_fixture.h"
 #include "tests/image/encoders.h"
 #include "tests/support/test_main.h"

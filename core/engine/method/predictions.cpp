@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/engine/method/predictions_file.h"
+#include "core/engine/method/predictions.h"
 
 #include "core/base/error.h"
 #include "core/base/hash.h"

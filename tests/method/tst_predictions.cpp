@@ -2,7 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/engine/method/method.h"
-#include "core/engine/method/predictions_file.h"
+#include "core/engine/method/predictions.h"
 #include "core/spec/methods/derived_options.h"
 #include "tests/support/test_main.h"
 
@@ -38,7 +38,7 @@ using Change = std::function<void(PredictionsFile&)>;
 } // namespace
 Q_DECLARE_METATYPE(Change)
 
-class TestPredictionsFile : public QObject {
+class TestPredictions : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -128,5 +128,5 @@ private Q_SLOTS:
     }
 };
 
-LEVI_TEST(TestPredictionsFile)
-#include "tst_predictions_file.moc"
+LEVI_TEST(TestPredictions)
+#include "tst_predictions.moc"
