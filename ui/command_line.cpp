@@ -77,8 +77,7 @@ std::string commandLine(const SpecDraft& draft, const std::filesystem::path& sto
             return text + ending(draft, storeFile);
         }
     }
-    return "f=$(mktemp --suffix=.json) && echo " + shellQuoted(toJson(spec).dump()) + " > $f && levi run $f" +
-           ending(draft, storeFile);
+    return "levi run" + ending(draft, storeFile) + " <(echo " + shellQuoted(toJson(spec).dump()) + ")";
 }
 
 } // namespace levi

@@ -40,6 +40,7 @@ QFrame* line(QFrame::Shape shape) {
     auto* frame = new QFrame;
     frame->setFrameShape(shape);
     frame->setProperty("role", "line");
+    shape == QFrame::VLine ? frame->setFixedWidth(1) : frame->setFixedHeight(1);
     return frame;
 }
 
@@ -70,7 +71,8 @@ MainWindow::MainWindow(std::filesystem::path storeFile, QWidget* parent)
     m_runsPage = new RunsPage(context);
     m_setupPage = new SetupPage(context);
     addPage(m_setupPage);
-    addPage(new LayersPage(context));
+    m_layersPage = new LayersPage(context);
+    addPage(m_layersPage);
     addPage(m_runsPage);
     addPage(new ResultsPage(context));
     connectPages();
@@ -125,6 +127,10 @@ void MainWindow::addPage(Page* page) {
 }
 
 void MainWindow::connectPages() {
+    connect(m_layersPage, &LayersPage::backboneWanted, this, [this] {
+        showPage(PageKind::Setup);
+        m_setupPage->focusField("backbone.path");
+    });
     connect(m_status, &StatusStrip::laneClicked, this, &MainWindow::showRun);
     connect(m_status, &StatusStrip::lightnessToggled, this, &MainWindow::toggleLightness);
     connect(&m_draft, &SpecDraft::changed, this, [this] { m_engine.look(m_draft.spec()); });
@@ -165,8 +171,15 @@ void MainWindow::toggleLightness() {
     applyTheme(*qApp, m_settings.lightness());
 }
 
+void MainWindow::restore() {
+    restoreGeometry(m_settings.windowGeometry());
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (!m_runs.isBusy()) return event->accept();
+    if (!m_runs.isBusy()) {
+        m_settings.setWindowGeometry(saveGeometry());
+        return event->accept();
+    }
     m_isClosing = true;
     m_status->setSentence(tr("Stopping… the window closes when the run has ended"));
     m_stack->setEnabled(false);

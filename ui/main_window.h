@@ -19,6 +19,7 @@ class QToolButton;
 
 namespace levi {
 
+class LayersPage;
 class RunsPage;
 class SetupPage;
 class StatusStrip;
@@ -32,6 +33,7 @@ public:
     explicit MainWindow(std::filesystem::path storeFile, QWidget* parent = nullptr);
     ~MainWindow() override;
 
+    void restore(); // size and place of the last time
     void showPage(PageKind kind);
     PageKind currentPage() const;
     Page* page(PageKind kind) const;
@@ -62,6 +64,7 @@ private:
     EngineClient m_engine;
     RunController m_runs;
     SetupPage* m_setupPage = nullptr;
+    LayersPage* m_layersPage = nullptr;
     RunsPage* m_runsPage = nullptr;
     std::vector<Page*> m_pages; // in the order of PageKind
     std::vector<QToolButton*> m_railButtons;

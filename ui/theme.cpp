@@ -104,6 +104,12 @@ QListView:focus, QTreeView:focus, QTableView:focus { border-color: %accent; }
 QListView::item { padding: 2px; }
 QHeaderView { background: %panel; border: none; }
 QHeaderView::section { background: %panel; color: %muted; border: none; border-bottom: 1px solid %border; padding: 4px 8px; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: %border; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 1px; }
+QScrollBar::handle:hover { background: %muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: %grid; border: none; border-radius: 4px; }
 QProgressBar::chunk { background: %accent; border-radius: 4px; }
 QMenu { background: %panel; border: 1px solid %border; padding: 4px; }

@@ -42,8 +42,9 @@ SetupPage::SetupPage(const PageContext& context, QWidget* parent)
     columns->setHandleWidth(kGrid);
     columns->addWidget(m_form);
     columns->addWidget(m_insight);
-    columns->setStretchFactor(0, 6);
-    columns->setStretchFactor(1, 5);
+    columns->setStretchFactor(0, 1);
+    columns->setStretchFactor(1, 1);
+    columns->setSizes({600, 540});
     m_form->setMinimumWidth(460);
     m_insight->setMinimumWidth(360);
     auto* layout = new QVBoxLayout(this);
@@ -122,7 +123,7 @@ void SetupPage::connectParts() {
 }
 
 QWidget* SetupPage::firstFocus() {
-    return m_form->focusProxy();
+    return m_form->findChild<QWidget*>(QStringLiteral("name"));
 }
 
 void SetupPage::showFile() {

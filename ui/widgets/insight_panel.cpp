@@ -59,7 +59,7 @@ QString backboneFacts(const BackboneInfo& info) {
                           .arg(info.imageWidth)
                           .arg(info.imageHeight)
                           .arg(info.patchSize)};
-    return facts.join(QLatin1String(" · "));
+    return facts.join(QStringLiteral(" · "));
 }
 
 QString costFacts(const CostEstimate& cost, std::size_t seeds) {
@@ -77,7 +77,7 @@ QString costFacts(const CostEstimate& cost, std::size_t seeds) {
         facts << InsightPanel::tr("about %1 for %2")
                      .arg(text(durationText(cost.seconds * static_cast<double>(seeds))),
                           counted(static_cast<std::int64_t>(seeds), InsightPanel::tr("run"), InsightPanel::tr("runs")));
-    return facts.join(QLatin1String(" · "));
+    return facts.join(QStringLiteral(" · "));
 }
 
 } // namespace

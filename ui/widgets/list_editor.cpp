@@ -39,7 +39,7 @@ void ListEditor::showRow(const FieldRow& row, const QString*) {
     m_items.clear();
     for (const Json& item : row.value)
         if (item.is_string()) m_items << QString::fromStdString(item.get<std::string>());
-    m_line->setPlaceholderText(row.info.required ? tr("required") : tr("none; separate several by commas"));
+    m_line->setPlaceholderText(row.info.required ? tr("required") : tr("several are separated by commas"));
     const bool sameWords = m_line->hasFocus() && itemsOf(m_line->text()) == m_items;
     if (!sameWords) m_line->setText(m_items.join(QLatin1String(", ")));
     showChips();

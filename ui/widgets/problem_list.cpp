@@ -4,6 +4,8 @@
 #include "ui/icons.h"
 #include "ui/theme.h"
 
+#include <QEvent>
+
 namespace levi {
 namespace {
 
@@ -32,6 +34,8 @@ ProblemList::ProblemList(QWidget* parent) : QListWidget(parent) {
 }
 
 void ProblemList::showProblems(const std::vector<Problem>& problems, const QStringList& notes) {
+    m_problems = problems;
+    m_notes = notes;
     clear();
     for (const Problem& problem : problems) {
         auto* item = new QListWidgetItem(icon(QStringLiteral("error")), sentenceOf(problem), this);
@@ -48,6 +52,11 @@ void ProblemList::showProblems(const std::vector<Problem>& problems, const QStri
     auto* item = new QListWidgetItem(icon(QStringLiteral("check")), tr("No problems."), this);
     item->setForeground(themeColors().ok);
     item->setFlags(Qt::ItemIsEnabled);
+}
+
+void ProblemList::changeEvent(QEvent* event) {
+    QListWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) showProblems(std::vector(m_problems), QStringList(m_notes));
 }
 
 QSize ProblemList::sizeHint() const {

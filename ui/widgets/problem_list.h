@@ -20,8 +20,15 @@ public:
     void showProblems(const std::vector<Problem>& problems, const QStringList& notes);
     QSize sizeHint() const override;
 
+protected:
+    void changeEvent(QEvent* event) override; // colours of the theme
+
 Q_SIGNALS:
     void problemChosen(const std::string& path);
+
+private:
+    std::vector<Problem> m_problems;
+    QStringList m_notes;
 };
 
 } // namespace levi

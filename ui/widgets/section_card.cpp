@@ -19,7 +19,7 @@
 namespace levi {
 namespace {
 
-constexpr int kLabelWidth = 168;
+constexpr int kLabelWidth = 168, kResetWidth = 28;
 
 // Seeds have a box of their own beside the start button: several seeds are one setting.
 bool hasItsOwnPlace(const FieldRow& row) {
@@ -62,6 +62,7 @@ SectionCard::SectionCard(const Section& section, QWidget* parent)
     m_grid->setVerticalSpacing(kGrid);
     m_grid->setColumnMinimumWidth(0, kLabelWidth);
     m_grid->setColumnStretch(1, 1);
+    m_grid->setColumnMinimumWidth(2, kResetWidth);
     body->addLayout(m_grid);
     m_more->setProperty("role", "link");
     m_more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -146,9 +147,6 @@ SectionCard::Line SectionCard::makeLine(const FieldRow& row, int gridRow) {
     line.reset->setIcon(icon(QStringLiteral("reset")));
     line.reset->setAccessibleName(tr("Back to the default of %1").arg(label));
     line.reset->setObjectName(QStringLiteral("reset_%1").arg(QString::fromStdString(row.path)));
-    QSizePolicy keepsPlace = line.reset->sizePolicy();
-    keepsPlace.setRetainSizeWhenHidden(true);
-    line.reset->setSizePolicy(keepsPlace);
     connect(line.reset, &QToolButton::clicked, this, [this, path = row.path] { Q_EMIT cleared(path); });
     connect(line.editor, &FieldEditor::cleared, this, [this, path = row.path] { Q_EMIT cleared(path); });
     connect(line.editor, &FieldEditor::entered, this,

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "ui/spec_draft.h"
+#include "ui/theme.h"
+#include "ui/widgets/field_editor.h"
+#include "ui/widgets/spec_form.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QTest>
+#include <QToolButton>
+
+using namespace levi;
+
+class TestSpecForm : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() {
+        applyTheme(*qApp, Lightness::Light);
+        m_draft = std::make_unique<SpecDraft>();
+        m_form = std::make_unique<SpecForm>(*m_draft);
+        m_form->resize(560, 700);
+        m_form->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_form.get()));
+    }
+    void cleanup() {
+        m_form.reset();
+        m_draft.reset();
+    }
+
+    // Whatever stands in the field table has a box, a tool tip and a name: nothing of it is known to the form.
+    void everyFieldHasABox() {
+        for (const FieldRow& row : fieldRows(m_draft->spec())) {
+            auto* box = m_form->findChild<QWidget*>(QString::fromStdString(row.path));
+            QVERIFY2(box, row.path.c_str());
+            QVERIFY2(!box->accessibleName().isEmpty(), row.path.c_str());
+            QVERIFY2(box->toolTip().contains(QString::fromStdString(row.info.help).toHtmlEscaped()), row.path.c_str());
+        }
+    }
+
+    void everyFieldOfEveryKindHasABox() {
+        for (const Section& section : sections()) {
+            if (!section.kinds) continue;
+            for (const Kind& kind : section.kinds->all()) {
+                m_draft->setText(section.key + ".kind", QString::fromStdString(kind.key));
+                for (const FieldRow& row : fieldRows(m_draft->spec(), section))
+                    QVERIFY2(m_form->findChild<QWidget*>(QString::fromStdString(row.path)),
+                             qPrintable(QString::fromStdString(kind.key + ": " + row.path)));
+            }
+        }
+    }
+
+    void typingSetsTheSpec() {
+        type("train.epochs", "25");
+        QCOMPARE(m_draft->spec().train.epochs, 25);
+        QVERIFY(box<QLineEdit>("train.epochs")->property("changed").toBool());
+        QTest::mouseClick(m_form->findChild<QToolButton*>(QStringLiteral("reset_train.epochs")), Qt::LeftButton);
+        QCOMPARE(m_draft->spec().train.epochs, TrainOptions{}.epochs);
+        QVERIFY(box<QLineEdit>("train.epochs")->text().isEmpty());
+    }
+
+    void whatAFieldDoesNotTakeStaysInItsBox_data() {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("no number") << "train.epochs"
+                                   << "many";
+        QTest::newRow("out of range") << "train.label_smoothing"
+                                      << "0.9";
+        QTest::newRow("not a multiple") << "specialist.width"
+                                        << "30";
+        QTest::newRow("overflow") << "train.epochs"
+                                  << "99999999999999999999999";
+        QTest::newRow("not a layer") << "method.taps"
+                                     << "eight";
+    }
+    void whatAFieldDoesNotTakeStaysInItsBox() {
+        QFETCH(QString, path);
+        QFETCH(QString, text);
+        const Json before = fieldValue(m_draft->spec(), path.toStdString());
+        m_form->focusField(path.toStdString());
+        box<QLineEdit>(path.toUtf8().constData())->selectAll();
+        box<QLineEdit>(path.toUtf8().constData())->insert(text); // at once, as from the clipboard
+        QVERIFY(fieldValue(m_draft->spec(), path.toStdString()) == before);
+        QCOMPARE(box<QLineEdit>(path.toUtf8().constData())->text(), text);
+        const auto problems = m_draft->problems();
+        QVERIFY(std::ranges::any_of(problems, [&](const Problem& p) { return p.path == path.toStdString(); }));
+        m_form->showProblems(problems);
+        QVERIFY(box<QLineEdit>(path.toUtf8().constData())->property("problem").toBool());
+    }
+
+    void numbersStayAsTyped() {
+        type("train.learning_rate", "2e-4");
+        QCOMPARE(m_draft->spec().train.learningRate, 2e-4);
+        QCOMPARE(box<QLineEdit>("train.learning_rate")->text(), QStringLiteral("2e-4"));
+    }
+
+    void fieldsThatDoNotApplyAreHidden() {
+        QVERIFY(box<QWidget>("method.adapter_width")->isVisibleTo(m_form.get()));
+        m_draft->setText("method.adapter", QStringLiteral("linear"));
+        QVERIFY(!box<QWidget>("method.adapter_width")->isVisibleTo(m_form.get()));
+        m_draft->setText("method.kind", QStringLiteral("linear_probe"));
+        QVERIFY(!m_form->findChild<QWidget*>(QStringLiteral("section_specialist"))->isVisibleTo(m_form.get()));
+    }
+
+    void aChipMovesADomain() {
+        m_form->setDomains({QStringLiteral("photo"), QStringLiteral("sketch")});
+        chip("data.id", "sketch")->click();
+        QVERIFY(fieldValue(m_draft->spec(), "data.id") == Json::parse(R"(["sketch"])"));
+        chip("data.ood", "sketch")->click();
+        QVERIFY(fieldValue(m_draft->spec(), "data.ood") == Json::parse(R"(["sketch"])"));
+        QVERIFY(fieldValue(m_draft->spec(), "data.id") == Json::array());
+        chip("data.ood", "sketch")->click();
+        QVERIFY(fieldValue(m_draft->spec(), "data.ood") == Json::array());
+    }
+
+    void aProblemLeadsToItsField() {
+        m_form->focusField("train.momentum"); // of a closed section, under "more"
+        QVERIFY(box<QWidget>("train.momentum") != nullptr);
+        m_form->focusField("train.patience");
+        QTRY_VERIFY(box<QWidget>("train.patience")->hasFocus());
+        QVERIFY(!box<QWidget>("train.patience")->visibleRegion().isEmpty());
+    }
+
+    void undoTakesBackOneField() {
+        type("train.epochs", "7");
+        type("train.batch_size", "32");
+        m_draft->undo();
+        QCOMPARE(m_draft->spec().train.batchSize, TrainOptions{}.batchSize);
+        QCOMPARE(m_draft->spec().train.epochs, 7);
+        m_draft->undo();
+        QCOMPARE(m_draft->spec().train.epochs, TrainOptions{}.epochs);
+        m_draft->redo();
+        QCOMPARE(m_draft->spec().train.epochs, 7);
+    }
+
+private:
+    template<typename T>
+    T* box(const char* path) {
+        return m_form->findChild<T*>(QLatin1String(path));
+    }
+    void type(const char* path, const QString& text) {
+        m_form->focusField(path);
+        auto* line = box<QLineEdit>(path);
+        QVERIFY(line);
+        line->selectAll();
+        QTest::keyClicks(line, text);
+    }
+    QToolButton* chip(const char* path, const char* text) {
+        for (auto* chip : box<QWidget>(path)->parentWidget()->findChildren<QToolButton*>())
+            if (chip->text() == QLatin1String(text)) return chip;
+        qFatal("no chip %s at %s", text, path);
+    }
+
+    std::unique_ptr<SpecDraft> m_draft;
+    std::unique_ptr<SpecForm> m_form;
+};
+
+LEVI_TEST(TestSpecForm)
+#include "tst_spec_form.moc"

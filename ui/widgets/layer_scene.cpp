@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/layer_scene.h"
+
+#include "ui/widgets/block_item.h"
+#include "ui/widgets/method_style.h"
+
+#include <QApplication>
+#include <QFontMetricsF>
+#include <QGraphicsPathItem>
+#include <QGraphicsSimpleTextItem>
+
+#include <algorithm>
+#include <cmath>
+
+namespace levi {
+namespace {
+
+// The lanes, from the top; scene units are pixels at scale 1.
+constexpr double kBlockTop = 32, kBlockHeight = 76, kBlockGap = 10;
+constexpr double kBlockBottom = kBlockTop + kBlockHeight;
+constexpr double kAdapterTop = kBlockBottom + 76, kAdapterHeight = 36;
+constexpr double kAdapterBottom = kAdapterTop + kAdapterHeight;
+constexpr double kAnswerLine = kAdapterBottom + 22; // the y_l, on their way to the combination
+constexpr double kBusLine = kAnswerLine + 44;       // s
+constexpr double kSourceWidth = 76, kSourceHeight = 36;
+constexpr double kLeft = kSourceWidth + 28; // where the lanes begin
+constexpr double kBoxWidth = 108;
+constexpr int kManyBlocks = 18;
+
+double widthOf(const PictureBlock& block, std::size_t blocks) {
+    if (block.isFolded()) return 64;
+    return blocks > kManyBlocks ? 30 : 50;
+}
+
+} // namespace
+
+void LayerScene::draw(const MethodPicture& picture, const ThemeColors& colors) {
+    clear();
+    m_blocks.clear();
+    m_colors = colors;
+    m_specialistColor = methodStyle("specialist").color(colors.isDark);
+    setBackgroundBrush(colors.panel);
+    if (picture.isDerived)
+        drawParents(picture);
+    else if (picture.readout == Readout::None)
+        drawSpecialistAlone(picture);
+    else {
+        const double right = drawBackbone(picture);
+        if (picture.readout == Readout::Adapters) drawAdapters(picture, right);
+        if (picture.readout == Readout::Concatenation) drawConcatenation(picture, right);
+        if (picture.readout == Readout::LastState) drawHead(picture, right);
+    }
+    setSceneRect(itemsBoundingRect().adjusted(-8, -8, 8, 8));
+}
+
+double LayerScene::drawBackbone(const MethodPicture& picture) {
+    const double middle = kBlockTop + kBlockHeight / 2;
+    addBox({.rect = QRectF(0, middle - kSourceHeight / 2, kSourceWidth, kSourceHeight),
+            .heading = tr("pictures"),
+            .line = m_colors.muted,
+            .fill = m_colors.window,
+            .ink = m_colors.text});
+    addWords(picture.backboneText, QPointF(kLeft, kBlockTop - 10), Qt::AlignLeft | Qt::AlignBottom,
+             picture.trainsBackbone ? m_colors.accent : m_colors.muted);
+    double x = kLeft;
+    for (const PictureBlock& block : picture.blocks) {
+        const double width = widthOf(block, picture.blocks.size());
+        if (m_blocks.empty())
+            addArrow(QPointF(kSourceWidth, middle), QPointF(x, middle), m_colors.muted);
+        else
+            addWire({QPointF(x - kBlockGap, middle), QPointF(x, middle)}, m_colors.muted);
+        auto* item = new BlockItem(block, QRectF(x, kBlockTop, width, kBlockHeight),
+                                   {.colors = m_colors,
+                                    .isTrained = picture.trainsBackbone,
+                                    .isTappable = picture.isTappable || block.isFolded()});
+        addItem(item);
+        m_blocks.push_back(item);
+        x += width + kBlockGap;
+    }
+    return x - kBlockGap;
+}
+
+void LayerScene::drawAdapters(const MethodPicture& picture, double right) {
+    const double combineX = right + 46;
+    double firstX = combineX;
+    for (const BlockItem* block : m_blocks) {
+        if (!block->block().isTapped) continue;
+        const double x = block->rect().center().x();
+        firstX = std::min(firstX, x);
+        addArrow(QPointF(x, kBlockBottom), QPointF(x, kAdapterTop), m_colors.accent);
+        const double half = std::min(22.0, block->rect().width() / 2);
+        addBox({.rect = QRectF(x - half, kAdapterTop, 2 * half, kAdapterHeight),
+                .heading = half > 16 ? QStringLiteral("A%1").arg(block->block().first) : QStringLiteral("A"),
+                .line = m_colors.accent,
+                .fill = m_colors.panel,
+                .ink = m_colors.text});
+        addWire({QPointF(x + half / 2, kAdapterBottom), QPointF(x + half / 2, kAnswerLine)}, m_colors.accent);
+    }
+    if (firstX < combineX) {
+        addWire({QPointF(firstX, kAnswerLine), QPointF(combineX - 14, kAnswerLine)}, m_colors.accent);
+        addWords(picture.pinText, QPointF(firstX + 10, (kBlockBottom + kAdapterTop) / 2), Qt::AlignLeft,
+                 m_colors.muted);
+        addWords(picture.adapterText, QPointF(firstX - 34, kAdapterTop + kAdapterHeight / 2), Qt::AlignRight,
+                 m_colors.muted);
+    }
+    drawCombination(QPointF(combineX, kAnswerLine), picture.combineText);
+    drawPrediction(QPointF(combineX + 14, kAnswerLine));
+    if (picture.hasSpecialist) drawSpecialist(picture, combineX);
+}
+
+void LayerScene::drawSpecialist(const MethodPicture& picture, double busRight) {
+    constexpr double kHeight = 52;
+    const QRectF box(kLeft, kBusLine - kHeight / 2, kBoxWidth, kHeight);
+    addBox({.rect = QRectF(0, kBusLine - kSourceHeight / 2, kSourceWidth, kSourceHeight),
+            .heading = tr("pictures"),
+            .line = m_colors.muted,
+            .fill = m_colors.window,
+            .ink = m_colors.text});
+    addArrow(QPointF(kSourceWidth, kBusLine), QPointF(box.left(), kBusLine), m_colors.muted);
+    addBox({.rect = box,
+            .heading = picture.specialistText,
+            .detail = picture.specialistDetail,
+            .line = m_specialistColor,
+            .fill = m_colors.panel,
+            .ink = m_colors.text});
+    double end = box.right() + 40;
+    for (const BlockItem* block : m_blocks) {
+        if (!block->block().isTapped) continue;
+        const double half = std::min(22.0, block->rect().width() / 2);
+        const double x = block->rect().center().x() - half / 2;
+        const double turn = std::max(x, box.right() + 12 + 3.0 * static_cast<double>(block->block().first));
+        end = std::max(end, std::min(turn, busRight));
+        if (x > box.right() + 8)
+            addWire({QPointF(x, kBusLine), QPointF(x, kAdapterBottom)}, m_specialistColor, true);
+        else // a tap above the specialist itself: s goes up from its box
+            addWire({QPointF(x, box.top()), QPointF(x, kAdapterBottom)}, m_specialistColor, true);
+        end = std::max(end, x);
+    }
+    addWire({QPointF(box.right(), kBusLine), QPointF(end, kBusLine)}, m_specialistColor);
+    addWords(tr("s"), QPointF(box.right() + 14, kBusLine + 14), Qt::AlignLeft, m_specialistColor);
+    addWords(tr("specialist, trained from scratch"), QPointF(kLeft, box.bottom() + 16), Qt::AlignLeft, m_colors.muted);
+}
+
+void LayerScene::drawConcatenation(const MethodPicture& picture, double right) {
+    const double join = kAdapterTop;
+    double firstX = right;
+    for (const BlockItem* block : m_blocks) {
+        if (!block->block().isTapped) continue;
+        const double x = block->rect().center().x();
+        firstX = std::min(firstX, x);
+        addWire({QPointF(x, kBlockBottom), QPointF(x, join)}, m_colors.accent);
+    }
+    const QRectF box(right + 32, join - kSourceHeight / 2, kBoxWidth, kSourceHeight);
+    addArrow(QPointF(firstX, join), QPointF(box.left(), join), m_colors.accent);
+    addWords(picture.pinText, QPointF(firstX + 10, (kBlockBottom + join) / 2), Qt::AlignLeft, m_colors.muted);
+    addWords(tr("all side by side"), QPointF(firstX, join + 16), Qt::AlignLeft, m_colors.muted);
+    addBox({.rect = box,
+            .heading = picture.headText,
+            .line = m_colors.accent,
+            .fill = m_colors.panel,
+            .ink = m_colors.text});
+    drawPrediction(QPointF(box.right(), join));
+}
+
+void LayerScene::drawHead(const MethodPicture& picture, double right) {
+    const double middle = kBlockTop + kBlockHeight / 2;
+    const QRectF box(right + 32, middle - kSourceHeight / 2, kBoxWidth, kSourceHeight);
+    addArrow(QPointF(right, middle), QPointF(box.left(), middle), m_colors.accent);
+    addWords(picture.pinText, QPointF(box.left(), box.bottom() + 16), Qt::AlignLeft, m_colors.muted);
+    addBox({.rect = box,
+            .heading = picture.headText,
+            .line = m_colors.accent,
+            .fill = m_colors.panel,
+            .ink = m_colors.text});
+    drawPrediction(QPointF(box.right(), middle));
+}
+
+void LayerScene::drawSpecialistAlone(const MethodPicture& picture) {
+    addBox({.rect = QRectF(0, 8, kSourceWidth, kSourceHeight),
+            .heading = tr("pictures"),
+            .line = m_colors.muted,
+            .fill = m_colors.window,
+            .ink = m_colors.text});
+    addArrow(QPointF(kSourceWidth, 26), QPointF(kLeft, 26), m_colors.muted);
+    const QRectF box(kLeft, 0, kBoxWidth, 52);
+    addBox({.rect = box,
+            .heading = picture.specialistText,
+            .detail = picture.specialistDetail,
+            .line = m_specialistColor,
+            .fill = m_colors.panel,
+            .ink = m_colors.text});
+    const QRectF head(box.right() + 32, 8, kBoxWidth, kSourceHeight);
+    addArrow(QPointF(box.right(), 26), QPointF(head.left(), 26), m_specialistColor);
+    addBox({.rect = head,
+            .heading = picture.headText,
+            .line = m_colors.accent,
+            .fill = m_colors.panel,
+            .ink = m_colors.text});
+    drawPrediction(QPointF(head.right(), 26));
+}
+
+void LayerScene::drawParents(const MethodPicture& picture) {
+    QStringList names = picture.parents;
+    if (names.isEmpty()) names << tr("a finished run") << tr("another one");
+    constexpr double kStep = 52, kWidth = 200;
+    const double middle = kStep * static_cast<double>(names.size()) / 2 - 8;
+    const QPointF combination(kWidth + 80, middle);
+    for (int i = 0; i < names.size(); ++i) {
+        const QRectF box(0, kStep * i, kWidth, kSourceHeight);
+        addBox({.rect = box,
+                .heading = names[i],
+                .line = m_colors.muted,
+                .fill = picture.parents.isEmpty() ? m_colors.window : m_colors.panel,
+                .ink = picture.parents.isEmpty() ? m_colors.muted : m_colors.text});
+        addWire({QPointF(box.right(), box.center().y()), QPointF(box.right() + 32, box.center().y()),
+                 QPointF(box.right() + 32, middle), QPointF(combination.x() - 14, middle)},
+                m_colors.accent);
+    }
+    drawCombination(combination, picture.combineText);
+    drawPrediction(QPointF(combination.x() + 14, middle));
+}
+
+void LayerScene::drawCombination(const QPointF& at, const QString& words) {
+    constexpr double kRadius = 14;
+    addEllipse(QRectF(at.x() - kRadius, at.y() - kRadius, 2 * kRadius, 2 * kRadius), QPen(m_colors.accent, 1.5),
+               m_colors.panel);
+    addWire({QPointF(at.x() - 7, at.y()), QPointF(at.x() + 7, at.y())}, m_colors.accent);
+    addWire({QPointF(at.x(), at.y() - 7), QPointF(at.x(), at.y() + 7)}, m_colors.accent);
+    addWords(words, QPointF(at.x(), at.y() - kRadius - 12), Qt::AlignHCenter, m_colors.muted);
+}
+
+void LayerScene::drawPrediction(const QPointF& from) {
+    const QRectF box(from.x() + 28, from.y() - kSourceHeight / 2, kSourceWidth + 8, kSourceHeight);
+    addArrow(from, QPointF(box.left(), from.y()), m_colors.accent);
+    addBox({.rect = box,
+            .heading = tr("prediction"),
+            .line = m_colors.muted,
+            .fill = m_colors.window,
+            .ink = m_colors.text});
+}
+
+void LayerScene::addBox(const Box& box) {
+    QPainterPath path;
+    path.addRoundedRect(box.rect, 4, 4);
+    addPath(path, QPen(box.line, 1.5), box.fill);
+    const QPointF centre = box.rect.center();
+    const double lift = box.detail.isEmpty() ? 0 : 9;
+    const QFontMetricsF metrics(QApplication::font());
+    addWords(metrics.elidedText(box.heading, Qt::ElideRight, box.rect.width() - 8),
+             QPointF(centre.x(), centre.y() - lift), Qt::AlignHCenter, box.ink);
+    if (lift > 0) addWords(box.detail, QPointF(centre.x(), centre.y() + lift), Qt::AlignHCenter, m_colors.muted);
+}
+
+// `at`: the middle of the line of text, at its left, centre or right.
+void LayerScene::addWords(const QString& words, const QPointF& at, Qt::Alignment alignment, const QColor& color) {
+    if (words.isEmpty()) return;
+    QGraphicsSimpleTextItem* item = addSimpleText(words, QApplication::font());
+    item->setBrush(color);
+    const QRectF size = item->boundingRect();
+    double x = at.x();
+    if (alignment & Qt::AlignHCenter) x -= size.width() / 2;
+    if (alignment & Qt::AlignRight) x -= size.width();
+    item->setPos(x, at.y() - size.height() / 2);
+    item->setZValue(2);
+}
+
+void LayerScene::addArrow(const QPointF& from, const QPointF& to, const QColor& color) {
+    addWire({from, to}, color);
+    const double angle = std::atan2(to.y() - from.y(), to.x() - from.x());
+    QPolygonF head;
+    for (const double turn : {0.0, 2.6, -2.6})
+        head << to + QPointF(std::cos(angle + turn), std::sin(angle + turn)) * 6 -
+                    QPointF(std::cos(angle), std::sin(angle)) * 6;
+    addPolygon(head, QPen(Qt::NoPen), color);
+}
+
+// `over`: crosses other wires visibly, by a gap around it.
+void LayerScene::addWire(const std::vector<QPointF>& points, const QColor& color, bool over) {
+    QPainterPath path(points.front());
+    for (const QPointF& point : points)
+        path.lineTo(point);
+    if (over) addPath(path, QPen(m_colors.panel, 5, Qt::SolidLine, Qt::FlatCap))->setZValue(-0.5);
+    addPath(path, QPen(color, 1.5))->setZValue(over ? -0.4 : -1);
+}
+
+} // namespace levi
