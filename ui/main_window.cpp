@@ -96,6 +96,7 @@ QWidget* MainWindow::makeRail() {
         button->setText(tr(entry.word));
         button->setObjectName(QStringLiteral("rail_%1").arg(QLatin1String(entry.iconName)));
         button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+        button->setProperty("role", "rail");
         button->setCheckable(true);
         button->setAutoRaise(true);
         button->setFixedSize(kRailWidth - 2 * kGrid, 56);

@@ -91,6 +91,9 @@ QToolButton::menu-indicator { image: none; }
 QToolButton::menu-button { border: none; width: 16px; }
 QToolButton::menu-arrow { image: url(:/levi/icons/arrow.svg); width: 10px; height: 10px; }
 QToolButton[popupMode="1"] { padding-right: 18px; }
+QToolButton[role="rail"]:hover { background: transparent; border-color: %border; }
+QToolButton[role="rail"]:checked { background: %soft; border-color: %soft; }
+QToolButton[role="rail"]:focus { border-color: %accent; }
 QToolButton[role="heading"] { font-weight: 600; text-align: left; padding: 2px; }
 QToolButton[role="link"] { color: %accent; }
 QToolButton[role="box"] { background: %field; border: 1px solid %border; padding: 3px 8px; }

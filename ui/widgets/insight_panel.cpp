@@ -75,7 +75,7 @@ QString costFacts(const CostEstimate& cost, std::size_t seeds) {
                     : InsightPanel::tr("features cached: %1 of %2").arg(grouped(cost.cachedRows), grouped(cost.rows)));
     if (cost.seconds > 0 && seeds > 0)
         facts << InsightPanel::tr("about %1 for %2")
-                     .arg(text(durationText(cost.seconds * static_cast<double>(seeds))),
+                     .arg(roughDuration(cost.seconds * static_cast<double>(seeds)),
                           counted(static_cast<std::int64_t>(seeds), InsightPanel::tr("run"), InsightPanel::tr("runs")));
     return facts.join(QStringLiteral(" · "));
 }

@@ -16,7 +16,7 @@
 namespace levi {
 namespace {
 
-constexpr double kLargestScale = 1.5;
+constexpr double kLargestScale = 1.5, kLargestStretch = 1.7;
 constexpr double kExportScale = 3; // of pictures made of pixels
 
 } // namespace
@@ -45,16 +45,28 @@ void LayerPicker::showPicture(const MethodPicture& picture) {
     showFocus();
 }
 
+// As wide as the view; what height is left goes between the lanes.
 void LayerPicker::redraw() {
+    m_stretch = 1;
     m_scene.draw(m_picture, themeColors());
+    const QRectF natural = m_scene.sceneRect();
+    const double room = viewport()->height() / scaleFor(natural);
+    if (!m_picture.blocks.empty() && room > natural.height()) {
+        m_stretch = std::clamp(1 + (room - natural.height()) / natural.height(), 1.0, kLargestStretch);
+        m_scene.draw(m_picture, themeColors(), m_stretch);
+    }
     fit();
+    showFocus();
+}
+
+double LayerPicker::scaleFor(const QRectF& rect) const {
+    return std::min(kLargestScale, viewport()->width() / std::max(1.0, rect.width()));
 }
 
 void LayerPicker::fit() {
     const QRectF rect = m_scene.sceneRect();
     if (rect.isEmpty()) return;
-    const double scale =
-        std::min({kLargestScale, viewport()->width() / rect.width(), viewport()->height() / rect.height()});
+    const double scale = std::min(scaleFor(rect), viewport()->height() / rect.height());
     setTransform(QTransform::fromScale(scale, scale));
 }
 
@@ -164,7 +176,7 @@ void LayerPicker::showFocus() {
 
 void LayerPicker::resizeEvent(QResizeEvent* event) {
     QGraphicsView::resizeEvent(event);
-    fit();
+    redraw();
 }
 
 void LayerPicker::focusInEvent(QFocusEvent* event) {
@@ -181,12 +193,11 @@ void LayerPicker::changeEvent(QEvent* event) {
     QGraphicsView::changeEvent(event);
     if (event->type() != QEvent::PaletteChange && event->type() != QEvent::FontChange) return;
     redraw();
-    showFocus();
 }
 
 void LayerPicker::exportTo(const QString& file) const {
     LayerScene scene;
-    scene.draw(m_picture, lightTheme());
+    scene.draw(m_picture, lightTheme(), m_stretch);
     scene.setBackgroundBrush(Qt::white);
     const QSizeF size = scene.sceneRect().size();
     bool written = false;

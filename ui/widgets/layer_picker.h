@@ -38,6 +38,7 @@ protected:
 
 private:
     void fit();
+    double scaleFor(const QRectF& rect) const; // by width
     void redraw();
     void moveTo(int index);
     void toggle(int index);
@@ -50,6 +51,7 @@ private:
     MethodPicture m_picture;
     int m_current = 0; // index into the blocks
     int m_anchor = 0;  // where Shift extends from
+    double m_stretch = 1;
 };
 
 } // namespace levi

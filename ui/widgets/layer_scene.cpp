@@ -15,13 +15,8 @@
 namespace levi {
 namespace {
 
-// The lanes, from the top; scene units are pixels at scale 1.
-constexpr double kBlockTop = 32, kBlockHeight = 76, kBlockGap = 10;
-constexpr double kBlockBottom = kBlockTop + kBlockHeight;
-constexpr double kAdapterTop = kBlockBottom + 76, kAdapterHeight = 36;
-constexpr double kAdapterBottom = kAdapterTop + kAdapterHeight;
-constexpr double kAnswerLine = kAdapterBottom + 22; // the y_l, on their way to the combination
-constexpr double kBusLine = kAnswerLine + 44;       // s
+// Scene units are pixels at scale 1.
+constexpr double kBlockTop = 40, kBlockHeight = 76, kBlockGap = 10, kAdapterHeight = 36;
 constexpr double kSourceWidth = 76, kSourceHeight = 36;
 constexpr double kLeft = kSourceWidth + 28; // where the lanes begin
 constexpr double kBoxWidth = 108;
@@ -34,8 +29,16 @@ double widthOf(const PictureBlock& block, std::size_t blocks) {
 
 } // namespace
 
-void LayerScene::draw(const MethodPicture& picture, const ThemeColors& colors) {
+LayerScene::Lanes::Lanes(double stretch)
+    : blockBottom(kBlockTop + kBlockHeight),
+      adapterTop(blockBottom + 76 * stretch),
+      adapterBottom(adapterTop + kAdapterHeight),
+      answers(adapterBottom + 22 * stretch),
+      bus(answers + 44 * stretch) {}
+
+void LayerScene::draw(const MethodPicture& picture, const ThemeColors& colors, double stretch) {
     clear();
+    m_lanes = Lanes(stretch);
     m_blocks.clear();
     m_colors = colors;
     m_specialistColor = methodStyle("specialist").color(colors.isDark);
@@ -60,7 +63,7 @@ double LayerScene::drawBackbone(const MethodPicture& picture) {
             .line = m_colors.muted,
             .fill = m_colors.window,
             .ink = m_colors.text});
-    addWords(picture.backboneText, QPointF(kLeft, kBlockTop - 10), Qt::AlignLeft | Qt::AlignBottom,
+    addWords(picture.backboneText, QPointF(kLeft, kBlockTop - 20), Qt::AlignLeft | Qt::AlignBottom,
              picture.trainsBackbone ? m_colors.accent : m_colors.muted);
     double x = kLeft;
     for (const PictureBlock& block : picture.blocks) {
@@ -87,72 +90,69 @@ void LayerScene::drawAdapters(const MethodPicture& picture, double right) {
         if (!block->block().isTapped) continue;
         const double x = block->rect().center().x();
         firstX = std::min(firstX, x);
-        addArrow(QPointF(x, kBlockBottom), QPointF(x, kAdapterTop), m_colors.accent);
+        addArrow(QPointF(x, m_lanes.blockBottom), QPointF(x, m_lanes.adapterTop), m_colors.accent);
         const double half = std::min(22.0, block->rect().width() / 2);
-        addBox({.rect = QRectF(x - half, kAdapterTop, 2 * half, kAdapterHeight),
+        addBox({.rect = QRectF(x - half, m_lanes.adapterTop, 2 * half, kAdapterHeight),
                 .heading = half > 16 ? QStringLiteral("A%1").arg(block->block().first) : QStringLiteral("A"),
                 .line = m_colors.accent,
                 .fill = m_colors.panel,
                 .ink = m_colors.text});
-        addWire({QPointF(x + half / 2, kAdapterBottom), QPointF(x + half / 2, kAnswerLine)}, m_colors.accent);
+        addWire({QPointF(x + half / 2, m_lanes.adapterBottom), QPointF(x + half / 2, m_lanes.answers)},
+                m_colors.accent);
     }
     if (firstX < combineX) {
-        addWire({QPointF(firstX, kAnswerLine), QPointF(combineX - 14, kAnswerLine)}, m_colors.accent);
-        addWords(picture.pinText, QPointF(firstX + 10, (kBlockBottom + kAdapterTop) / 2), Qt::AlignLeft,
+        addWire({QPointF(firstX, m_lanes.answers), QPointF(combineX - 14, m_lanes.answers)}, m_colors.accent);
+        addWords(picture.pinText, QPointF(firstX - 12, (m_lanes.blockBottom + m_lanes.adapterTop) / 2), Qt::AlignRight,
                  m_colors.muted);
-        addWords(picture.adapterText, QPointF(firstX - 34, kAdapterTop + kAdapterHeight / 2), Qt::AlignRight,
+        addWords(picture.adapterText, QPointF(firstX - 34, m_lanes.adapterTop + kAdapterHeight / 2), Qt::AlignRight,
                  m_colors.muted);
     }
-    drawCombination(QPointF(combineX, kAnswerLine), picture.combineText);
-    drawPrediction(QPointF(combineX + 14, kAnswerLine));
-    if (picture.hasSpecialist) drawSpecialist(picture, combineX);
+    drawCombination(QPointF(combineX, m_lanes.answers), picture.combineText);
+    drawPrediction(QPointF(combineX + 14, m_lanes.answers));
+    if (picture.hasSpecialist) drawSpecialist(picture);
 }
 
-void LayerScene::drawSpecialist(const MethodPicture& picture, double busRight) {
+void LayerScene::drawSpecialist(const MethodPicture& picture) {
     constexpr double kHeight = 52;
-    const QRectF box(kLeft, kBusLine - kHeight / 2, kBoxWidth, kHeight);
-    addBox({.rect = QRectF(0, kBusLine - kSourceHeight / 2, kSourceWidth, kSourceHeight),
+    const QRectF box(kLeft, m_lanes.bus - kHeight / 2, kBoxWidth, kHeight);
+    addBox({.rect = QRectF(0, m_lanes.bus - kSourceHeight / 2, kSourceWidth, kSourceHeight),
             .heading = tr("pictures"),
             .line = m_colors.muted,
             .fill = m_colors.window,
             .ink = m_colors.text});
-    addArrow(QPointF(kSourceWidth, kBusLine), QPointF(box.left(), kBusLine), m_colors.muted);
+    addArrow(QPointF(kSourceWidth, m_lanes.bus), QPointF(box.left(), m_lanes.bus), m_colors.muted);
     addBox({.rect = box,
             .heading = picture.specialistText,
             .detail = picture.specialistDetail,
             .line = m_specialistColor,
             .fill = m_colors.panel,
             .ink = m_colors.text});
-    double end = box.right() + 40;
+    double end = box.right() + 24;
     for (const BlockItem* block : m_blocks) {
         if (!block->block().isTapped) continue;
-        const double half = std::min(22.0, block->rect().width() / 2);
-        const double x = block->rect().center().x() - half / 2;
-        const double turn = std::max(x, box.right() + 12 + 3.0 * static_cast<double>(block->block().first));
-        end = std::max(end, std::min(turn, busRight));
-        if (x > box.right() + 8)
-            addWire({QPointF(x, kBusLine), QPointF(x, kAdapterBottom)}, m_specialistColor, true);
-        else // a tap above the specialist itself: s goes up from its box
-            addWire({QPointF(x, box.top()), QPointF(x, kAdapterBottom)}, m_specialistColor, true);
+        const double x = block->rect().center().x() - std::min(22.0, block->rect().width() / 2) / 2;
+        const bool isAboveBox = x < box.right() + 8; // then s goes up from the specialist itself
+        addWire({QPointF(x, isAboveBox ? box.top() : m_lanes.bus), QPointF(x, m_lanes.adapterBottom)},
+                m_specialistColor, true);
         end = std::max(end, x);
     }
-    addWire({QPointF(box.right(), kBusLine), QPointF(end, kBusLine)}, m_specialistColor);
-    addWords(tr("s"), QPointF(box.right() + 14, kBusLine + 14), Qt::AlignLeft, m_specialistColor);
+    addWire({QPointF(box.right(), m_lanes.bus), QPointF(end, m_lanes.bus)}, m_specialistColor);
+    addWords(tr("s"), QPointF(box.right() + 14, m_lanes.bus + 14), Qt::AlignLeft, m_specialistColor);
     addWords(tr("specialist, trained from scratch"), QPointF(kLeft, box.bottom() + 16), Qt::AlignLeft, m_colors.muted);
 }
 
 void LayerScene::drawConcatenation(const MethodPicture& picture, double right) {
-    const double join = kAdapterTop;
+    const double join = m_lanes.adapterTop;
     double firstX = right;
     for (const BlockItem* block : m_blocks) {
         if (!block->block().isTapped) continue;
         const double x = block->rect().center().x();
         firstX = std::min(firstX, x);
-        addWire({QPointF(x, kBlockBottom), QPointF(x, join)}, m_colors.accent);
+        addWire({QPointF(x, m_lanes.blockBottom), QPointF(x, join)}, m_colors.accent);
     }
     const QRectF box(right + 32, join - kSourceHeight / 2, kBoxWidth, kSourceHeight);
     addArrow(QPointF(firstX, join), QPointF(box.left(), join), m_colors.accent);
-    addWords(picture.pinText, QPointF(firstX + 10, (kBlockBottom + join) / 2), Qt::AlignLeft, m_colors.muted);
+    addWords(picture.pinText, QPointF(firstX - 12, (m_lanes.blockBottom + join) / 2), Qt::AlignRight, m_colors.muted);
     addWords(tr("all side by side"), QPointF(firstX, join + 16), Qt::AlignLeft, m_colors.muted);
     addBox({.rect = box,
             .heading = picture.headText,
@@ -221,11 +221,14 @@ void LayerScene::drawParents(const MethodPicture& picture) {
 }
 
 void LayerScene::drawCombination(const QPointF& at, const QString& words) {
-    constexpr double kRadius = 14;
+    constexpr double kRadius = 14, kArm = 7;
     addEllipse(QRectF(at.x() - kRadius, at.y() - kRadius, 2 * kRadius, 2 * kRadius), QPen(m_colors.accent, 1.5),
                m_colors.panel);
-    addWire({QPointF(at.x() - 7, at.y()), QPointF(at.x() + 7, at.y())}, m_colors.accent);
-    addWire({QPointF(at.x(), at.y() - 7), QPointF(at.x(), at.y() + 7)}, m_colors.accent);
+    QPainterPath plus(QPointF(at.x() - kArm, at.y()));
+    plus.lineTo(at.x() + kArm, at.y());
+    plus.moveTo(at.x(), at.y() - kArm);
+    plus.lineTo(at.x(), at.y() + kArm);
+    addPath(plus, QPen(m_colors.accent, 1.5));
     addWords(words, QPointF(at.x(), at.y() - kRadius - 12), Qt::AlignHCenter, m_colors.muted);
 }
 

@@ -20,10 +20,18 @@ class LayerScene : public QGraphicsScene {
 public:
     explicit LayerScene(QObject* parent = nullptr) : QGraphicsScene(parent) {}
 
-    void draw(const MethodPicture& picture, const ThemeColors& colors);
+    // `stretch`: the distances between the lanes, times this.
+    void draw(const MethodPicture& picture, const ThemeColors& colors, double stretch = 1);
     const std::vector<BlockItem*>& blocks() const { return m_blocks; }
 
 private:
+    // Heights of the lanes, from the top.
+    struct Lanes {
+        explicit Lanes(double stretch);
+        double blockBottom, adapterTop, adapterBottom;
+        double answers; // the y_l, on their way to the combination
+        double bus;     // s
+    };
     struct Box {
         QRectF rect;
         QString heading, detail;
@@ -34,7 +42,7 @@ private:
     void drawAdapters(const MethodPicture& picture, double right);
     void drawConcatenation(const MethodPicture& picture, double right);
     void drawHead(const MethodPicture& picture, double right);
-    void drawSpecialist(const MethodPicture& picture, double busRight);
+    void drawSpecialist(const MethodPicture& picture);
     void drawSpecialistAlone(const MethodPicture& picture);
     void drawParents(const MethodPicture& picture);
     void drawPrediction(const QPointF& from);
@@ -45,6 +53,7 @@ private:
     void addArrow(const QPointF& from, const QPointF& to, const QColor& color);
     void addWire(const std::vector<QPointF>& points, const QColor& color, bool over = false);
 
+    Lanes m_lanes{1};
     ThemeColors m_colors;
     QColor m_specialistColor;
     std::vector<BlockItem*> m_blocks;
