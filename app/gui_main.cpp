@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/store/run_store.h"
 #include "ui/main_window.h"
+#include "ui/report_export.h"
 #include "ui/screenshots.h"
 #include "ui/theme.h"
 
@@ -47,6 +48,11 @@ Arguments argumentsOf(const QApplication& application) {
 
 int run(QApplication& application) {
     const Arguments arguments = argumentsOf(application);
+    if (arguments.report) {
+        levi::writeHtmlReport(arguments.store, arguments.out);
+        std::printf("%s\n", arguments.out.c_str());
+        return 0;
+    }
     levi::applyTheme(application, levi::AppSettings().lightness());
     levi::MainWindow window(arguments.store);
     if (!arguments.screenshots.empty()) {

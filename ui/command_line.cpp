@@ -77,7 +77,7 @@ std::string commandLine(const SpecDraft& draft, const std::filesystem::path& sto
             return text + ending(draft, storeFile);
         }
     }
-    return "levi run" + ending(draft, storeFile) + " <(echo " + shellQuoted(toJson(spec).dump()) + ")";
+    return "levi run" + ending(draft, storeFile) + " <(printf %s " + shellQuoted(toJson(spec).dump()) + ")";
 }
 
 } // namespace levi

@@ -41,6 +41,8 @@ Answer<T> answerOf(Call call) {
         return {.value = std::make_shared<const T>(call()), .message = {}};
     } catch (const std::exception& error) {
         return {.value = nullptr, .message = QString::fromUtf8(error.what())};
+    } catch (...) {
+        return {.value = nullptr, .message = EngineClient::tr("Stopped.")}; // a newer question retires this one
     }
 }
 
@@ -130,11 +132,12 @@ void EngineClient::answerOne(Known& known, const Question& question, std::stop_t
         if (!stop.stop_requested()) publish(insight, false);
     }
     if (stop.stop_requested()) return;
+    insight.problems = answerOf<std::vector<Problem>>([&] { return engine().problems(spec, stop); });
+    if (stop.stop_requested()) return;
+    publish(insight, false);
     insight.estimate = {};
     if (validate(spec).empty())
         insight.estimate = answerOf<CostEstimate>([&] { return engine().estimate(spec, cacheHome(), stop); });
-    if (stop.stop_requested()) return;
-    insight.problems = answerOf<std::vector<Problem>>([&] { return engine().problems(spec, stop); });
     if (!stop.stop_requested()) publish(insight, true);
 }
 

@@ -136,7 +136,7 @@ void MainWindow::connectPages() {
     connect(m_status, &StatusStrip::lightnessToggled, this, &MainWindow::toggleLightness);
     connect(&m_draft, &SpecDraft::changed, this, [this] { m_engine.look(m_draft.spec()); });
     connect(&m_runs, &RunController::becameIdle, this, [this] {
-        m_engine.lookAgain(); // features may be cached by now
+        m_engine.look(m_draft.spec()); // features may be cached by now
         if (m_isClosing) close();
     });
     m_engine.look(m_draft.spec());

@@ -66,11 +66,12 @@ QLabel* CostPanel::addFigure(const QString& words, const QString& tip) {
     label->setProperty("role", "muted");
     label->setToolTip(tip);
     figure->setToolTip(tip);
+    figure->setAlignment(Qt::AlignRight);
     figure->setAccessibleName(words);
     figure->setTextInteractionFlags(Qt::TextSelectableByMouse);
     const int row = m_grid->rowCount();
     m_grid->addWidget(label, row, 0);
-    m_grid->addWidget(figure, row, 1, Qt::AlignRight);
+    m_grid->addWidget(figure, row, 1);
     return figure;
 }
 

@@ -204,7 +204,7 @@ void LayerScene::drawParents(const MethodPicture& picture) {
     if (names.isEmpty()) names << tr("a finished run") << tr("another one");
     constexpr double kStep = 52, kWidth = 200;
     const double middle = kStep * static_cast<double>(names.size()) / 2 - 8;
-    const QPointF combination(kWidth + 80, middle);
+    const QPointF combination(kWidth + 120, middle);
     for (int i = 0; i < names.size(); ++i) {
         const QRectF box(0, kStep * i, kWidth, kSourceHeight);
         addBox({.rect = box,
