@@ -63,7 +63,7 @@ private Q_SLOTS:
         QFETCH(bool, saved);
         SpecDraft draft;
         if (saved) draft.takeFile("/specs/pacs.json", ExperimentSpec{});
-        draft.set("data.ood", Json::parse(R"(["black, white", "it's"])"));
+        draft.set("data.ood", Json::array({"black, white", "it's"}));
         const QString text = command(draft);
         QVERIFY2(text.startsWith(QStringLiteral("levi run --seeds 0..5 <(printf %s '{")), qPrintable(text));
         const qsizetype open = text.indexOf(QLatin1Char('{'));
