@@ -163,7 +163,8 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const auto runs = madeRuns(folder);
         const ResultsView view = makeResultsView(runs, {});
-        const auto differences = specDifferences(view.cells[0].specJson, view.cells[5].specJson);
+        QVERIFY(!specDifferences(view.cells[0].specJson, "[not json"));
+        const auto differences = specDifferences(view.cells[0].specJson, view.cells[5].specJson).value();
         const auto taps = std::ranges::find(differences, std::string("method.taps"), &SpecDifference::path);
         QVERIFY(taps != differences.end());
         QCOMPARE(QString::fromStdString(taps->a), QStringLiteral("8-12"));

@@ -151,6 +151,22 @@ private Q_SLOTS:
         QVERIFY(wanted.first().first().toByteArray().contains("pacs.zip"));
     }
 
+    void saysWhenASpecCannotBeRead() {
+        RunsFixture fixture;
+        {
+            RunStore store(fixture.file);
+            store.endRun(store.beginRun({.specJson = "[broken", .name = "odd", .method = "levi"}), {});
+        }
+        QVERIFY(fixture.awaitRows(1));
+        const QSignalSpy wanted(fixture.page.get(), &Page::specWanted);
+        for (const char* button : {"run_again", "run_copy"}) {
+            fixture.click(button);
+            QVERIFY(fixture.find<QLabel>("run_sentence")->isVisible());
+        }
+        QCOMPARE(wanted.count(), 0);
+        QVERIFY(fixture.runs->jobs().empty());
+    }
+
     void drawsCurvesOfRoles() {
         std::vector<CandidateRecord> candidates(2);
         for (std::int64_t i = 0; i < 2; ++i) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/results_view.h"
 
+#include "core/base/error.h"
 #include "core/report/store_rows.h"
 #include "core/spec/spec_json.h"
 #include "core/stats/intervals.h"
@@ -197,8 +198,12 @@ ResultsView makeResultsView(std::span<const RunSummary> runs, const ResultsQuest
     return ViewBuilder(runs, question).build();
 }
 
-std::vector<SpecDifference> specDifferences(const std::string& specJsonA, const std::string& specJsonB) {
-    return differences(specFromText(specJsonA).spec, specFromText(specJsonB).spec);
+std::optional<std::vector<SpecDifference>> specDifferences(const std::string& specJsonA, const std::string& specJsonB) {
+    try {
+        return differences(specFromText(specJsonA).spec, specFromText(specJsonB).spec);
+    } catch (const Error&) {
+        return std::nullopt; // a store may hold anything
+    }
 }
 
 QString spreadName(Spread spread) {

@@ -84,8 +84,8 @@ struct ResultsView {
 
 ResultsView makeResultsView(std::span<const RunSummary> runs, const ResultsQuestion& question);
 
-// Fields in which the specs of two runs differ, in the order of the form. Throws Error where one is no JSON object.
-std::vector<SpecDifference> specDifferences(const std::string& specJsonA, const std::string& specJsonB);
+// Fields in which the specs of two runs differ, in the order of the form. Nothing where one of them cannot be read.
+std::optional<std::vector<SpecDifference>> specDifferences(const std::string& specJsonA, const std::string& specJsonB);
 
 // "± is half the width …" in a few words, for beside the picker.
 QString spreadName(Spread spread);

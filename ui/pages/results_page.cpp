@@ -378,11 +378,12 @@ void ResultsPage::showWhatDiffers() {
     QString text = tr("<b>What differs</b><p>%1<br>against<br>%2</p>")
                        .arg(chosen[0]->title.toHtmlEscaped(), chosen[1]->title.toHtmlEscaped());
     const auto differences = specDifferences(chosen[0]->specJson, chosen[1]->specJson);
-    for (const SpecDifference& one : differences)
+    for (const SpecDifference& one : differences.value_or(std::vector<SpecDifference>()))
         text += QStringLiteral("<p><b>%1</b><br>%2 → %3</p>")
                     .arg(cleanText(one.label).toHtmlEscaped(), cleanText(one.a).toHtmlEscaped(),
                          cleanText(one.b).toHtmlEscaped());
-    if (differences.empty()) text += tr("<p>Their specs do not differ; what their paths lead to does.</p>");
+    if (!differences) text += tr("<p>One of their specs cannot be read.</p>");
+    if (differences && differences->empty()) text += tr("<p>Nothing but what their paths lead to.</p>");
     m_differs->setText(text);
 }
 

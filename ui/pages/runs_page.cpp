@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/runs_page.h"
 
+#include "core/base/error.h"
+#include "core/spec/spec_json.h"
 #include "ui/icons.h"
 #include "ui/models/queue_model.h"
 #include "ui/pages/runs_panel.h"
@@ -128,8 +130,7 @@ void RunsPage::connectPanel() {
     connect(m_panel, &RunPanel::againWanted, this, &RunsPage::startAgain);
     connect(m_panel, &RunPanel::discardWanted, this, &RunsPage::discard);
     connect(m_panel, &RunPanel::copyWanted, this, [this] {
-        if (const RunSummary* run = storedRun(context().store.watchedRun()))
-            Q_EMIT specWanted(QByteArray::fromStdString(run->specJson));
+        if (const RunSummary* run = readableRun()) Q_EMIT specWanted(QByteArray::fromStdString(run->specJson));
     });
     connect(&context().runs, &RunController::discardFailed, this, [this](std::int64_t run, const QString& message) {
         if (context().store.watchedRun() == run) m_panel->showSentence(message);
@@ -236,8 +237,19 @@ void RunsPage::showSelected() {
     m_panel->showDetail(context().store.detail());
 }
 
-void RunsPage::startAgain() {
+const RunSummary* RunsPage::readableRun() {
     const RunSummary* run = storedRun(context().store.watchedRun());
+    try {
+        if (run) specFromText(run->specJson);
+    } catch (const Error& error) {
+        m_panel->showSentence(QString::fromUtf8(error.what()));
+        return nullptr;
+    }
+    return run;
+}
+
+void RunsPage::startAgain() {
+    const RunSummary* run = readableRun();
     if (!run) return;
     m_followsRuns = true;
     context().runs.startAgain(run->specJson, run->seed);

@@ -45,6 +45,7 @@ private:
     void select(const QModelIndex& index);
     QModelIndex startingIndex() const;
     const RunSummary* storedRun(std::optional<std::int64_t> run) const;
+    const RunSummary* readableRun(); // the one in sight; null where its spec cannot be read, and says so
     void startAgain();
     void discard();
 
