@@ -9,21 +9,24 @@
 namespace levi {
 namespace {
 
-// Shared by all that are trained.
+// Shared by all that are trained. How the numbers were found: docs/demo.md.
 constexpr const char* kShared = R"json({
-  "data": {"kind": "demo_world"},
+  "data": {"kind": "demo_world", "cue_strength": 0.75, "picture_noise": 0.1, "eval_rows": 400},
   "backbone": {"kind": "vit", "path": "resource:demo_vit"},
-  "specialist": {"kind": "cnn"}
+  "specialist": {"kind": "cnn", "width": 16, "depth": 3, "learning_rate": 3e-3},
+  "specialist_view": {"resolution": 16},
+  "train": {"epochs": 40, "batch_size": 32, "evaluate_every": 8}
 })json";
 
 // What each one adds.
 constexpr const char* kMethods[] = {
-    R"json({"name": "LEVI", "method": {"kind": "levi", "taps": "all"}})json",
-    R"json({"name": "LEVI without specialist", "method": {"kind": "all_layer_probe", "taps": "all"}})json",
+    R"json({"name": "LEVI", "method": {"kind": "levi", "taps": "late_half"}})json",
+    R"json({"name": "LEVI without specialist", "method": {"kind": "all_layer_probe", "taps": "late_half"}})json",
     R"json({"name": "LEVI last layer only", "method": {"kind": "levi", "taps": "last"}})json",
     R"json({"name": "Specialist", "method": {"kind": "specialist"}})json",
     R"json({"name": "Linear probe", "method": {"kind": "linear_probe"}})json",
-    R"json({"name": "Full fine-tuning", "method": {"kind": "full_fine_tuning"}})json",
+    R"json({"name": "Full fine-tuning", "method": {"kind": "full_fine_tuning"},
+            "backbone": {"learning_rate": 5e-4}, "train": {"epochs": 16, "evaluate_every": 4}})json",
 };
 
 constexpr const char* kEnsemble = R"json({

@@ -116,6 +116,20 @@ private Q_SLOTS:
         QCOMPARE(pretraining.evaluation.roles.size(), std::size_t{2});
     }
 
+    void lumpsClassesIntoKinds() {
+        const WorldSizes sizes{.train = 30, .eval = 12};
+        const Dataset fine = pretrainingWorld({}, sizes);
+        const Dataset coarse = pretrainingWorld({.kinds = 3}, sizes);
+        QCOMPARE(fine.classes.size(), std::size_t{6});
+        QCOMPARE(coarse.classes, (std::vector<std::string>{"disc or star", "square or cross", "triangle or ring"}));
+        for (std::int64_t i = 0; i < 30; ++i) {
+            QCOMPARE(coarse.training.train.label(i), fine.training.train.label(i) % 3);
+            QVERIFY(coarse.training.train.picture(i) == fine.training.train.picture(i));
+        }
+        QVERIFY_EXCEPTION_THROWN(pretrainingWorld({.kinds = 7}, sizes), Error);
+        QVERIFY_EXCEPTION_THROWN(pretrainingWorld({.kinds = -1}, sizes), Error);
+    }
+
     void refusesAbsurdWorlds() {
         QVERIFY_EXCEPTION_THROWN(demoWorld({.classes = 9}, {}), Error);
         QVERIFY_EXCEPTION_THROWN(demoWorld({.side = 4}, {}), Error);

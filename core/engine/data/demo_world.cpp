@@ -129,6 +129,9 @@ void checkWorld(const WorldOptions& world) {
         throw Error("Demo world: found {} classes, expected 2 to {}", world.classes, kShapeCount);
     if (world.side < 8 || world.side > 512)
         throw Error("Demo world: found a side of {} pixels, expected 8 to 512", world.side);
+    if (world.kinds < 0 || world.kinds > world.classes)
+        throw Error("Demo world: found {} kinds, expected 1 to {}, or 0 for the classes themselves", world.kinds,
+                    world.classes);
 }
 
 std::string textOf(const WorldOptions& w) {
@@ -192,6 +195,18 @@ std::vector<std::vector<std::int64_t>> addSets(RowTable& table, const WorldOptio
     return rowsOfSets;
 }
 
+// Labels that are coarser than the classes: what the last layer need not tell apart.
+void nameKinds(RowTable& table, std::int64_t kinds) {
+    std::vector<std::string> names(static_cast<std::size_t>(kinds));
+    for (std::size_t c = 0; c < table.classes.size(); ++c) {
+        std::string& name = names[c % names.size()];
+        name += (name.empty() ? "" : " or ") + table.classes[c];
+    }
+    table.classes = std::move(names);
+    for (auto& row : table.rows)
+        row.label %= kinds;
+}
+
 LoadedRows demoRows(const WorldOptions& world, const WorldSizes& sizes) {
     checkWorld(world);
     std::vector<PlacedSet> sets = {{.set = {.name = "train", .cue = Tie::ToClass}, .count = sizes.train},
@@ -241,6 +256,7 @@ Dataset pretrainingWorld(const WorldOptions& world, const WorldSizes& sizes) {
     auto table = std::make_shared<RowTable>();
     table->domains = {"style_tied"};
     auto rows = addSets(*table, world, sets, {0, 0});
+    if (world.kinds > 0) nameKinds(*table, world.kinds);
     return makeDataset(table, {.train = rows[0], .idVal = rows[1], .idTest = {}, .oodVal = {}, .oodTest = {}});
 }
 

@@ -21,14 +21,15 @@ struct WorldOptions {
     double cueStrength = 0.9;     // share of pictures whose tint agrees with the class, where it is tied at all
     double styleStrength = 0.9;   // the same of the pattern, in pretraining
     double noise = 0.15;          // standard deviation of each channel of each pixel
-    double smallestRadius = 0.20; // of the shape, of the side
-    double largestRadius = 0.36;
-    double tintSaturation = 0.55; // how strong the cue looks
+    double smallestRadius = 0.26; // of the shape, of the side
+    double largestRadius = 0.42;
+    double tintSaturation = 0.4;  // how strong the cue looks
     double patternDepth = 0.6;    // how strong the style looks
-    double contrast = 0.35;       // least difference in lightness between shape and ground
+    double contrast = 0.5;        // least difference in lightness between shape and ground
     double shapeSaturation = 0.5; // how colourful shapes are, each in a hue of its own
-    bool rotates = true;
-    double clutter = 0.0; // share of pictures with a second, smaller blob behind the shape
+    bool rotates = false;
+    double clutter = 0.0;   // share of pictures with a second, smaller blob behind the shape
+    std::int64_t kinds = 0; // that pretraining tells apart, class c being of kind c % kinds; 0: the classes themselves
 };
 
 // How a property that should not matter is drawn: with the class at its strength, by chance, or with the wrong class.

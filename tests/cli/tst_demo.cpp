@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cli/program.h"
+#include "tests/support/test_main.h"
+
+#include <QFileInfo>
+#include <QJsonArray>
+
+using namespace levi;
+using test::Program;
+
+// The embedded demo with the real engine and the backbone in resources/.
+class TestDemo : public QObject {
+    Q_OBJECT
+
+    const QString m_backbone = QStringLiteral(LEVI_SOURCE_DIR "/resources/backbones/demo_vit");
+
+    static QStringList tiny(const Program& program) {
+        return {QStringLiteral("demo"),
+                QStringLiteral("--store"),
+                program.store(),
+                QStringLiteral("--seeds"),
+                QStringLiteral("0"),
+                QStringLiteral("--set"),
+                QStringLiteral("data.train_rows=60"),
+                QStringLiteral("--set"),
+                QStringLiteral("data.eval_rows=60"),
+                QStringLiteral("--set"),
+                QStringLiteral("train.epochs=1"),
+                QStringLiteral("--no-cache")};
+    }
+
+private Q_SLOTS:
+    void shipsABackboneThatCanBeUsed() {
+        const qint64 size = QFileInfo(m_backbone + QStringLiteral("/model.safetensors")).size();
+        QVERIFY2(size > 100'000 && size < 3'000'000, qPrintable(QString::number(size)));
+        Program program;
+        program.setEngine(QStringLiteral(LEVI_REAL_ENGINE));
+        const auto ended = program.run({QStringLiteral("inspect"), m_backbone});
+        QVERIFY2(ended.code == 0, ended.err + ended.out);
+        QVERIFY2(!ended.out.contains("missing") && !ended.out.contains("unexpected"), ended.out);
+    }
+
+    void runsEveryMethodOnce() {
+        Program program;
+        program.setEngine(QStringLiteral(LEVI_REAL_ENGINE));
+        const auto ended = program.run(tiny(program) << QStringLiteral("--json"));
+        QVERIFY2(ended.code == 0, ended.err);
+        const auto runs = ended.lines();
+        QCOMPARE(runs.size(), qsizetype{7});
+        for (const QJsonObject& run : runs) {
+            QCOMPARE(run[QStringLiteral("state")].toString(), QStringLiteral("done"));
+            const QJsonObject metrics = run[QStringLiteral("metrics")].toObject();
+            for (const char* role : {"id_test", "ood_test/cue_random", "ood_test/cue_reversed"}) {
+                const double accuracy =
+                    metrics[QLatin1String(role)].toObject()[QStringLiteral("accuracy")].toDouble(-1);
+                QVERIFY2(accuracy >= 0 && accuracy <= 1, role);
+            }
+        }
+        QCOMPARE(runs.last()[QStringLiteral("method")].toString(), QStringLiteral("output_ensemble"));
+    }
+
+    void printsTheTableOfFinishedRuns() {
+        Program program;
+        program.setEngine(QStringLiteral(LEVI_REAL_ENGINE));
+        const auto first = program.run(tiny(program));
+        QVERIFY2(first.code == 0, first.err);
+        for (const char* name : {"LEVI without specialist", "Full fine-tuning", "Ensemble: specialist + fine-tuned"})
+            QVERIFY2(first.out.contains(name), first.out);
+        const auto again = program.run(tiny(program));
+        QVERIFY2(again.code == 0, again.err);
+        QCOMPARE(again.out.trimmed().right(200), first.out.trimmed().right(200));
+    }
+};
+
+LEVI_TEST(TestDemo)
+#include "tst_demo.moc"
