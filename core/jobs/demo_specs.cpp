@@ -11,7 +11,7 @@ namespace {
 
 // Shared by all that are trained. How the numbers were found: docs/demo.md.
 constexpr const char* kShared = R"json({
-  "data": {"kind": "demo_world", "cue_strength": 0.75, "picture_noise": 0.1, "eval_rows": 400},
+  "data": {"kind": "demo_world", "world_seed": 1, "eval_rows": 400, "cue_strength": 0.75, "picture_noise": 0.1},
   "backbone": {"kind": "vit", "path": "resource:demo_vit"},
   "specialist": {"kind": "cnn", "width": 16, "depth": 3, "learning_rate": 3e-3},
   "specialist_view": {"resolution": 16},
