@@ -19,7 +19,7 @@ constexpr IntegerRange kMlpWidths = {1, 131072};
 constexpr IntegerRange kPatches = {1, 1024};
 constexpr IntegerRange kImages = {1, 8192};
 constexpr std::int64_t kMostTokens = 65536;
-constexpr std::int64_t kMostParameters = 5'000'000'000;
+constexpr std::int64_t kMostParameters = 2'500'000'000; // 10 GB in float32
 
 const nlohmann::json& objectOrEmpty(const nlohmann::json& config, const char* field) {
     static const nlohmann::json empty = nlohmann::json::object();
