@@ -18,6 +18,7 @@ namespace levi {
 namespace {
 
 constexpr const char* kExtension = ".features";
+constexpr int kForwardRevision = 2; // raised when a change of the forward pass changes bits
 
 std::filesystem::path folderOf(const std::filesystem::path& cacheFolder, const std::string& key) {
     return cacheFolder / "features" / fingerprint(key);
@@ -96,11 +97,12 @@ std::int64_t slotsOf(const Backbone& backbone) {
 std::string featureKey(const Backbone& backbone, const PictureView& view) {
     const BackboneInfo& info = backbone.info();
     const bool packed = backbone.kernelsInUse() == Kernels::Packed;
-    return fmt::format("format {}\nweights {}\nimage {}x{}\nview {}\ndtype float32\nkernels {}\ndevice {}\ncpu {}\n"
-                       "libtorch {}\n",
-                       kSegmentFormat, info.weightsFingerprint, info.imageHeight, info.imageWidth, view.text(),
-                       packed ? "packed" : "plain", c10::DeviceTypeName(backbone.device().type(), true),
-                       at::get_cpu_capability(), TORCH_VERSION);
+    return fmt::format(
+        "format {}\nforward {}\nweights {}\nimage {}x{}\nview {}\ndtype float32\nkernels {}\ndevice {}\ncpu {}\n"
+        "libtorch {}\n",
+        kSegmentFormat, kForwardRevision, info.weightsFingerprint, info.imageHeight, info.imageWidth, view.text(),
+        packed ? "packed" : "plain", c10::DeviceTypeName(backbone.device().type(), true), at::get_cpu_capability(),
+        TORCH_VERSION);
 }
 
 Features features(const Backbone& backbone, const PictureView& view, const std::vector<RowSet>& roles,
