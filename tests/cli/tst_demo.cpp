@@ -15,18 +15,11 @@ class TestDemo : public QObject {
     const QString m_backbone = QStringLiteral(LEVI_SOURCE_DIR "/resources/backbones/demo_vit");
 
     static QStringList tiny(const Program& program) {
-        return {QStringLiteral("demo"),
-                QStringLiteral("--store"),
-                program.store(),
-                QStringLiteral("--seeds"),
-                QStringLiteral("0"),
-                QStringLiteral("--set"),
-                QStringLiteral("data.train_rows=60"),
-                QStringLiteral("--set"),
-                QStringLiteral("data.eval_rows=60"),
-                QStringLiteral("--set"),
-                QStringLiteral("train.epochs=1"),
-                QStringLiteral("--no-cache")};
+        QStringList arguments = {QStringLiteral("demo"),    QStringLiteral("--store"), program.store(),
+                                 QStringLiteral("--seeds"), QStringLiteral("0"),       QStringLiteral("--no-cache")};
+        for (const char* setting : {"data.train_rows=60", "data.eval_rows=60", "train.epochs=1", "compute.threads=1"})
+            arguments << QStringLiteral("--set") << QLatin1String(setting);
+        return arguments;
     }
 
 private Q_SLOTS:
@@ -40,7 +33,7 @@ private Q_SLOTS:
         QVERIFY2(!ended.out.contains("missing") && !ended.out.contains("unexpected"), ended.out);
     }
 
-    void runsEveryMethodOnce() {
+    void runsEveryMethodThenPrintsTheTable() {
         Program program;
         program.setEngine(QStringLiteral(LEVI_REAL_ENGINE));
         const auto ended = program.run(tiny(program) << QStringLiteral("--json"));
@@ -57,18 +50,11 @@ private Q_SLOTS:
             }
         }
         QCOMPARE(runs.last()[QStringLiteral("method")].toString(), QStringLiteral("output_ensemble"));
-    }
 
-    void printsTheTableOfFinishedRuns() {
-        Program program;
-        program.setEngine(QStringLiteral(LEVI_REAL_ENGINE));
-        const auto first = program.run(tiny(program));
-        QVERIFY2(first.code == 0, first.err);
-        for (const char* name : {"LEVI without specialist", "Full fine-tuning", "Ensemble: specialist + fine-tuned"})
-            QVERIFY2(first.out.contains(name), first.out);
-        const auto again = program.run(tiny(program));
+        const auto again = program.run(tiny(program)); // all is finished: nothing is trained
         QVERIFY2(again.code == 0, again.err);
-        QCOMPARE(again.out.trimmed().right(200), first.out.trimmed().right(200));
+        for (const char* name : {"LEVI without specialist", "Full fine-tuning", "Ensemble: specialist + fine-tuned"})
+            QVERIFY2(again.out.contains(name), again.out);
     }
 };
 
