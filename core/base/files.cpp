@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -69,7 +70,8 @@ std::string readFile(const fs::path& file, std::uint64_t sizeLimitBytes) {
 void writeFileAtomically(const fs::path& file, std::string_view content) {
     if (file.has_parent_path()) fs::create_directories(file.parent_path());
     fs::path beside = file;
-    beside += ".part" + std::to_string(::getpid());
+    static std::atomic<unsigned> s_count{0}; // two threads may write the same file
+    beside += ".part" + std::to_string(::getpid()) + "-" + std::to_string(s_count++);
     try {
         const Descriptor out(beside, O_WRONLY | O_CREAT | O_TRUNC, 0644);
         if (out.get() < 0) throw Error("{}: cannot write: {}", file.string(), lastError());

@@ -7,6 +7,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 class TestFiles : public QObject {
     Q_OBJECT
 
@@ -39,6 +43,29 @@ private Q_SLOTS:
         levi::writeFileAtomically(file, "12345");
         QCOMPARE(levi::readFile(file, 5), std::string("12345"));
         QVERIFY_EXCEPTION_THROWN(levi::readFile(file, 4), levi::Error);
+    }
+
+    void threadsWriteTheSameFile() {
+        QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath("f").toStdString();
+        std::atomic<int> failed{0};
+        {
+            std::vector<std::jthread> writers;
+            for (int i = 0; i < 4; ++i)
+                writers.emplace_back([&] {
+                    for (int k = 0; k < 25; ++k) try {
+                            levi::writeFileAtomically(file, "content");
+                        } catch (const levi::Error&) {
+                            ++failed;
+                        } catch (const std::filesystem::filesystem_error&) {
+                            ++failed;
+                        }
+                });
+        }
+        QCOMPARE(failed.load(), 0);
+        QCOMPARE(levi::readFile(file), std::string("content"));
+        const std::filesystem::directory_iterator entries(folder.path().toStdString());
+        QCOMPARE(std::distance(begin(entries), end(entries)), std::ptrdiff_t{1});
     }
 
     void mapsAndFingerprints() {
