@@ -195,6 +195,15 @@ private Q_SLOTS:
         QVERIFY(f.run().computedRows < rowsOf(f.data.evaluation.roles));
     }
 
+    void goesOnWhereTheCacheCannotBeWritten() {
+        Fixture f;
+        writeFileAtomically(f.root / "file", "no folder");
+        f.options.cacheFolder = f.root / "file";
+        const auto made = f.run();
+        QCOMPARE(made.computedRows, rowsOf(f.data.evaluation.roles));
+        QCOMPARE(f.warnings.size(), std::size_t{1});
+    }
+
     void twoAtOnceAgree() {
         const Fixture f;
         const Features alone = f.run();

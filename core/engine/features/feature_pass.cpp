@@ -8,6 +8,8 @@
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace levi {
@@ -84,13 +86,23 @@ void FeaturePass::add(const RowSet& rows, std::int64_t position, const float* va
 
 void FeaturePass::flush(FeatureTable& table) {
     if (m_pendingRows.empty()) return;
-    if (!m_folder.empty()) writeFeatureSegment(m_folder, m_key, m_pending);
+    if (!m_folder.empty()) write();
     const auto memory = std::make_shared<const std::vector<float>>(std::move(m_pending.values));
     for (std::size_t i = 0; i < m_pendingRows.size(); ++i)
         table.set(m_pendingRows[i], memory->data() + static_cast<std::int64_t>(i) * table.valuesPerRow());
     table.keep(memory);
     m_pending = {};
     m_pendingRows.clear();
+}
+
+// A cache that cannot be written, on a full disk say, costs the next run its time, not this one its result.
+void FeaturePass::write() {
+    try {
+        writeFeatureSegment(m_folder, m_key, m_pending);
+    } catch (const std::exception& error) {
+        m_options.warn(fmt::format("{}; these features are not kept", error.what()));
+        m_folder.clear();
+    }
 }
 
 } // namespace levi

@@ -26,6 +26,7 @@ private:
     at::Tensor compute(const at::Tensor& pixels) const; // (B, 3, H, W) -> (B, L + 2, 2, D), on the CPU
     void add(const RowSet& rows, std::int64_t position, const float* values, FeatureTable& table);
     void flush(FeatureTable& table);
+    void write();
 
     const Backbone& m_backbone;
     const PictureView& m_view;
