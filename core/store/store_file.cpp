@@ -10,11 +10,16 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace levi {
@@ -51,11 +56,29 @@ bool isAbsentOrEmpty(const fs::path& file) {
     return fs::is_regular_file(file, code) && fs::file_size(file, code) == 0 && !code;
 }
 
+using FileIdentity = std::pair<dev_t, ino_t>;
+
+// Closing any descriptor of a file drops all POSIX locks that this process holds on it, SQLite's own included
+// (sqlite.org/howtocorrupt.html, 2.2): another process would then take itself for the last one and delete the log under
+// us. So a file is looked at by hand only before this process first connects to it.
+std::set<FileIdentity>& knownStores() {
+    static std::set<FileIdentity> known;
+    return known;
+}
+
+std::optional<FileIdentity> identityOf(const fs::path& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+    return FileIdentity(status.st_dev, status.st_ino);
+}
+
+[[noreturn]] void refuseStranger(const fs::path& file) {
+    throw Error("{}: is not a store of LEVI Workbench; it was left as it is. Give another file", file.string());
+}
+
 // Looks at the file's own header (sqlite.org/fileformat2.html, 1.3), so that a stranger's file is not even opened. A
 // store has its application id from its first byte on: see makeStore.
-void requireStore(const fs::path& file) {
-    std::error_code code;
-    if (fs::is_directory(file, code)) throw Error("{}: is a folder, expected a store", file.string());
+void requireStoreHeader(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
     if (!stream) throw Error("{}: cannot read: {}", file.string(), std::strerror(errno));
     std::array<unsigned char, 100> header{};
@@ -64,8 +87,23 @@ void requireStore(const fs::path& file) {
     std::uint32_t id = 0;
     for (std::size_t i = 68; i < 72; ++i)
         id = id << 8 | header[i];
-    if (!isSqlite || id != kStoreApplicationId)
-        throw Error("{}: is not a store of LEVI Workbench; it was left as it is. Give another file", file.string());
+    if (!isSqlite || id != kStoreApplicationId) refuseStranger(file);
+}
+
+void requireStore(const fs::path& file) {
+    static std::mutex mutex;
+    const std::lock_guard guard(mutex);
+    std::error_code code;
+    if (fs::is_directory(file, code)) throw Error("{}: is a folder, expected a store", file.string());
+    const auto identity = identityOf(file);
+    if (identity && knownStores().contains(*identity)) return;
+    requireStoreHeader(file);
+    if (identity) knownStores().insert(*identity);
+}
+
+// A known identity may since have become another file.
+void requireStoreId(SQLite::Database& database, const fs::path& file) {
+    if (database.execAndGet("PRAGMA application_id").getUInt() != kStoreApplicationId) refuseStranger(file);
 }
 
 int versionOf(SQLite::Database& database) {
@@ -159,6 +197,7 @@ std::unique_ptr<SQLite::Database> openStoreForReading(const fs::path& file, std:
     if (!fs::exists(file, code)) throw Error("{}: there is no store here; a run makes one", file.string());
     requireStore(file);
     auto database = connectForReading(file);
+    requireStoreId(*database, file);
     const int version = versionOf(*database);
     refuseNewer(file, version, migrations);
     if (version < migrations.back().version)
@@ -174,7 +213,11 @@ std::unique_ptr<SQLite::Database> openStoreForWriting(const fs::path& file, std:
     const FolderLock lock(folderOf(file));
     if (isAbsentOrEmpty(file)) makeStore(file, migrations);
     requireStore(file);
-    refuseNewer(file, versionOf(*connect(file, SQLite::OPEN_READONLY)), migrations);
+    {
+        const auto looking = connect(file, SQLite::OPEN_READONLY);
+        requireStoreId(*looking, file);
+        refuseNewer(file, versionOf(*looking), migrations);
+    }
     auto database = connect(file, SQLite::OPEN_READWRITE);
     database->exec("PRAGMA foreign_keys = ON");
     database->exec("PRAGMA synchronous = NORMAL");

@@ -56,10 +56,55 @@ pid_t childWithARun(const std::filesystem::path& file) {
 
 } // namespace
 
+// A child that works once it is told to. It is made before its parent opens any store: connections do not survive fork.
+class WaitingChild {
+public:
+    explicit WaitingChild(auto work) {
+        if (::pipe(m_ends) != 0) return;
+        m_pid = inChild([&] {
+            char go = 0;
+            if (::read(m_ends[0], &go, 1) != 1) ::_exit(2);
+            work();
+        });
+        ::close(m_ends[0]);
+    }
+    int workAndEnd() { // its status
+        if (::write(m_ends[1], "x", 1) != 1) return -1;
+        ::close(m_ends[1]);
+        return statusOf(m_pid);
+    }
+
+private:
+    int m_ends[2] = {-1, -1};
+    pid_t m_pid = -1;
+};
+
 class TestProcesses : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    // A second look at a store must not cost the first connection its locks: another process that closes would then
+    // delete the log under it ("disk I/O error").
+    void keepsItsLogWhenAnotherProcessCloses_data() {
+        QTest::addColumn<bool>("readsOnly");
+        QTest::newRow("after a second reader") << true;
+        QTest::newRow("after a second writer") << false;
+    }
+
+    void keepsItsLogWhenAnotherProcessCloses() {
+        QFETCH(bool, readsOnly);
+        const Folder folder;
+        const auto file = folder.path("s");
+        WaitingChild rival([&] { RunStore(file).beginRun(newRun("rival")); });
+        RunStore store(file);
+        store.beginRun(newRun("first"));
+        RunStore(file, readsOnly ? RunStore::Access::Read : RunStore::Access::Write).runs();
+        QCOMPARE(rival.workAndEnd(), 0);
+        QVERIFY(std::filesystem::exists(file.string() + "-wal"));
+        store.beginRun(newRun("second"));
+        QCOMPARE(store.runs().size(), std::size_t{3});
+    }
+
     void showsAKilledRunAsInterruptedAtOnce() {
         const Folder folder;
         const auto file = folder.path("s");
