@@ -85,7 +85,7 @@ double LayerScene::drawBackbone(const MethodPicture& picture) {
 
 void LayerScene::drawAdapters(const MethodPicture& picture, double right) {
     const double combineX = right + 46;
-    double firstX = combineX;
+    double firstX = combineX, firstAnswer = combineX;
     for (const BlockItem* block : m_blocks) {
         if (!block->block().isTapped) continue;
         const double x = block->rect().center().x();
@@ -97,11 +97,12 @@ void LayerScene::drawAdapters(const MethodPicture& picture, double right) {
                 .line = m_colors.accent,
                 .fill = m_colors.panel,
                 .ink = m_colors.text});
-        addWire({QPointF(x + half / 2, m_lanes.adapterBottom), QPointF(x + half / 2, m_lanes.answers)},
-                m_colors.accent);
+        const double answer = x + half / 2;
+        firstAnswer = std::min(firstAnswer, answer);
+        addWire({QPointF(answer, m_lanes.adapterBottom), QPointF(answer, m_lanes.answers)}, m_colors.accent);
     }
     if (firstX < combineX) {
-        addWire({QPointF(firstX, m_lanes.answers), QPointF(combineX - 14, m_lanes.answers)}, m_colors.accent);
+        addWire({QPointF(firstAnswer, m_lanes.answers), QPointF(combineX - 14, m_lanes.answers)}, m_colors.accent);
         addWords(picture.pinText, QPointF(firstX - 12, (m_lanes.blockBottom + m_lanes.adapterTop) / 2), Qt::AlignRight,
                  m_colors.muted);
         addWords(picture.adapterText, QPointF(firstX - 34, m_lanes.adapterTop + kAdapterHeight / 2), Qt::AlignRight,

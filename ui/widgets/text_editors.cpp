@@ -64,6 +64,7 @@ void TextEditor::showRow(const FieldRow& row, const QString* refused) {
     // What is being typed stays as typed while it means the same: "1e-3" does not turn into "0.001" under the cursor.
     if (!refused && m_line->hasFocus() && meansTheSame(m_line->text().trimmed(), row)) return;
     m_line->setText(text);
+    if (!m_line->hasFocus()) m_line->setCursorPosition(0); // the beginning is in sight
 }
 
 void TextEditor::setSuggestions(const QStringList& texts) {
