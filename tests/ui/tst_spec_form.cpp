@@ -104,6 +104,21 @@ private Q_SLOTS:
         QVERIFY(!m_form->findChild<QWidget*>(QStringLiteral("section_specialist"))->isVisibleTo(m_form.get()));
     }
 
+    // The box that changes the kind outlives the change, and keeps the keyboard.
+    void aKindIsChangedByKeys() {
+        auto* combo = box<QComboBox>("method.kind");
+        m_form->focusField("method.kind");
+        QTRY_VERIFY(combo->hasFocus());
+        for (const Kind& kind : methodKinds().all()) {
+            combo->setCurrentIndex(-1);
+            QTest::keyClicks(combo, QString::fromStdString(kind.label).section(QLatin1Char(' '), 0, 0)); // Space opens
+            QCOMPARE(m_draft->spec().method.kind().key, kind.key);
+            QCOMPARE(box<QComboBox>("method.kind"), combo);
+            QVERIFY2(combo->hasFocus(), kind.key.c_str());
+            QTest::qWait(QApplication::keyboardInputInterval() + 50); // ends the word
+        }
+    }
+
     void aChipMovesADomain() {
         m_form->setDomains({QStringLiteral("photo"), QStringLiteral("sketch")});
         chip("data.id", "sketch")->click();

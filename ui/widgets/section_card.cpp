@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace levi {
 namespace {
@@ -26,10 +27,14 @@ bool hasItsOwnPlace(const FieldRow& row) {
     return row.path == "seed" || (row.path.ends_with(".kind") && row.info.choices.size() == 1);
 }
 
+bool isSameField(const FieldRow& a, const FieldRow& b) {
+    return a.path == b.path && a.info.type == b.info.type && a.info.help == b.info.help &&
+           a.info.choices == b.info.choices && a.info.unit == b.info.unit;
+}
+
 bool sameFields(const std::vector<FieldRow>& rows, const auto& lines) {
-    return std::ranges::equal(rows, lines, [](const FieldRow& row, const auto& line) {
-        return row.path == line.row.path && row.info.type == line.row.info.type && row.info.help == line.row.info.help;
-    });
+    return std::ranges::equal(rows, lines,
+                              [](const FieldRow& row, const auto& line) { return isSameField(row, line.row); });
 }
 
 void setRole(QLabel* label, const char* role) {
@@ -112,16 +117,40 @@ void SectionCard::showDraft(const SpecDraft& draft, const std::vector<Problem>& 
     showLines();
 }
 
+// Boxes of fields that stay are kept, and with them the keyboard: a change of kind comes out of one of them. Others go
+// once their own event has been dealt with.
 void SectionCard::makeLines(const std::vector<FieldRow>& rows) {
-    for (const Line& line : m_lines)
-        for (QWidget* widget : {static_cast<QWidget*>(line.label), line.box, static_cast<QWidget*>(line.reset)})
-            delete widget;
-    m_lines.clear();
-    for (const FieldRow& row : rows)
-        m_lines.push_back(makeLine(row, static_cast<int>(m_lines.size())));
+    std::vector<Line> before = std::exchange(m_lines, {});
+    for (const FieldRow& row : rows) {
+        const auto kept = std::ranges::find_if(before, [&](const Line& line) { return isSameField(row, line.row); });
+        if (kept == before.end()) {
+            m_lines.push_back(makeLine(row));
+        } else {
+            m_lines.push_back(*kept);
+            before.erase(kept);
+        }
+    }
+    for (const Line& line : before) {
+        line.editor->target()->setObjectName(QString());
+        line.reset->setObjectName(QString());
+        for (QWidget* widget : {static_cast<QWidget*>(line.label), line.box, static_cast<QWidget*>(line.reset)}) {
+            m_grid->removeWidget(widget);
+            widget->hide();
+            widget->deleteLater();
+        }
+    }
+    int gridRow = 0;
+    for (const Line& line : m_lines) {
+        const Qt::Alignment side = line.row.info.type == FieldType::TextList ? Qt::AlignTop : Qt::AlignVCenter;
+        m_grid->addWidget(line.label, gridRow, 0, side);
+        m_grid->addWidget(line.box, gridRow, 1);
+        m_grid->addWidget(line.reset, gridRow++, 2, side);
+    }
+    for (std::size_t i = 1; i < m_lines.size(); ++i)
+        setTabOrder(m_lines[i - 1].editor->target(), m_lines[i].editor->target());
 }
 
-SectionCard::Line SectionCard::makeLine(const FieldRow& row, int gridRow) {
+SectionCard::Line SectionCard::makeLine(const FieldRow& row) {
     Line line{.row = row,
               .label = new QLabel,
               .editor = FieldEditor::make(row),
@@ -153,10 +182,6 @@ SectionCard::Line SectionCard::makeLine(const FieldRow& row, int gridRow) {
             [this, path = row.path](const QString& text) { Q_EMIT entered(path, text); });
     connect(line.editor, &FieldEditor::listEntered, this,
             [this, path = row.path](const QStringList& items) { Q_EMIT listEntered(path, items); });
-    const Qt::Alignment top = row.info.type == FieldType::TextList ? Qt::AlignTop : Qt::AlignVCenter;
-    m_grid->addWidget(line.label, gridRow, 0, top);
-    m_grid->addWidget(line.box, gridRow, 1);
-    m_grid->addWidget(line.reset, gridRow, 2, top);
     if (const auto known = m_suggestions.find(row.path); known != m_suggestions.end())
         line.editor->setSuggestions(known->second);
     return line;

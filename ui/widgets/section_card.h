@@ -53,7 +53,7 @@ private:
 
     void makeHeader();
     void makeLines(const std::vector<FieldRow>& rows);
-    Line makeLine(const FieldRow& row, int gridRow);
+    Line makeLine(const FieldRow& row);
     void showLine(Line& line, const FieldRow& row, const SpecDraft& draft);
     void showLines();
     void showHeader(std::size_t problems);
