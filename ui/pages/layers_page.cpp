@@ -167,7 +167,9 @@ void LayersPage::showPicture() {
     m_picker->showPicture(picture);
     m_cost->showCost(insight.estimate);
     const auto taps = fieldIfAny(spec, "method.taps");
-    m_taps->setText(taps ? tr("layers %1").arg(QString::fromStdString(layersText(picture.taps()))) : QString());
+    m_taps->setText(taps && !picture.taps().empty()
+                        ? tr("layers %1").arg(QString::fromStdString(layersText(picture.taps())))
+                        : QString());
     if (!picture.problem.isEmpty())
         m_hint->setText(picture.problem);
     else if (picture.isTappable)

@@ -9,6 +9,11 @@
 #include <QVBoxLayout>
 
 namespace levi {
+namespace {
+
+constexpr int kSentenceWidth = 440;
+
+}
 
 EmptyState::EmptyState(const Words& words, QWidget* parent) : QWidget(parent), m_sentence(new QLabel(words.sentence)) {
     auto* picture = new QLabel;
@@ -18,7 +23,8 @@ EmptyState::EmptyState(const Words& words, QWidget* parent) : QWidget(parent), m
     m_sentence->setWordWrap(true);
     m_sentence->setAlignment(Qt::AlignHCenter);
     m_sentence->setProperty("role", "muted");
-    m_sentence->setFixedWidth(440);
+    m_sentence->setFixedWidth(kSentenceWidth);
+    setSentence(words.sentence);
     auto* layout = new QVBoxLayout(this);
     layout->setSpacing(kGrid);
     layout->addStretch(2);
@@ -36,6 +42,7 @@ EmptyState::EmptyState(const Words& words, QWidget* parent) : QWidget(parent), m
 
 void EmptyState::setSentence(const QString& sentence) {
     m_sentence->setText(sentence);
+    m_sentence->setMinimumHeight(m_sentence->heightForWidth(kSentenceWidth)); // an aligned label gets one line else
 }
 
 } // namespace levi

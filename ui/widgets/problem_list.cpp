@@ -26,6 +26,7 @@ ProblemList::ProblemList(QWidget* parent) : QListWidget(parent) {
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setTextElideMode(Qt::ElideRight);
     setUniformItemSizes(true);
+    setIconSize(QSize(16, 16));
     const auto choose = [this](const QListWidgetItem* item) {
         if (item->data(kPath).isValid()) Q_EMIT problemChosen(item->data(kPath).toString().toStdString());
     };

@@ -192,10 +192,9 @@ void SectionCard::showLine(Line& line, const FieldRow& row, const SpecDraft& dra
     const auto refusal = draft.refusals().find(row.path);
     const bool isRefused = refusal != draft.refusals().end();
     line.editor->showRow(row, isRefused ? &refusal->second.text : nullptr);
-    const bool isChanged = (!row.isDefault && !row.info.required) || isRefused;
-    line.editor->mark(isChanged, line.hasProblem);
+    line.isChanged = (!row.isDefault && !row.info.required) || isRefused;
+    line.editor->mark(line.isChanged, line.hasProblem);
     line.reset->setToolTip(tr("Back to %1").arg(spokenValue(row, row.info.defaultValue)));
-    line.reset->setVisible(isChanged && isShown(line));
 }
 
 bool SectionCard::isShown(const Line& line) const {
@@ -207,10 +206,9 @@ void SectionCard::showLines() {
     int hidden = 0, advanced = 0;
     for (const Line& line : m_lines) {
         const bool shown = isShown(line);
-        const bool isChanged = !line.row.isDefault && !line.row.info.required;
         line.label->setVisible(shown);
         line.box->setVisible(shown);
-        line.reset->setVisible(shown && (isChanged || line.hasProblem));
+        line.reset->setVisible(shown && line.isChanged);
         const bool possible = line.row.applies && !hasItsOwnPlace(line.row);
         hidden += possible && !shown;
         advanced += possible && line.row.info.advanced;

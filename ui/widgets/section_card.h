@@ -49,6 +49,7 @@ private:
         QWidget* box = nullptr; // editor and unit
         QToolButton* reset = nullptr;
         bool hasProblem = false;
+        bool isChanged = false; // can be put back to its default
     };
 
     void makeHeader();
