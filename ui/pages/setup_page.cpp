@@ -2,6 +2,7 @@
 #include "ui/pages/setup_page.h"
 
 #include "core/jobs/data_info.h"
+#include "core/jobs/demo_specs.h"
 #include "ui/app_settings.h"
 #include "ui/command_line.h"
 #include "ui/engine_client.h"
@@ -232,11 +233,9 @@ void SetupPage::save(bool askWhere) {
     dialog->open();
 }
 
+// As `levi demo` runs it: the defaults were not made for so small a world, and its runs join the demo's settings.
 void SetupPage::useDemo() {
-    ExperimentSpec spec = context().draft.spec();
-    setFieldText(spec, "data.kind", "demo_world");
-    setFieldText(spec, "backbone.path", "resource:demo_vit");
-    context().draft.replace(spec);
+    context().draft.replace(demoSpecs().front());
 }
 
 void SetupPage::focusField(const std::string& path) {
