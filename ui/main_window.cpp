@@ -132,6 +132,8 @@ void MainWindow::connectPages() {
         showPage(PageKind::Setup);
         m_setupPage->focusField("backbone.path");
     });
+    auto* quit = new QShortcut(QKeySequence(QStringLiteral("Ctrl+Q")), this);
+    connect(quit, &QShortcut::activated, this, &MainWindow::close);
     connect(m_status, &StatusStrip::laneClicked, this, &MainWindow::showRun);
     connect(m_status, &StatusStrip::lightnessToggled, this, &MainWindow::toggleLightness);
     connect(&m_draft, &SpecDraft::changed, this, [this] { m_engine.look(m_draft.spec()); });

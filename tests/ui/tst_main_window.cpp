@@ -89,7 +89,8 @@ private Q_SLOTS:
         QCOMPARE(f.window->runs().jobs().size(), 3u);
         QTRY_VERIFY(f.window->runs().jobs().front().state == JobState::Running);
         QTRY_COMPARE(f.window->store().snapshot()->runs.size(), 1u);
-        f.window->close();
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        QTest::keyClick(f.window.get(), Qt::Key_Q, Qt::ControlModifier);
         QVERIFY(f.window->isVisible()); // not yet: it says that it stops
         QTRY_VERIFY(!f.window->isVisible());
         for (const JobStatus& job : f.window->runs().jobs())
