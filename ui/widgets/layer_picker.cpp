@@ -16,7 +16,7 @@
 namespace levi {
 namespace {
 
-constexpr double kLargestScale = 1.5, kLargestStretch = 1.7;
+constexpr double kLargestScale = 1.8, kLargestStretch = 1.7;
 constexpr double kExportScale = 3; // of pictures made of pixels
 
 } // namespace
