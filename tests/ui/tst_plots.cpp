@@ -170,6 +170,25 @@ private Q_SLOTS:
         QVERIFY2(text.contains("sketch: 30.0") && text.contains("ID validation: 80.0"), qPrintable(text));
     }
 
+    void domainsAreNamedInFullOnceThereIsRoom() {
+        DomainPlot plot;
+        DomainValues values = twoDomains();
+        values.domains[1].title = "cue_reversed";
+        plot.resize(120, 300);
+        plot.setValues(values); // drawn while another tab is in front
+        plot.resize(700, 400);
+        show(plot);
+        QVERIFY(inside(plot)->xAxis->tickVectorLabels().contains(QStringLiteral("cue_reversed\nOOD")));
+    }
+
+    void derivedRunsHaveOnePoint() {
+        MetricPlot plot;
+        plot.setValues({.lines = {{.title = "ID validation", .points = {{0, 60}}}}, .pickedEpoch = 0});
+        show(plot);
+        const QCPRange range = inside(plot)->xAxis->range();
+        QVERIFY2(range.lower < 0 && range.upper > 0, "the point is cut at the axis");
+    }
+
     void losesNoSleepOverNaN() {
         LossPlot plot;
         show(plot);

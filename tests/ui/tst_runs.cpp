@@ -5,6 +5,7 @@
 #include "ui/models/two_level_model.h"
 #include "ui/pages/runs_curves.h"
 #include "ui/pages/runs_page.h"
+#include "ui/widgets/empty_state.h"
 
 #include <QLabel>
 #include <QLineEdit>
@@ -75,6 +76,14 @@ class TestRuns : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void emptyStateShowsItsWholeSentence() {
+        EmptyState empty({.iconName = "runs", .heading = "No run", .sentence = QString("word ").repeated(60)});
+        empty.resize(800, 600);
+        empty.show();
+        for (const QLabel* label : empty.findChildren<QLabel*>())
+            if (label->wordWrap()) QVERIFY(label->height() >= label->heightForWidth(label->width()));
+    }
+
     void isEmptyWithoutRuns() {
         RunsFixture fixture;
         const QSignalSpy wanted(fixture.page.get(), &Page::pageWanted);

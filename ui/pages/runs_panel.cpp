@@ -167,7 +167,6 @@ QWidget* RunPanel::makePlots() {
     m_metric->setObjectName(QStringLiteral("run_metric"));
     m_metric->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_metric->setToolTip(tr("Which metric the curves show"));
-    m_loss->setEmptyText(tr("The loss appears with the first step of training."));
     m_curves->setEmptyText(tr("Curves appear with the first evaluation."));
     const auto column = [](QLabel* heading, QWidget* beside, QWidget* plot) {
         auto* holder = new QWidget;
@@ -210,6 +209,9 @@ void RunPanel::showRun(const QString& setting, const QueueItem& item, const JobS
     m_item = item;
     m_run = run ? std::optional(*run) : std::nullopt;
     if (isOtherMethod || (m_run && m_run->pickedCandidate.value_or(0) != picked)) showCurves(nullptr);
+    m_loss->setEmptyText(isActive(item.state)           ? tr("The loss appears with the first step of training.")
+                         : run && !run->parents.empty() ? tr("Nothing was trained: this run combines other runs.")
+                                                        : tr("No loss was kept of this run."));
     showHead();
     m_progressText->setText(job ? progressText(item, job->progress) : item.phase);
     showActions();

@@ -67,6 +67,12 @@ void DomainPlot::drawSeries(int series, const PlotColors& colors) {
     }
 }
 
+// Names and legend take the room there is.
+void DomainPlot::resizeEvent(QResizeEvent* event) {
+    PlotFrame::resizeEvent(event);
+    refresh();
+}
+
 // Settings of one method share its colour, so bars carry numbers, and the legend below tells what they are.
 void DomainPlot::showLegend() {
     QCPLayoutGrid& layout = *plot().plotLayout();

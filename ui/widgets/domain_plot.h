@@ -52,6 +52,7 @@ protected:
     bool hasContent() const override { return !m_values.domains.empty() && !m_values.series.empty(); }
     void draw(const PlotColors& colors) override;
     void fitAxes() override;
+    void resizeEvent(QResizeEvent* event) override;
     void annotate(const PlotColors& colors) override;
     void clickedAt(QPointF position, bool extend) override;
 

@@ -114,7 +114,8 @@ void LogView::setLines(std::vector<LogLine> lines) {
 void LogView::showCount() {
     const int all = m_model->rowCount();
     const int shown = m_filter->rowCount();
-    m_count->setText(all == shown ? tr("%1 lines").arg(all) : tr("%1 of %2 lines").arg(shown).arg(all));
+    m_count->setText(all == shown ? (all == 1 ? tr("1 line") : tr("%1 lines").arg(all))
+                                  : tr("%1 of %2 lines").arg(shown).arg(all));
 }
 
 QString LogView::selectedText() const {

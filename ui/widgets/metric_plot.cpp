@@ -60,7 +60,7 @@ void MetricPlot::draw(const PlotColors& colors) {
 }
 
 void MetricPlot::fitAxes() {
-    double last = 1, low = HUGE_VAL, high = -HUGE_VAL;
+    double last = 0, low = HUGE_VAL, high = -HUGE_VAL;
     for (const auto& line : m_values.lines)
         for (const auto& point : line.points) {
             last = std::max(last, point.epoch);
@@ -68,7 +68,10 @@ void MetricPlot::fitAxes() {
             high = std::max(high, point.value);
         }
     const double room = std::max(1e-3, (high - low) * 0.06);
-    plot().xAxis->setRange(0, last * 1.02);
+    if (last > 0)
+        plot().xAxis->setRange(0, last * 1.02);
+    else
+        plot().xAxis->setRange(-0.5, 0.5); // a derived run is evaluated once, at epoch 0
     plot().yAxis->setRange(low - room, high + room);
 }
 

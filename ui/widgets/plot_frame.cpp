@@ -48,6 +48,7 @@ PlotFrame::PlotFrame(QWidget* parent) : QWidget(parent), m_plot(new QCustomPlot(
 }
 
 void PlotFrame::setEmptyText(const QString& sentence) {
+    if (m_empty->text() == sentence) return;
     m_empty->setText(sentence);
     refresh();
 }
