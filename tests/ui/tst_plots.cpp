@@ -14,6 +14,7 @@
 #include <QApplication>
 #include <QFile>
 #include <QSignalSpy>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QWheelEvent>
@@ -171,14 +172,17 @@ private Q_SLOTS:
     }
 
     void domainsAreNamedInFullOnceThereIsRoom() {
-        DomainPlot plot;
+        QTabWidget tabs;
+        auto* plot = new DomainPlot;
         DomainValues values = twoDomains();
         values.domains[1].title = "cue_reversed";
-        plot.resize(120, 300);
-        plot.setValues(values); // drawn while another tab is in front
-        plot.resize(700, 400);
-        show(plot);
-        QVERIFY(inside(plot)->xAxis->tickVectorLabels().contains(QStringLiteral("cue_reversed\nOOD")));
+        tabs.addTab(new QWidget, "front");
+        tabs.addTab(plot, "domains");
+        tabs.resize(700, 400);
+        tabs.show();
+        plot->setValues(values); // drawn while another tab is in front
+        tabs.setCurrentIndex(1);
+        QTRY_VERIFY(inside(*plot)->xAxis->tickVectorLabels().contains(QStringLiteral("cue_reversed\nOOD")));
     }
 
     void derivedRunsHaveOnePoint() {

@@ -67,10 +67,11 @@ void DomainPlot::drawSeries(int series, const PlotColors& colors) {
     }
 }
 
-// Names and legend take the room there is.
+// Names and legend take the room there is; the plot inside learns its size only after this, when first shown.
 void DomainPlot::resizeEvent(QResizeEvent* event) {
     PlotFrame::resizeEvent(event);
-    refresh();
+    QMetaObject::invokeMethod(
+        this, [this] { refresh(); }, Qt::QueuedConnection);
 }
 
 // Settings of one method share its colour, so bars carry numbers, and the legend below tells what they are.

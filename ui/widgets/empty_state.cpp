@@ -4,7 +4,6 @@
 #include "ui/icons.h"
 #include "ui/theme.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -31,11 +30,7 @@ EmptyState::EmptyState(const Words& words, QWidget* parent) : QWidget(parent), m
     layout->addStretch(2);
     layout->addWidget(picture, 0, Qt::AlignHCenter);
     layout->addWidget(heading, 0, Qt::AlignHCenter);
-    auto* centred = new QHBoxLayout; // an alignment would cut the sentence to one line
-    centred->addStretch(1);
-    centred->addWidget(m_sentence);
-    centred->addStretch(1);
-    layout->addLayout(centred);
+    layout->addWidget(m_sentence, 0, Qt::AlignHCenter);
     if (!words.button.isEmpty()) {
         m_button = new QPushButton(words.button);
         m_button->setProperty("role", "main");
