@@ -42,8 +42,10 @@ private:
 struct Observer : RunObserver {
     std::vector<CandidateRecord> candidates;
     std::vector<LossPoint> losses;
+    std::vector<LogLine> lines;
     std::function<void(const LossPoint&)> onStep = [](const auto&) {};
     void evaluated(const CandidateRecord& record) override { candidates.push_back(record); }
+    void logged(const LogLine& line) override { lines.push_back(line); }
     void stepped(const LossPoint& point) override {
         losses.push_back(point);
         onStep(point);
@@ -243,6 +245,8 @@ private Q_SLOTS:
         o.train.evaluateEvery = 3;
         train(problem, network, o, observer);
         QCOMPARE(observer.candidates.size(), std::size_t{3});
+        QCOMPARE(observer.lines.size(), std::size_t{3}); // one a candidate, for the store and the window
+        QVERIFY(observer.lines.front().text.starts_with("epoch="));
         QCOMPARE(observer.candidates.back().epoch, std::int64_t{7});
     }
 

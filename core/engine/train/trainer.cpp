@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/train/trainer.h"
 
+#include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/engine/data/load.h"
@@ -118,9 +119,11 @@ bool Trainer::evaluate(const TrainingRoles& training, const EvaluationRoles& eva
         record.metrics.insert(record.metrics.end(), rows.begin(), rows.end());
     }
     record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_options.runBegan).count();
-    log().info("epoch={} step={} train_loss={:.4f} id_val_accuracy={:.4f} id_val_nll={:.4f} seconds={:.1f}{}",
-               record.epoch, record.step, record.trainLoss, figures->accuracy, figures->nll, record.seconds,
-               best ? " best" : "");
+    const std::string line = fmt::format(
+        "epoch={} step={} train_loss={:.4f} id_val_accuracy={:.4f} id_val_nll={:.4f} seconds={:.1f}{}", record.epoch,
+        record.step, record.trainLoss, figures->accuracy, figures->nll, record.seconds, best ? " best" : "");
+    log().info("{}", line);
+    observer.logged({.unixSeconds = unixNow(), .level = "info", .text = line});
     keep(m_candidates++, std::move(all), best);
     observer.evaluated(record);
     m_options.progress(record.epoch, m_options.train.epochs);
