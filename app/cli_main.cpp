@@ -29,6 +29,16 @@ void addVerbs(CLI::App& app, levi::Verb& verb) {
         add(app, verb);
 }
 
+// A word that stands where a verb should, and is none; "" where all is well or CLI11 says it better.
+std::string unknownVerb(const CLI::App& app, int argc, char** argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        if (word.starts_with('-')) continue;
+        return app.get_subcommand_no_throw(word) ? "" : word;
+    }
+    return {};
+}
+
 // The place that turns an exception into words and a code.
 int carryOut(const levi::Verb& verb) {
     try {
@@ -56,6 +66,10 @@ int main(int argc, char** argv) {
     app.add_flag("--verbose", verbose, "Write the program's log to stderr");
     levi::Verb verb;
     addVerbs(app, verb);
+    if (const std::string word = unknownVerb(app, argc, argv); !word.empty()) {
+        say(fmt::format("found no verb '{}'; `levi --help` lists those there are", word));
+        return levi::kInvalid;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/spec_arguments.h"
 
+#include "app/checked_by.h"
 #include "app/interrupt.h"
 #include "app/invalid_spec.h"
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
 #include "core/spec/spec_json.h"
@@ -61,7 +63,8 @@ void addSpecArguments(CLI::App& verb, SpecArguments& arguments) {
                     "Set a field of the spec: KEY=VALUE, such as method.taps=8-12 (repeatable; lists by comma)")
         ->allow_extra_args(false)
         ->type_name("KEY=VALUE");
-    verb.add_option("--seeds", arguments.seeds, "Seeds: 0..5, or 0,2, or 3 for seed 3 alone");
+    verb.add_option("--seeds", arguments.seeds, "Seeds: 0..5, or 0,2, or 3 for seed 3 alone")
+        ->check(checkedBy(parseSeeds));
 }
 
 ExperimentSpec validSpec(const fs::path& file, const std::vector<std::string>& assignments) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/checked_by.h"
 #include "app/verbs.h"
 #include "core/base/error.h"
 #include "core/jobs/engine.h"
@@ -27,18 +28,21 @@ std::int64_t pixels(std::string_view text, const std::string& whole) {
     std::int64_t value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (code != std::errc() || end != text.data() + text.size() || value < 1 || value > kMostPixels)
-        throw Error("--resize: found '{}', expected 64 (the shortest side) or 64x48 (width x height), 1 to {} pixels",
-                    whole, kMostPixels);
+        throw Error("found '{}', expected 64 (the shortest side) or 64x48 (width x height), 1 to {} pixels", whole,
+                    kMostPixels);
     return value;
 }
 
-PreprocessRecipe recipeOf(const PreprocessArguments& arguments) {
-    PreprocessRecipe recipe;
-    const std::string& text = arguments.resize;
+void readResize(const std::string& text, PreprocessRecipe& recipe) {
     const std::size_t by = text.find('x');
     recipe.resize = by == std::string::npos ? PreprocessRecipe::Resize::ShortestSide : PreprocessRecipe::Resize::Exact;
     recipe.resizeWidth = pixels(text.substr(0, by), text);
     recipe.resizeHeight = by == std::string::npos ? recipe.resizeWidth : pixels(text.substr(by + 1), text);
+}
+
+PreprocessRecipe recipeOf(const PreprocessArguments& arguments) {
+    PreprocessRecipe recipe;
+    readResize(arguments.resize, recipe);
     recipe.interpolation = arguments.interpolation == "bicubic" ? Interpolation::Bicubic : Interpolation::Bilinear;
     recipe.cropWidth = recipe.cropHeight = arguments.crop;
     std::copy_n(arguments.mean.begin(), 3, recipe.mean.begin());
@@ -63,6 +67,10 @@ void addPreprocessVerb(CLI::App& app, Verb& verb) {
     preprocessVerb->add_option("FILE", arguments->picture, "JPEG, PNG or WebP")->required();
     preprocessVerb->add_option("--out", arguments->out, "safetensors file to write")->required();
     preprocessVerb->add_option("--resize", arguments->resize, "64: the shortest side; 64x48: width x height")
+        ->check(checkedBy([](const std::string& text) {
+            PreprocessRecipe recipe;
+            readResize(text, recipe);
+        }))
         ->capture_default_str();
     preprocessVerb->add_option("--interpolation", arguments->interpolation, "bicubic or bilinear")
         ->check(CLI::IsMember({"bicubic", "bilinear"}))

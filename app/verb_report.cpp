@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/checked_by.h"
 #include "app/store_lookup.h"
 #include "app/verbs.h"
 #include "core/base/error.h"
@@ -26,15 +27,20 @@ std::string htmlReport(const RunStore& store, const ReportArguments& arguments) 
     return toHtmlDocument(document);
 }
 
+// Without the dot.
+std::string endingOf(const std::filesystem::path& file) {
+    const std::string ending = file.extension().string();
+    if (ending.empty()) throw Error("{}: expected a file that ends in .html, .csv, .md, .tex or .json", file.string());
+    return ending == ".htm" ? "html" : ending.substr(1);
+}
+
 int report(const ReportArguments& arguments) {
-    const std::string ending = arguments.out.extension().string();
-    if (ending.empty())
-        throw Error("{}: expected a file that ends in .html, .csv, .md, .tex or .json", arguments.out.string());
+    const std::string ending = endingOf(arguments.out);
     const RunStore store(arguments.store, RunStore::Access::Read);
-    if (ending == ".html" || ending == ".htm") {
+    if (ending == "html") {
         writeFileAtomically(arguments.out, htmlReport(store, arguments));
     } else {
-        const TableFormat format = tableFormatNamed(ending.substr(1));
+        const TableFormat format = tableFormatNamed(ending);
         const auto rows = resultRows(store.runs());
         writeFileAtomically(arguments.out, writeTable(resultsTable(rows, {.metric = arguments.metric}).table, format));
     }
@@ -49,6 +55,7 @@ void addReportVerb(CLI::App& app, Verb& verb) {
     auto arguments = std::make_shared<ReportArguments>();
     addStoreOption(*reportVerb, arguments->store);
     reportVerb->add_option("--out", arguments->out, "Ends in .html (all, without figures), .csv, .md, .tex or .json")
+        ->check(checkedBy([](const std::string& file) { tableFormatNamed(endingOf(file)); }))
         ->capture_default_str();
     reportVerb->add_option("--metric", arguments->metric, "Of the first table")
         ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/checked_by.h"
 #include "app/store_lookup.h"
 #include "app/verbs.h"
 #include "core/base/files.h"
@@ -59,7 +60,8 @@ void addTableVerb(CLI::App& app, Verb& verb) {
     tableVerb->add_option("--spread", arguments->spread, "What stands behind ±: interval, sd or se")
         ->check(CLI::IsMember({"interval", "sd", "se"}));
     tableVerb->add_option("--level", arguments->options.level, "Of the interval")->check(CLI::Range(0.5, 0.999));
-    tableVerb->add_option("--format", arguments->format, "plain, csv, markdown, latex, json or html");
+    tableVerb->add_option("--format", arguments->format, "plain, csv, markdown, latex, json or html")
+        ->check(checkedBy(tableFormatNamed));
     tableVerb->add_option("--out", arguments->out, "Write into this file; its ending says the format");
     tableVerb->add_flag("--per-run", arguments->perRun, "A row a run: the seeds behind the means");
     tableVerb->add_flag("--json", arguments->json, "The same as --format json");

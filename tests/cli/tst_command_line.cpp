@@ -19,20 +19,23 @@ private Q_SLOTS:
         row("help", "--help", "", 0, "Exit codes: 0 done, 1 failed, 2 invalid spec or usage, 130 cancelled.");
         row("version", "--version", "", 0, ".");
         row("reference", "docs", "", 0, "specialist_dropout");
-        row("unknown verb", "fly", "", 2, "");
+        row("unknown verb", "fly", "", 2, "found no verb 'fly'; `levi --help` lists those there are");
+        row("seeds that are none", "run spec.json --seeds 5..1", "", 2,
+            "--seeds: seeds '5..1': the range 5..1 descends");
+        row("report of no kind", "report --out a.docx --store /nowhere/s", "", 2, "docx");
         row("unknown option", "runs --colour", "", 2, "");
         row("no spec", "run", "", 2, "SPEC is required");
         row("absent spec", "run /nowhere.json", "", 2, "/nowhere.json: cannot read");
         row("unknown store", "runs --store /nowhere/s", "", 1, "/nowhere/s: there is no store here");
         row("store that is none", "runs --store /proc/self/cmdline", "", 1, "is not a store of LEVI Workbench");
-        row("unknown format", "table --format docx --store /nowhere/s", "", 1, "docx");
+        row("unknown format", "table --format docx --store /nowhere/s", "", 2, "docx");
         row("backbone", "inspect dir", "", 0, "");
         row("useless backbone", "inspect dir", "problems", 1, "problem: config.json: is absent");
         row("golden", "golden dir", "", 0, "largest difference 1e-05 at tensor logits, allowed 0.0001");
         row("golden beyond", "golden dir", "fail", 1, "largest difference 0.0003 at tensor logits, allowed 0.0001");
         row("doctor", "doctor --store /nowhere/s", "", 0, "LibTorch none");
         row("engine of another build", "inspect dir", "old", 1, "has interface -1, this program needs");
-        row("size that is none", "preprocess p.png --out o --resize 64y", "", 1, "--resize: found '64y'");
+        row("size that is none", "preprocess p.png --out o --resize 64y", "", 2, "--resize: found '64y'");
         row("bench of what", "bench", "", 2, "");
     }
 
