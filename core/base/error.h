@@ -16,8 +16,7 @@ public:
     explicit Error(const std::string& sentence) : std::runtime_error(sentence) {}
 
     template<typename... Args>
-        requires(sizeof...(Args) > 0)
-    explicit Error(fmt::format_string<Args...> format, Args&&... args)
+    requires(sizeof...(Args) > 0) explicit Error(fmt::format_string<Args...> format, Args&&... args)
         : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
 };
 

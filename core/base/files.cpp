@@ -20,11 +20,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string lastError() { return std::strerror(errno); }
+std::string lastError() {
+    return std::strerror(errno);
+}
 
 class Descriptor {
 public:
-    Descriptor(const fs::path& file, int flags, mode_t mode = 0) : m_fd(::open(file.c_str(), flags | O_CLOEXEC, mode)) {}
+    Descriptor(const fs::path& file, int flags, mode_t mode = 0)
+        : m_fd(::open(file.c_str(), flags | O_CLOEXEC, mode)) {}
     ~Descriptor() {
         if (m_fd >= 0) ::close(m_fd);
     }
@@ -113,9 +116,13 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
     return *this;
 }
 
-fs::path dataHome() { return xdgFolder("XDG_DATA_HOME", ".local/share"); }
+fs::path dataHome() {
+    return xdgFolder("XDG_DATA_HOME", ".local/share");
+}
 
-fs::path cacheHome() { return xdgFolder("XDG_CACHE_HOME", ".cache"); }
+fs::path cacheHome() {
+    return xdgFolder("XDG_CACHE_HOME", ".cache");
+}
 
 fs::path resourceHome() {
     if (const char* given = std::getenv("LEVI_RESOURCES")) return given;
@@ -124,7 +131,8 @@ fs::path resourceHome() {
     const fs::path folder = program.parent_path();
     for (const fs::path& candidate : {folder / "../share/levi", folder / "../../../resources"})
         if (fs::is_directory(candidate, code)) return fs::weakly_canonical(candidate);
-    throw Error("No resources beside {}: set LEVI_RESOURCES to the folder `resources` of the source tree", program.string());
+    throw Error("No resources beside {}: set LEVI_RESOURCES to the folder `resources` of the source tree",
+                program.string());
 }
 
 } // namespace levi

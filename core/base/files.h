@@ -32,12 +32,14 @@ private:
     std::size_t m_sizeBytes = 0;
 };
 
-// $XDG_DATA_HOME/levi, $XDG_CACHE_HOME/levi, with the defaults of the XDG base directory specification. Not created here.
+// $XDG_DATA_HOME/levi, $XDG_CACHE_HOME/levi, with the defaults of the XDG base directory specification. Not created
+// here.
 std::filesystem::path dataHome();
 std::filesystem::path cacheHome();
 
-// The folder of the running program's read-only resources (demo backbone, example specs): LEVI_RESOURCES, else beside the
-// program's own file (../../../resources in a build tree, ../share/levi when installed). Throws Error where none is there.
+// The folder of the running program's read-only resources (demo backbone, example specs): LEVI_RESOURCES, else beside
+// the program's own file (../../../resources in a build tree, ../share/levi when installed). Throws Error where none is
+// there.
 std::filesystem::path resourceHome();
 
 } // namespace levi

@@ -13,7 +13,9 @@
 namespace levi {
 namespace {
 
-std::string hexOf(XXH128_hash_t hash) { return fmt::format("{:016x}{:016x}", hash.high64, hash.low64); }
+std::string hexOf(XXH128_hash_t hash) {
+    return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
 
 std::span<const std::byte> bytesOf(std::string_view text) {
     return std::as_bytes(std::span<const char>(text.data(), text.size()));
@@ -25,9 +27,13 @@ std::string fingerprint(std::span<const std::byte> content) {
     return hexOf(XXH3_128bits(content.data(), content.size()));
 }
 
-std::string fingerprint(std::string_view content) { return fingerprint(bytesOf(content)); }
+std::string fingerprint(std::string_view content) {
+    return fingerprint(bytesOf(content));
+}
 
-std::string fingerprintOfFile(const std::filesystem::path& file) { return fingerprint(MappedFile(file).bytes()); }
+std::string fingerprintOfFile(const std::filesystem::path& file) {
+    return fingerprint(MappedFile(file).bytes());
+}
 
 struct Fingerprinter::State {
     XXH3_state_t* xxh = XXH3_createState();
@@ -47,9 +53,13 @@ Fingerprinter& Fingerprinter::add(std::span<const std::byte> part) {
     return *this;
 }
 
-Fingerprinter& Fingerprinter::add(std::string_view part) { return add(bytesOf(part)); }
+Fingerprinter& Fingerprinter::add(std::string_view part) {
+    return add(bytesOf(part));
+}
 
-std::string Fingerprinter::hex() const { return hexOf(XXH3_128bits_digest(m_state->xxh)); }
+std::string Fingerprinter::hex() const {
+    return hexOf(XXH3_128bits_digest(m_state->xxh));
+}
 
 struct Sha256::State {
     EVP_MD_CTX* context = EVP_MD_CTX_new();
@@ -70,14 +80,17 @@ Sha256& Sha256::add(std::span<const std::byte> bytes) {
     return *this;
 }
 
-Sha256& Sha256::add(std::string_view bytes) { return add(bytesOf(bytes)); }
+Sha256& Sha256::add(std::string_view bytes) {
+    return add(bytesOf(bytes));
+}
 
 std::string Sha256::hex() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
     EVP_DigestFinal_ex(m_state->context, digest.data(), &size);
     std::string text;
-    for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
+    for (unsigned int i = 0; i < size; ++i)
+        text += fmt::format("{:02x}", digest[i]);
     return text;
 }
 

@@ -10,7 +10,8 @@
 
 namespace levi {
 
-// Content fingerprints (128-bit XXH3, 32 hex digits): fast, for cache keys and to notice a changed file. Not a signature.
+// Content fingerprints (128-bit XXH3, 32 hex digits): fast, for cache keys and to notice a changed file. Not a
+// signature.
 std::string fingerprint(std::string_view content);
 std::string fingerprint(std::span<const std::byte> content);
 std::string fingerprintOfFile(const std::filesystem::path& file);

@@ -21,7 +21,10 @@ std::string scaled(double value, double step, std::initializer_list<const char*>
         ++suffix;
     }
     const double size = std::abs(value);
-    const int decimals = value == std::round(value) && suffix == suffixes.begin() ? 0 : size < 10 ? 2 : size < 100 ? 1 : 0;
+    const int decimals = value == std::round(value) && suffix == suffixes.begin() ? 0
+                         : size < 10                                              ? 2
+                         : size < 100                                             ? 1
+                                                                                  : 0;
     const std::string number = fmt::format("{:.{}f}", value, decimals);
     return **suffix ? number + " " + *suffix : number;
 }
@@ -36,9 +39,13 @@ std::uint64_t parseSeed(std::string_view text, std::string_view whole) {
 
 } // namespace
 
-std::string countText(double value) { return scaled(value, 1000, {"", "K", "M", "G", "T"}); }
+std::string countText(double value) {
+    return scaled(value, 1000, {"", "K", "M", "G", "T"});
+}
 
-std::string flopText(double flops) { return scaled(flops, 1000, {"FLOP", "KFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP"}); }
+std::string flopText(double flops) {
+    return scaled(flops, 1000, {"FLOP", "KFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP"});
+}
 
 std::string bytesText(std::uint64_t sizeBytes) {
     return scaled(static_cast<double>(sizeBytes), 1024, {"B", "KiB", "MiB", "GiB", "TiB"});
@@ -86,7 +93,8 @@ std::string seedsText(const std::vector<std::uint64_t>& seeds) {
     std::string text;
     for (std::size_t i = 0; i < seeds.size();) {
         std::size_t last = i;
-        while (last + 1 < seeds.size() && seeds[last + 1] == seeds[last] + 1) ++last;
+        while (last + 1 < seeds.size() && seeds[last + 1] == seeds[last] + 1)
+            ++last;
         if (!text.empty()) text += ',';
         text += last > i + 1 ? fmt::format("{}..{}", seeds[i], seeds[last]) : std::to_string(seeds[i]);
         i = last > i + 1 ? last + 1 : i + 1;

@@ -17,8 +17,8 @@ std::string durationText(double seconds);
 // The shortest text that reads back as the same double ("nan", "inf" spelled so).
 std::string fullPrecision(double value);
 
-// Seeds as people write them: "3" -> {3}; "0,2" -> {0,2}; "0..5" -> {0,1,2,3,4,5}; mixes allowed, duplicates dropped, order kept.
-// Throws Error on anything else, on a descending range, and on more than 10,000 seeds.
+// Seeds as people write them: "3" -> {3}; "0,2" -> {0,2}; "0..5" -> {0,1,2,3,4,5}; mixes allowed, duplicates dropped,
+// order kept. Throws Error on anything else, on a descending range, and on more than 10,000 seeds.
 std::vector<std::uint64_t> parseSeeds(std::string_view text);
 std::string seedsText(const std::vector<std::uint64_t>& seeds); // the shortest of those forms
 

@@ -53,7 +53,8 @@ private Q_SLOTS:
             std::vector<std::jthread> writers;
             for (int i = 0; i < 4; ++i)
                 writers.emplace_back([&] {
-                    for (int k = 0; k < 25; ++k) try {
+                    for (int k = 0; k < 25; ++k)
+                        try {
                             levi::writeFileAtomically(file, "content");
                         } catch (const levi::Error&) {
                             ++failed;

@@ -12,11 +12,16 @@ private Q_SLOTS:
     void readsSeeds_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("expected");
-        QTest::newRow("one seed alone") << "3" << "3";
-        QTest::newRow("a list") << "0,2" << "0,2";
-        QTest::newRow("a range") << "0..5" << "0..5";
-        QTest::newRow("a mix") << "7,0..2,1" << "7,0..2";
-        QTest::newRow("a short range") << "0..1" << "0,1";
+        QTest::newRow("one seed alone") << "3"
+                                        << "3";
+        QTest::newRow("a list") << "0,2"
+                                << "0,2";
+        QTest::newRow("a range") << "0..5"
+                                 << "0..5";
+        QTest::newRow("a mix") << "7,0..2,1"
+                               << "7,0..2";
+        QTest::newRow("a short range") << "0..1"
+                                       << "0,1";
     }
 
     void readsSeeds() {

@@ -37,7 +37,8 @@ private Q_SLOTS:
         }
         QVERIFY(std::abs(sum / count) < 0.03); // 4 standard errors
         QVERIFY(std::abs(squares / count - 1) < 0.04);
-        for (int i = 0; i < 1000; ++i) QVERIFY(random.below(7) < 7);
+        for (int i = 0; i < 1000; ++i)
+            QVERIFY(random.below(7) < 7);
     }
 
     void shufflesToAPermutation() {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/test_main.h"
 
-#include <QTest>
 #include <QTemporaryDir>
+#include <QTest>
 #ifdef LEVI_TEST_GUI
 #include <QApplication>
 #else
@@ -40,7 +40,8 @@ int main(int argc, char** argv) {
     QCoreApplication application(argc, argv);
 #endif
     int failures = 0;
-    for (const auto make : levi::test::tests()) failures += QTest::qExec(make().get(), argc, argv) != 0;
+    for (const auto make : levi::test::tests())
+        failures += QTest::qExec(make().get(), argc, argv) != 0;
     if (levi::test::tests().empty()) {
         qCritical("this room has no tests");
         return 1;
