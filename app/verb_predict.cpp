@@ -37,21 +37,21 @@ PredictRequest requestOf(const PredictArguments& arguments) {
             .data = arguments.data};
 }
 
-Json predictionJson(const Predictions& predictions, const Prediction& row) {
+Json predictionJson(const PredictedFiles& predictions, const PredictedFile& row) {
     Json probabilities = Json::object();
     for (std::size_t i = 0; i < row.probabilities.size() && i < predictions.classes.size(); ++i)
         probabilities[predictions.classes[i]] = row.probabilities[i];
     return {{"row", row.row}, {"predicted", row.predicted}, {"probabilities", std::move(probabilities)}};
 }
 
-double certainty(const Prediction& row) {
+double certainty(const PredictedFile& row) {
     return row.probabilities.empty() ? 0 : *std::ranges::max_element(row.probabilities);
 }
 
 int predict(const PredictArguments& arguments) {
     const StopOnInterrupt stop;
-    const Predictions predictions = engine().predict(requestOf(arguments), stop.token());
-    for (const Prediction& row : predictions.rows) {
+    const PredictedFiles predictions = engine().predict(requestOf(arguments), stop.token());
+    for (const PredictedFile& row : predictions.rows) {
         if (arguments.json)
             printJson(predictionJson(predictions, row));
         else

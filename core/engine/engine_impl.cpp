@@ -82,7 +82,7 @@ RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std:
     return result;
 }
 
-Predictions EngineImpl::predict(const PredictRequest& request, std::stop_token stop) {
+PredictedFiles EngineImpl::predict(const PredictRequest& request, std::stop_token stop) {
     return predictPictures(request, std::move(stop));
 }
 

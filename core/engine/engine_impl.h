@@ -17,7 +17,7 @@ public:
     CostEstimate estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
                           std::stop_token stop) override;
     RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token stop) override;
-    Predictions predict(const PredictRequest& request, std::stop_token stop) override;
+    PredictedFiles predict(const PredictRequest& request, std::stop_token stop) override;
     GoldenReport golden(const std::filesystem::path& folder, bool plainOnly) override;
     BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options) override;
     void preprocess(const PreprocessRequest& request) override;

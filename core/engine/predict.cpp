@@ -110,7 +110,7 @@ struct Pending {
     std::vector<Picture> pictures;
 };
 
-void predictPending(Pending& pending, const Predictor& predictor, Predictions& result) {
+void predictPending(Pending& pending, const Predictor& predictor, PredictedFiles& result) {
     if (pending.names.empty()) return;
     const auto probabilities = predictor.probabilities(pending.pictures);
     const auto best = probabilities.argmax(1);
@@ -126,14 +126,14 @@ void predictPending(Pending& pending, const Predictor& predictor, Predictions& r
 
 } // namespace
 
-Predictions predictPictures(const PredictRequest& request, std::stop_token stop) {
+PredictedFiles predictPictures(const PredictRequest& request, std::stop_token stop) {
     if (request.spec.method.kind().method.isDerived)
         throw Error("A run of '{}' has no weights of its own; predict with one of its parents",
                     request.spec.method.kind().label);
     setThreads(request.spec.compute.threads);
     const Predictor predictor(request);
     const auto tree = openPictures(request.data);
-    Predictions result{.classes = predictor.classes()};
+    PredictedFiles result{.classes = predictor.classes()};
     Pending pending;
     for (std::size_t i = 0; i < tree->names().size(); ++i) {
         if (stop.stop_requested()) throw Stopped{};

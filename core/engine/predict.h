@@ -9,6 +9,6 @@ namespace levi {
 
 // New pictures with the weights of a finished run. Pictures that cannot be read are named in the result. Throws Error,
 // Stopped.
-Predictions predictPictures(const PredictRequest& request, std::stop_token stop);
+PredictedFiles predictPictures(const PredictRequest& request, std::stop_token stop);
 
 } // namespace levi

@@ -66,14 +66,14 @@ struct PredictRequest {
     std::filesystem::path weightsFile; // its artifact
     std::filesystem::path data;        // folder, zip or one picture
 };
-struct Prediction {
+struct PredictedFile {
     std::string row;       // path inside the data
     std::string predicted; // class
     std::vector<double> probabilities;
 };
-struct Predictions {
+struct PredictedFiles {
     std::vector<std::string> classes;
-    std::vector<Prediction> rows;
+    std::vector<PredictedFile> rows;
     std::vector<std::string> broken; // "name: reason"
 };
 
@@ -108,7 +108,7 @@ public:
     // One run, derived or trained. Does not throw for what happens to a run: failing and stopping are results.
     virtual RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token stop) = 0;
 
-    virtual Predictions predict(const PredictRequest& request, std::stop_token stop) = 0;
+    virtual PredictedFiles predict(const PredictRequest& request, std::stop_token stop) = 0;
     virtual GoldenReport golden(const std::filesystem::path& folder, bool plainOnly) = 0;
     virtual BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options) = 0;
     virtual void preprocess(const PreprocessRequest& request) = 0;

@@ -27,7 +27,7 @@ public:
     RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token stop) override {
         return m_run(request, observer, std::move(stop));
     }
-    Predictions predict(const PredictRequest&, std::stop_token) override {
+    PredictedFiles predict(const PredictRequest&, std::stop_token) override {
         throw Error("the fake engine predicts nothing");
     }
     GoldenReport golden(const std::filesystem::path&, bool) override { return {}; }
