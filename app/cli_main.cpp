@@ -23,9 +23,9 @@ void say(const std::string& sentence) {
 
 void addVerbs(CLI::App& app, levi::Verb& verb) {
     using namespace levi;
-    for (const auto add : {addDemoVerb, addRunVerb, addRunsVerb, addShowVerb, addTableVerb, addCompareVerb,
-                           addReportVerb, addPredictVerb, addInspectVerb, addGoldenVerb, addPreprocessVerb,
-                           addBenchVerb, addDoctorVerb, addDocsVerb, addPretrainDemoVerb})
+    for (const auto add : {addDemoVerb, addRunVerb, addSweepVerb, addRunsVerb, addShowVerb, addTableVerb,
+                           addCompareVerb, addReportVerb, addPredictVerb, addInspectVerb, addGoldenVerb,
+                           addPreprocessVerb, addBenchVerb, addDoctorVerb, addDocsVerb, addPretrainDemoVerb})
         add(app, verb);
 }
 
@@ -34,7 +34,8 @@ std::string unknownVerb(const CLI::App& app, int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
         if (word.starts_with('-')) continue;
-        return app.get_subcommand_no_throw(word) ? "" : word;
+        const auto isNamed = [&word](const CLI::App* verb) { return verb->get_name() == word; };
+        return app.get_subcommands(isNamed).empty() ? word : "";
     }
     return {};
 }

@@ -33,16 +33,6 @@ void applyAssignments(ExperimentSpec& spec, const std::vector<std::string>& assi
     }
 }
 
-// What was given on the command line is relative to the folder that we are in; in a file, to the file's (spec_json.h).
-void makePathsAbsolute(ExperimentSpec& spec) {
-    for (const FieldRow& row : fieldRows(spec)) {
-        if (row.info.type != FieldType::Path || !row.value.is_string()) continue;
-        const auto text = row.value.get<std::string>();
-        if (text.empty() || text.starts_with("resource:")) continue;
-        setField(spec, row.path, fs::absolute(text).lexically_normal().string());
-    }
-}
-
 void addProblems(std::vector<Problem>& problems, const std::vector<Problem>& more) {
     for (const Problem& problem : more)
         if (std::ranges::find(problems, problem.path, &Problem::path) == problems.end()) problems.push_back(problem);
@@ -70,7 +60,7 @@ void addSpecArguments(CLI::App& verb, SpecArguments& arguments) {
 ExperimentSpec validSpec(const fs::path& file, const std::vector<std::string>& assignments) {
     SpecRead read = readSpecFile(file);
     applyAssignments(read.spec, assignments, read.problems);
-    makePathsAbsolute(read.spec);
+    makePathsAbsolute(read.spec, fs::current_path()); // of what --set gave; the file's are absolute already
     addProblems(read.problems, validate(read.spec));
     if (read.problems.empty() && !read.spec.method.kind().method.isDerived) {
         const StopOnInterrupt stop;
@@ -83,7 +73,7 @@ ExperimentSpec validSpec(const fs::path& file, const std::vector<std::string>& a
 void assign(ExperimentSpec& spec, const std::vector<std::string>& assignments) {
     std::vector<Problem> problems;
     applyAssignments(spec, assignments, problems);
-    makePathsAbsolute(spec);
+    makePathsAbsolute(spec, fs::current_path());
     addProblems(problems, validate(spec));
     if (!problems.empty()) throw InvalidSpec(fmt::format("'{}'", spec.name), problems);
 }

@@ -6,10 +6,12 @@
 #include "core/base/numbers.h"
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
+#include "core/spec/baseline_pack.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace levi {
@@ -24,8 +26,11 @@ struct RunArguments {
 int runSpec(const RunArguments& arguments) {
     const ExperimentSpec spec = validSpec(arguments.file, arguments.spec.assignments);
     const auto seeds = arguments.spec.seeds.empty() ? std::vector{spec.seed} : parseSeeds(arguments.spec.seeds);
-    const auto result = runBatch(
-        withSeeds(spec, seeds), {.storeFile = arguments.store, .useCache = !arguments.noCache, .json = arguments.json});
+    std::vector<ExperimentSpec> all;
+    for (const ExperimentSpec& setting : withBaselines(spec))
+        std::ranges::copy(withSeeds(setting, seeds), std::back_inserter(all));
+    const auto result =
+        runBatch(all, {.storeFile = arguments.store, .useCache = !arguments.noCache, .json = arguments.json});
     if (!arguments.json && result.runs.size() > 1)
         fmt::print("\n{}", toPlainText(resultsTable(resultRows(result.runs)).table));
     return result.exitCode;

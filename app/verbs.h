@@ -20,6 +20,7 @@ using Verb = std::function<int()>;
 void addDemoVerb(CLI::App& app, Verb& verb);
 void addPretrainDemoVerb(CLI::App& app, Verb& verb);
 void addRunVerb(CLI::App& app, Verb& verb);
+void addSweepVerb(CLI::App& app, Verb& verb);
 void addRunsVerb(CLI::App& app, Verb& verb);
 void addShowVerb(CLI::App& app, Verb& verb);
 void addTableVerb(CLI::App& app, Verb& verb);

@@ -14,6 +14,7 @@
 #include "core/engine/predict.h"
 #include "core/engine/pretrain_demo.h"
 #include "core/engine/problems.h"
+#include "core/engine/run_parts.h"
 #include "core/engine/trained_run.h"
 #include "core/jobs/engine_entry.h"
 
@@ -60,6 +61,16 @@ DataInfo EngineImpl::inspectData(const ExperimentSpec& spec, std::stop_token sto
 CostEstimate EngineImpl::estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
                                   std::stop_token stop) {
     return costEstimate(spec, cacheFolder, std::move(stop));
+}
+
+ResolvedFacts EngineImpl::facts(const ExperimentSpec& spec, std::stop_token stop) {
+    if (spec.method.kind().method.isDerived) return {};
+    LoadOptions options{.stop = std::move(stop)};
+    options.cacheFolder = cacheHome();
+    const auto data = loadDataset(spec.data, options);
+    if (!usesBackbone(spec)) return resolvedFacts(spec, data.fingerprint, nullptr);
+    const BackboneInfo backbone = backboneInfo(spec);
+    return resolvedFacts(spec, data.fingerprint, &backbone);
 }
 
 RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std::stop_token stop) {

@@ -16,6 +16,7 @@ public:
     DataInfo inspectData(const ExperimentSpec& spec, std::stop_token stop) override;
     CostEstimate estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
                           std::stop_token stop) override;
+    ResolvedFacts facts(const ExperimentSpec& spec, std::stop_token stop) override;
     RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token stop) override;
     PredictedFiles predict(const PredictRequest& request, std::stop_token stop) override;
     GoldenReport golden(const std::filesystem::path& folder, bool plainOnly) override;

@@ -28,6 +28,18 @@ bool usesSpecialist(const ExperimentSpec& spec) {
     return spec.method.kind().method.usesSpecialist;
 }
 
+ResolvedFacts resolvedFacts(const ExperimentSpec& spec, const std::string& dataFingerprint,
+                            const BackboneInfo* backbone) {
+    ResolvedFacts facts;
+    for (const FieldRow& row : fieldRows(spec, section("data")))
+        if (row.info.type == FieldType::Path && !row.value.get<std::string>().empty())
+            facts[row.path] = dataFingerprint;
+    if (!backbone) return facts;
+    facts["backbone.path"] = backbone->weightsFingerprint;
+    if (const auto taps = tapsText(spec, static_cast<int>(backbone->depth)); !taps.empty()) facts["method.taps"] = taps;
+    return facts;
+}
+
 std::filesystem::path backboneFolder(const ExperimentSpec& spec) {
     return resolvedBackboneFolder(fieldValue(spec, "backbone.path").get<std::string>());
 }

@@ -5,6 +5,7 @@
 #include "core/engine/method/method.h"
 #include "core/engine/model/backbone.h"
 #include "core/spec/experiment_spec.h"
+#include "core/spec/spec_hash.h"
 
 #include <memory>
 #include <string>
@@ -21,6 +22,10 @@ std::unique_ptr<Backbone> backboneOf(const ExperimentSpec& spec, at::Device devi
 
 PictureView backboneView(const ExperimentSpec& spec, const BackboneInfo& info);
 PictureView specialistView(const ExperimentSpec& spec);
+
+// For the cell's key: fingerprints in the place of paths, taps as numbers. backbone: null where the method reads none.
+ResolvedFacts resolvedFacts(const ExperimentSpec& spec, const std::string& dataFingerprint,
+                            const BackboneInfo* backbone);
 
 bool usesBackbone(const ExperimentSpec& spec);
 bool usesSpecialist(const ExperimentSpec& spec);

@@ -78,13 +78,9 @@ void TrainedRun::openBackbone() {
 }
 
 void TrainedRun::tellFacts() {
-    RunFacts facts{.environment = m_result.environment};
-    for (const FieldRow& row : fieldRows(m_spec, section("data")))
-        if (row.info.type == FieldType::Path && !row.value.get<std::string>().empty())
-            facts.facts[row.path] = m_data.fingerprint;
-    if (m_backbone) facts.facts["backbone.path"] = m_info.weightsFingerprint;
-    if (m_backbone) facts.taps = tapsText(m_spec, static_cast<int>(m_info.depth));
-    if (!facts.taps.empty()) facts.facts["method.taps"] = facts.taps;
+    RunFacts facts{.facts = resolvedFacts(m_spec, m_data.fingerprint, m_backbone ? &m_info : nullptr),
+                   .environment = m_result.environment};
+    if (const auto taps = facts.facts.find("method.taps"); taps != facts.facts.end()) facts.taps = taps->second;
     m_observer.resolved(facts);
     m_result.environment.clear(); // told; what follows is told at the end
 }

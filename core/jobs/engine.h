@@ -105,6 +105,10 @@ public:
     virtual CostEstimate estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
                                   std::stop_token stop) = 0;
 
+    // What the key of the spec's cell needs of files: content fingerprints and taps (spec_hash.h). Of a derived method:
+    // nothing, its parents are known to the store. Throws Error where files cannot be read.
+    virtual ResolvedFacts facts(const ExperimentSpec& spec, std::stop_token stop) = 0;
+
     // One run, derived or trained. Does not throw for what happens to a run: failing and stopping are results.
     virtual RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token stop) = 0;
 

@@ -28,6 +28,7 @@ std::string hostText() {
 std::vector<NamedText> programEnvironment() {
     return {{"levi_version", LEVI_VERSION},
             {"git_revision", LEVI_GIT_REVISION},
+            {std::string(kNumericsName), std::to_string(kNumericsVersion)},
             {"compiler", LEVI_COMPILER},
             {"system", systemText()},
             {"host", hostText()},

@@ -6,8 +6,8 @@
 #include "core/base/log.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
+#include "core/jobs/parents.h"
 #include "core/jobs/run_recorder.h"
-#include "core/spec/methods/derived_options.h"
 
 #include <algorithm>
 #include <system_error>
@@ -17,11 +17,6 @@ namespace levi {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<std::string> parentsNamedBy(const ExperimentSpec& spec) {
-    const auto* ensemble = spec.method.as<OutputEnsembleOptions>();
-    return ensemble ? ensemble->parents : std::vector<std::string>();
-}
 
 ParentRun parentRun(const RunStore& store, const RunSummary& parent) {
     const auto artifacts = store.artifacts(parent.id);
@@ -59,7 +54,7 @@ private:
         std::vector<RunSummary> parents;
         std::string problem = problemsText(validate(m_spec));
         try {
-            if (problem.empty()) parents = findParents(store, parentsNamedBy(m_spec), m_spec.seed);
+            if (problem.empty()) parents = findParents(store, parentWishes(m_spec));
         } catch (const Error& error) {
             problem = error.what();
         }

@@ -25,7 +25,4 @@ struct RunJobOptions {
 // store (by name or cell, same seed, finished), asks the engine, and keeps candidates, log, artifacts and the end.
 std::unique_ptr<Job> makeRunJob(ExperimentSpec spec, RunJobOptions options);
 
-// Finished runs in `store` that `parents` name, one per parent, of `seed`. Throws Error: absent, ambiguous, unfinished.
-std::vector<RunSummary> findParents(const RunStore& store, const std::vector<std::string>& parents, std::uint64_t seed);
-
 } // namespace levi

@@ -3,10 +3,9 @@
 
 #include "core/base/log.h"
 #include "core/jobs/environment.h"
+#include "core/jobs/parents.h"
 #include "core/spec/spec_hash.h"
 #include "core/spec/spec_json.h"
-
-#include <algorithm>
 
 #include <sys/resource.h>
 
@@ -15,14 +14,6 @@ namespace {
 
 constexpr std::size_t kLinesPerFlush = 100;
 constexpr double kSecondsPerFlush = 1;
-
-std::string parentCells(const std::vector<RunSummary>& parents) {
-    std::vector<std::string> cells;
-    for (const RunSummary& parent : parents)
-        cells.push_back(parent.cell);
-    std::ranges::sort(cells);
-    return fmt::format("{}", fmt::join(cells, ","));
-}
 
 // What only the store knows joins what only the engine knows.
 ResolvedFacts withParents(ResolvedFacts facts, const std::vector<RunSummary>& parents) {

@@ -75,6 +75,10 @@ KindRegistry makeMethods() {
                                                      "The mean of the predictions of finished runs; retrains nothing.",
                                                      outputEnsembleFields()),
                      {.usesBackbone = false, .isDerived = true}));
+    r.add(withTraits(makeKind<SeedEnsembleOptions>("seed_ensemble", "Seed ensemble",
+                                                   "The mean of the predictions of several seeds of one setting.",
+                                                   seedEnsembleFields()),
+                     {.usesBackbone = false, .isDerived = true}));
     return r;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/spec/backbones/vit_options.h"
+#include "core/spec/baseline_pack.h"
 
 #include <algorithm>
 #include <charconv>
@@ -23,6 +24,12 @@ const FieldTable& topFields() {
             .notHashed()
             .help("Of initialisation, order, dropout and augmentation; runs that differ only by it are one setting "
                   "(cell).");
+        f.add("baselines", &S::baselines, "Baselines")
+            .notHashed()
+            .help("Methods to run beside this one with the same data, seeds and training: kinds of method, cached for "
+                  "all "
+                  "that train nothing of the backbone, or all.")
+            .check([](const S&, const S& o) { return baselinesProblem(o.baselines); });
         return f.table();
     }();
     return table;

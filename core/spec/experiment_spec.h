@@ -20,6 +20,7 @@ struct ExperimentSpec {
     std::string notes;
     std::vector<std::string> tags;
     std::uint64_t seed = 0;
+    std::vector<std::string> baselines; // methods to compare with, at the same seeds and budget: see baseline_pack.h
 
     Options data, backbone, method, specialist, backboneView, specialistView;
     TrainOptions train;

@@ -13,25 +13,6 @@ constexpr std::uint64_t kMostSpecBytes = 4u << 20;
 constexpr int kMostDepth = 32;
 constexpr std::string_view kResourcePrefix = "resource:";
 
-Json parseStrictly(std::string_view text) {
-    if (text.size() > kMostSpecBytes)
-        throw Error("the spec has {} bytes, at most {} are expected", text.size(), kMostSpecBytes);
-    std::vector<std::set<std::string>> keys;
-    const Json::parser_callback_t strict = [&](int depth, Json::parse_event_t event, Json& parsed) {
-        if (depth > kMostDepth) throw Error("the spec is nested more than {} deep", kMostDepth);
-        if (event == Json::parse_event_t::object_start) keys.emplace_back();
-        if (event == Json::parse_event_t::object_end) keys.pop_back();
-        if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-            throw Error("the key '{}' stands twice in one object", parsed.get<std::string>());
-        return true;
-    };
-    try {
-        return Json::parse(text, strict, true, true);
-    } catch (const Json::exception& error) {
-        throw Error("not valid JSON: {}", error.what());
-    }
-}
-
 void note(std::vector<Problem>& problems, std::string path, const std::string& sentence) {
     const std::string prefix = path + ": ";
     problems.push_back({std::move(path), sentence.starts_with(prefix) ? sentence.substr(prefix.size()) : sentence});
@@ -67,6 +48,25 @@ bool isWritten(const FieldRow& row, bool withDefaults) {
 
 } // namespace
 
+Json parseStrictly(std::string_view text) {
+    if (text.size() > kMostSpecBytes)
+        throw Error("the spec has {} bytes, at most {} are expected", text.size(), kMostSpecBytes);
+    std::vector<std::set<std::string>> keys;
+    const Json::parser_callback_t strict = [&](int depth, Json::parse_event_t event, Json& parsed) {
+        if (depth > kMostDepth) throw Error("the spec is nested more than {} deep", kMostDepth);
+        if (event == Json::parse_event_t::object_start) keys.emplace_back();
+        if (event == Json::parse_event_t::object_end) keys.pop_back();
+        if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
+            throw Error("the key '{}' stands twice in one object", parsed.get<std::string>());
+        return true;
+    };
+    try {
+        return Json::parse(text, strict, true, true);
+    } catch (const Json::exception& error) {
+        throw Error("not valid JSON: {}", error.what());
+    }
+}
+
 Json toJson(const ExperimentSpec& spec, bool withDefaults) {
     Json json = Json::object();
     for (const Section& section : sections()) {
@@ -85,8 +85,7 @@ Json toJson(const ExperimentSpec& spec, bool withDefaults) {
     return json;
 }
 
-SpecRead specFromJson(const Json& json) {
-    SpecRead read;
+void layOver(SpecRead& read, const Json& json) {
     if (!json.is_object()) throw Error("expected a JSON object, found {}", json.type_name());
     if (json.contains("method")) readSection(read, section("method"), json["method"]); // others depend on it
     for (const auto& [key, value] : json.items()) {
@@ -96,6 +95,11 @@ SpecRead specFromJson(const Json& json) {
         else
             readField(read, key, value);
     }
+}
+
+SpecRead specFromJson(const Json& json) {
+    SpecRead read;
+    layOver(read, json);
     return read;
 }
 
@@ -103,15 +107,18 @@ SpecRead specFromText(std::string_view text) {
     return specFromJson(parseStrictly(text));
 }
 
-SpecRead readSpec(const std::filesystem::path& file) try {
-    SpecRead read = specFromText(readFile(file, kMostSpecBytes));
-    const auto folder = std::filesystem::absolute(file).parent_path();
-    for (const FieldRow& row : fieldRows(read.spec)) {
-        if (row.info.type != FieldType::Path) continue;
+void makePathsAbsolute(ExperimentSpec& spec, const std::filesystem::path& folder) {
+    for (const FieldRow& row : fieldRows(spec)) {
+        if (row.info.type != FieldType::Path || !row.value.is_string()) continue;
         const auto text = row.value.get<std::string>();
         if (text.empty() || text.starts_with(kResourcePrefix)) continue;
-        setField(read.spec, row.path, (folder / text).lexically_normal().string());
+        setField(spec, row.path, (folder / text).lexically_normal().string());
     }
+}
+
+SpecRead readSpec(const std::filesystem::path& file) try {
+    SpecRead read = specFromText(readFile(file, kMostSpecBytes));
+    makePathsAbsolute(read.spec, std::filesystem::absolute(file).parent_path());
     return read;
 } catch (const Error& error) {
     const std::string sentence = error.what();

@@ -20,12 +20,22 @@ struct SpecRead {
 
 SpecRead specFromJson(const Json& json);
 
+// Lays `json` over the spec that was read so far: what it names is set, the rest stays. Another kind of a section keeps
+// the fields that both kinds share.
+void layOver(SpecRead& read, const Json& json);
+
 // From text that may be hostile: size, depth and duplicate keys are checked. Throws Error only where it is no JSON
 // object.
 SpecRead specFromText(std::string_view text);
 
+// JSON that may be hostile, with the same checks. Throws Error.
+Json parseStrictly(std::string_view text);
+
 // Reads a spec file; relative paths in it are relative to its folder. Throws Error where it is unreadable or no JSON
 // object.
 SpecRead readSpec(const std::filesystem::path& file);
+
+// Relative paths in the spec become absolute, from `folder`.
+void makePathsAbsolute(ExperimentSpec& spec, const std::filesystem::path& folder);
 
 } // namespace levi

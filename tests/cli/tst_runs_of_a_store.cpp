@@ -34,6 +34,33 @@ class TestRunsOfAStore : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void sweepGoesOnWhereItWasLeft() {
+        const Program program;
+        const QString sweep = program.specFile(R"({"base": )" + kDemoSpec + R"(, "seeds": "0..2", "variants": [
+            {"name": "A"}, {"name": "B", "method": {"taps": "2"}},
+            {"name": "Both", "method": {"kind": "output_ensemble", "parents": ["A", "B"]}}]})");
+        const QStringList begin{"sweep", sweep, "--store", program.store(), "--json"};
+        const auto runsOf = [](const Ended& ended) {
+            QList<int> runs;
+            for (const QJsonObject& run : ended.lines())
+                runs << run["run"].toInt();
+            return runs;
+        };
+        const Ended part = program.run(begin + QStringList{"--part", "1/3", "--seeds", "0..2"});
+        QVERIFY2(part.code != 2, part.err.constData());
+        const Ended rest = program.run(begin);
+        QVERIFY2(rest.code == 0, rest.err.constData());
+        QCOMPARE(runsOf(rest).size(), 9);
+        const Ended again = program.run(begin);
+        QCOMPARE(again.code, 0);
+        auto first = runsOf(rest), second = runsOf(again);
+        std::ranges::sort(first);
+        std::ranges::sort(second);
+        QCOMPARE(second, first); // the same runs, none new
+        const Ended preview = program.run(QStringList{"sweep", sweep, "--store", program.store(), "--preview"});
+        QVERIFY2(preview.out.contains("3 settings, 9 runs"), preview.out.constData());
+    }
+
     void printsTheContract() {
         const Program program;
         const Ended ended =
@@ -131,7 +158,7 @@ private Q_SLOTS:
             QVERIFY2(written.code == 0, written.err.constData());
             QVERIFY2(QByteArray::fromStdString(readFile(program.path(name).toStdString())).contains("LEVI"), name);
         }
-        QCOMPARE(program.run(QStringList{"report", "--out", program.path("r")} + store).code, 1);
+        QCOMPARE(program.run(QStringList{"report", "--out", program.path("r")} + store).code, 2);
     }
 
     void runsTheDemoOnce() {

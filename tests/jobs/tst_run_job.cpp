@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/jobs/engine_loader.h"
 #include "core/jobs/job_queue.h"
+#include "core/jobs/parents.h"
 #include "core/jobs/run_job.h"
 #include "core/spec/spec_json.h"
 #include "tests/support/fake_engine.h"
@@ -222,7 +223,7 @@ private Q_SLOTS:
         add("C", "cccc111111111111", 0);
         add("Unfinished", "ffff111111111111", 0, RunState::Failed);
         try {
-            const auto runs = findParents(store, {parent.toStdString()}, static_cast<std::uint64_t>(seed));
+            const auto runs = findParents(store, {{parent.toStdString(), static_cast<std::uint64_t>(seed)}});
             QCOMPARE(runs.front().id, found);
         } catch (const Error& error) {
             QCOMPARE(qint64{0}, found);

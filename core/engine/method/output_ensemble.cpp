@@ -12,23 +12,24 @@ at::Tensor averaged(const at::Tensor& logits, EnsembleOf average) {
     return combined(logits, average == EnsembleOf::Logits ? Combine::MeanLogits : Combine::MeanProbabilities);
 }
 
-std::vector<RolePredictions> combine(const ExperimentSpec& spec, const std::vector<PredictionsFile>& parents) {
-    const auto& options = *spec.method.as<OutputEnsembleOptions>();
+} // namespace
+
+std::vector<RolePredictions> meanPredictions(const std::vector<PredictionsFile>& parents, EnsembleOf average) {
     std::vector<RolePredictions> result = parents.front().roles;
     for (std::size_t role = 0; role < result.size(); ++role) {
         std::vector<at::Tensor> logits;
         for (const PredictionsFile& parent : parents)
             logits.push_back(parent.roles[role].logits);
-        result[role].logits = averaged(at::stack(logits), options.average).contiguous();
+        result[role].logits = averaged(at::stack(logits), average).contiguous();
     }
     return result;
 }
 
-} // namespace
-
 // The mean of the predictions of finished runs; retrains nothing.
 Method outputEnsemble() {
-    return DerivedMethod{.combine = combine};
+    return DerivedMethod{.combine = [](const ExperimentSpec& spec, const std::vector<PredictionsFile>& parents) {
+        return meanPredictions(parents, spec.method.as<OutputEnsembleOptions>()->average);
+    }};
 }
 
 } // namespace levi

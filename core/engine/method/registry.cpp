@@ -20,6 +20,7 @@ std::map<std::string, Method>& methods() {
         {"specialist", specialistAlone()},
         {"full_fine_tuning", fullFineTuning()},
         {"output_ensemble", outputEnsemble()},
+        {"seed_ensemble", seedEnsemble()},
     };
     return all;
 }

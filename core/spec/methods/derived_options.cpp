@@ -2,19 +2,45 @@
 #include "core/spec/methods/derived_options.h"
 
 namespace levi {
+namespace {
+
+// `most`: 0 for any number.
+template<typename S>
+void addParents(Fields<S>& f, std::size_t least, std::size_t most, std::string help) {
+    f.add("parents", &S::parents, most == 1 ? "Parent" : "Parents")
+        .required()
+        .help(std::move(help) + " Named by spec, or by the first digits of cell keys.")
+        .check([least, most](const ExperimentSpec&, const S& o) -> std::optional<std::string> {
+            const std::size_t found = o.parents.size();
+            if (found >= least && (most == 0 || found <= most)) return std::nullopt;
+            return fmt::format("names {} parents, expected {}{}", found, most == least ? "" : "at least ", least);
+        });
+}
+
+template<typename S>
+void addMembers(Fields<S>& f, std::int64_t least) {
+    f.add("members", &S::members, "Seeds of each parent")
+        .range(static_cast<double>(least), 1000)
+        .help(
+            "How many seeds of a parent are joined into one: seed s takes s x members to s x members + members - 1, so "
+            "that no run is part of two.");
+}
+
+} // namespace
 
 FieldTable outputEnsembleFields() {
     Fields<OutputEnsembleOptions> f;
-    f.add("parents", &OutputEnsembleOptions::parents, "Parents")
-        .required()
-        .help("Settings whose finished runs are averaged, seed by seed: names of specs, or the first digits of cell "
-              "keys.")
-        .check([](const ExperimentSpec&, const OutputEnsembleOptions& o) -> std::optional<std::string> {
-            if (o.parents.size() >= 2) return std::nullopt;
-            return fmt::format("names {} parents, an ensemble needs at least 2", o.parents.size());
-        });
+    addParents(f, 2, 0, "Settings whose finished runs are averaged, seed by seed.");
     f.add("average", &OutputEnsembleOptions::average, "Average of")
         .help("Whether probabilities or logits are averaged.");
+    return f.table();
+}
+
+FieldTable seedEnsembleFields() {
+    Fields<SeedEnsembleOptions> f;
+    addParents(f, 1, 1, "The setting whose seeds are averaged.");
+    addMembers(f, 2);
+    f.add("average", &SeedEnsembleOptions::average, "Average of").help("Whether probabilities or logits are averaged.");
     return f.table();
 }
 

@@ -15,6 +15,14 @@ struct OutputEnsembleOptions {
     EnsembleOf average = EnsembleOf::Probabilities;
 };
 
+// The mean of the predictions of several seeds of one setting: the deep ensemble (Lakshminarayanan et al. 2017).
+struct SeedEnsembleOptions {
+    std::vector<std::string> parents; // one
+    std::int64_t members = 3;         // seeds of the parent that make one of the ensemble
+    EnsembleOf average = EnsembleOf::Probabilities;
+};
+
 FieldTable outputEnsembleFields();
+FieldTable seedEnsembleFields();
 
 } // namespace levi

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/jobs/parents.h"
+
 #include "core/base/error.h"
-#include "core/jobs/run_job.h"
 
 #include <algorithm>
 #include <map>
@@ -51,13 +52,34 @@ RunSummary findParent(const std::vector<RunSummary>& runs, const std::string& pa
 
 } // namespace
 
-std::vector<RunSummary> findParents(const RunStore& store, const std::vector<std::string>& parents,
-                                    std::uint64_t seed) {
-    if (parents.empty()) return {};
+std::vector<ParentWish> parentWishes(const ExperimentSpec& spec) {
+    std::vector<std::string> names;
+    std::uint64_t members = 1;
+    for (const FieldRow& row : fieldRows(spec, section("method"))) {
+        if (row.path == "method.parents") names = row.value.get<std::vector<std::string>>();
+        if (row.path == "method.members") members = row.value.get<std::uint64_t>();
+    }
+    std::vector<ParentWish> wishes;
+    for (const std::string& name : names)
+        for (std::uint64_t member = 0; member < members; ++member)
+            wishes.push_back({name, spec.seed * members + member});
+    return wishes;
+}
+
+std::string parentCells(const std::vector<RunSummary>& parents) {
+    std::vector<std::string> cells;
+    for (const RunSummary& parent : parents)
+        cells.push_back(parent.cell);
+    std::ranges::sort(cells);
+    return fmt::format("{}", fmt::join(cells, ","));
+}
+
+std::vector<RunSummary> findParents(const RunStore& store, const std::vector<ParentWish>& wishes) {
+    if (wishes.empty()) return {};
     const auto runs = store.runs();
     std::vector<RunSummary> found;
-    for (const std::string& parent : parents)
-        found.push_back(findParent(runs, parent, seed));
+    for (const auto& [name, seed] : wishes)
+        found.push_back(findParent(runs, name, seed));
     return found;
 }
 
