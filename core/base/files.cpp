@@ -89,7 +89,7 @@ void writeFileAtomically(const fs::path& file, std::string_view content) {
 }
 
 MappedFile::MappedFile(const fs::path& file) {
-    const Descriptor in(file, O_RDONLY);
+    const Descriptor in(file, O_RDONLY | O_NONBLOCK); // a pipe without a writer would hang here
     if (in.get() < 0) throw Error("{}: cannot open: {}", file.string(), lastError());
     struct stat status {};
     if (::fstat(in.get(), &status) != 0) throw Error("{}: cannot read: {}", file.string(), lastError());

@@ -23,6 +23,7 @@ public:
     double uniform(double low, double high) { return low + (high - low) * uniform(); }
     std::uint64_t below(std::uint64_t bound); // [0, bound), unbiased; bound > 0
     double normal();                          // mean 0, variance 1 (Box-Muller)
+    double beta(double a, double b);          // in [0, 1]; a, b > 0, however small
 
     template<typename T>
     void shuffle(std::vector<T>& values) { // Fisher-Yates, from the back
@@ -31,6 +32,8 @@ public:
     }
 
 private:
+    double logGamma(double shape); // logarithm of a draw from Gamma(shape, 1)
+
     std::uint64_t m_state;
 };
 

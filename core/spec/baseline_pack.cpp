@@ -14,7 +14,7 @@ bool isDerived(const std::string& kind) {
 }
 
 bool trainsNothingOfTheBackbone(const Kind& kind) {
-    return !kind.method.isDerived && !kind.method.mustTrainBackbone;
+    return !kind.method.isDerived && !kind.method.fixedMode;
 }
 
 void append(std::vector<std::string>& kinds, const std::string& kind) {

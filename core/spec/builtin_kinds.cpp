@@ -4,8 +4,12 @@
 #include "core/spec/data/picture_data.h"
 #include "core/spec/kinds.h"
 #include "core/spec/methods/derived_options.h"
+#include "core/spec/methods/fine_tuning_options.h"
+#include "core/spec/methods/head2toe_options.h"
 #include "core/spec/methods/levi_options.h"
+#include "core/spec/methods/robust_options.h"
 #include "core/spec/specialists/cnn_options.h"
+#include "core/spec/specialists/transformer_options.h"
 #include "core/spec/views/picture_views.h"
 
 namespace levi {
@@ -38,7 +42,68 @@ KindRegistry makeBackbones() {
 KindRegistry makeSpecialists() {
     KindRegistry r;
     r.add(makeKind<CnnOptions>("cnn", "CNN", "A small convolutional network for pictures.", cnnFields()));
+    r.add(makeKind<TransformerOptions>("transformer", "Small transformer",
+                                       "A small vision transformer from scratch, which knows nothing of the task: the "
+                                       "generic specialist of the ablation.",
+                                       transformerFields()));
     return r;
+}
+
+// Methods that train a part of the backbone and a linear head.
+void addFineTuning(KindRegistry& r) {
+    const auto add = [&r](Kind kind, BackboneMode mode) { r.add(withTraits(std::move(kind), {.fixedMode = mode})); };
+    using enum BackboneMode;
+    add(makeKind<FineTuningOptions>("full_fine_tuning", "Full fine-tuning",
+                                    "All of the backbone and a linear head are trained.", fineTuningFields()),
+        Full);
+    add(makeKind<LayerDecayOptions>("layer_decay", "Layer-wise decay",
+                                    "Full fine-tuning whose learning rate falls from layer to layer towards the input.",
+                                    layerDecayFields()),
+        Full);
+    add(makeKind<L2SpOptions>("l2_sp", "L2-SP",
+                              "Full fine-tuning with a penalty on how far the backbone's weights go from their start.",
+                              l2SpFields()),
+        Full);
+    add(makeKind<LpFtOptions>("lp_ft", "LP-FT", "A linear probe first; full fine-tuning then starts from its head.",
+                              lpFtFields()),
+        Full);
+    add(makeKind<FineTuningOptions>("surgical", "Surgical fine-tuning",
+                                    "One group of the backbone's blocks and a linear head are trained.",
+                                    fineTuningFields()),
+        Blocks);
+    add(makeKind<FineTuningOptions>("norm_tuning", "Norm tuning", "The backbone's norms and a linear head are trained.",
+                                    fineTuningFields()),
+        Norms);
+    add(makeKind<FineTuningOptions>("bitfit", "BitFit", "The backbone's biases and a linear head are trained.",
+                                    fineTuningFields()),
+        Biases);
+    add(makeKind<FineTuningOptions>("lora", "LoRA",
+                                    "Low-rank parts beside the backbone's linear layers and a linear head are trained.",
+                                    fineTuningFields()),
+        Lora);
+}
+
+void addRobust(KindRegistry& r) {
+    const MethodTraits groups = {.mayTrainBackbone = true, .needsGroups = true};
+    r.add(withTraits(makeKind<GroupDroOptions>("group_dro", "GroupDRO",
+                                               "The training domains with the largest loss weigh most.",
+                                               groupDroFields()),
+                     groups));
+    r.add(withTraits(makeKind<IrmOptions>("irm", "IRM",
+                                          "Seeks a head that is the best one in every training domain at once.",
+                                          irmFields()),
+                     groups));
+    r.add(
+        withTraits(makeKind<VrexOptions>("vrex", "V-REx",
+                                         "Penalises the variance of the losses of the training domains.", vrexFields()),
+                   groups));
+    r.add(withTraits(makeKind<CoralOptions>("coral", "CORAL",
+                                            "Aligns means and covariances of the representation between domains.",
+                                            coralFields()),
+                     groups));
+    r.add(withTraits(makeKind<MixupOptions>("mixup", "Mixup",
+                                            "Trains on mixtures of pairs of rows and of their labels.", mixupFields()),
+                     {.mayTrainBackbone = true}));
 }
 
 KindRegistry makeMethods() {
@@ -63,14 +128,17 @@ KindRegistry makeMethods() {
     r.add(withTraits(makeKind<MlpProbeOptions>("mlp_probe", "MLP probe", "One hidden layer on the last hidden state.",
                                                mlpProbeFields()),
                      {}));
+    r.add(withTraits(makeKind<Head2ToeOptions>("head2toe", "Head2Toe",
+                                               "A linear layer on the features of all layers that a first one found "
+                                               "worth reading.",
+                                               head2toeFields()),
+                     {.usesTaps = true}));
     r.add(withTraits(makeKind<SpecialistAloneOptions>("specialist", "Specialist alone",
                                                       "The specialist with a head of its own, without the backbone.",
                                                       specialistAloneFields()),
                      {.usesBackbone = false, .usesSpecialist = true}));
-    r.add(withTraits(makeKind<FullFineTuningOptions>("full_fine_tuning", "Full fine-tuning",
-                                                     "All of the backbone and a linear head are trained.",
-                                                     fullFineTuningFields()),
-                     {.mayTrainBackbone = true, .mustTrainBackbone = true}));
+    addFineTuning(r);
+    addRobust(r);
     r.add(withTraits(makeKind<OutputEnsembleOptions>("output_ensemble", "Output ensemble",
                                                      "The mean of the predictions of finished runs; retrains nothing.",
                                                      outputEnsembleFields()),
@@ -78,6 +146,14 @@ KindRegistry makeMethods() {
     r.add(withTraits(makeKind<SeedEnsembleOptions>("seed_ensemble", "Seed ensemble",
                                                    "The mean of the predictions of several seeds of one setting.",
                                                    seedEnsembleFields()),
+                     {.usesBackbone = false, .isDerived = true}));
+    r.add(withTraits(makeKind<WeightSoupOptions>("weight_soup", "Weight soup",
+                                                 "The mean of the weights of finished runs of one network.",
+                                                 weightSoupFields()),
+                     {.usesBackbone = false, .isDerived = true}));
+    r.add(withTraits(makeKind<WiseFtOptions>("wise_ft", "WiSE-FT",
+                                             "Fine-tuned weights, drawn back to the probe that they started from.",
+                                             wiseFtFields()),
                      {.usesBackbone = false, .isDerived = true}));
     return r;
 }

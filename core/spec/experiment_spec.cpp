@@ -2,8 +2,9 @@
 #include "core/spec/experiment_spec.h"
 
 #include "core/base/error.h"
-#include "core/spec/backbones/vit_options.h"
+#include "core/spec/backbones/backbone_options.h"
 #include "core/spec/baseline_pack.h"
+#include "core/spec/methods/probe_options.h"
 
 #include <algorithm>
 #include <charconv>
@@ -46,7 +47,8 @@ bool methodReads(const ExperimentSpec& spec, std::string_view key) {
     const MethodTraits& method = spec.method.kind().method;
     if (key == "backbone" || key == "backbone_view") return method.usesBackbone;
     if (key == "specialist" || key == "specialist_view") return method.usesSpecialist;
-    if (key == "data" || key == "train" || key == "compute") return !method.isDerived;
+    if (key == "data" || key == "compute") return !method.isDerived;
+    if (key == "train") return trainsInSteps(spec);
     return true;
 }
 
@@ -92,7 +94,7 @@ void setKind(ExperimentSpec& spec, const Section& section, const Json& value) {
         for (const Field& old : options.kind().fields)
             if (old.info.key == field.info.key && old.info.type == field.info.type) {
                 const Json kept = old.get(options.address());
-                if (!problemOf(field.info, kept)) field.set(made.address(), kept);
+                if (kept != old.info.defaultValue && !problemOf(field.info, kept)) field.set(made.address(), kept);
             }
     options = std::move(made);
 }
@@ -158,13 +160,23 @@ ExperimentSpec::ExperimentSpec()
       backboneView(backboneViewKinds().all().front()),
       specialistView(specialistViewKinds().all().front()) {}
 
-bool trainsBackbone(const ExperimentSpec& spec) {
+BackboneMode backboneMode(const ExperimentSpec& spec) {
     const MethodTraits& method = spec.method.kind().method;
-    if (method.mustTrainBackbone) return true;
-    if (!method.mayTrainBackbone) return false;
+    if (method.fixedMode) return *method.fixedMode;
+    auto mode = BackboneMode::Frozen;
+    if (!method.mayTrainBackbone) return mode;
     for (const Field& field : spec.backbone.kind().fields)
-        if (field.info.key == "mode") return field.get(spec.backbone.address()) != nameOf(BackboneMode::Frozen);
-    return false;
+        if (field.info.key == "mode") detail::fromFieldJson(field.get(spec.backbone.address()), mode);
+    return mode;
+}
+
+bool trainsBackbone(const ExperimentSpec& spec) {
+    return backboneMode(spec) != BackboneMode::Frozen;
+}
+
+bool trainsInSteps(const ExperimentSpec& spec) {
+    const auto* probe = spec.method.as<LinearProbeOptions>();
+    return !spec.method.kind().method.isDerived && !(probe && probe->fit == ProbeFit::Convex);
 }
 
 const FieldTable& Section::fields(const ExperimentSpec& spec) const {

@@ -27,7 +27,9 @@ struct ExperimentSpec {
     ComputeOptions compute;
 };
 
-bool trainsBackbone(const ExperimentSpec& spec); // any parameter of it
+BackboneMode backboneMode(const ExperimentSpec& spec); // the method's own, else the backbone's field
+bool trainsBackbone(const ExperimentSpec& spec);       // any parameter of it
+bool trainsInSteps(const ExperimentSpec& spec);        // false: derived, or fitted at once
 
 // A part of the spec: the JSON object under `key` ("" for the fields at the top).
 struct Section {
@@ -56,7 +58,8 @@ std::vector<FieldRow> fieldRows(const ExperimentSpec& spec,
                                 const Section& section);     // "<section>.kind" first, where it has kinds
 std::vector<FieldRow> fieldRows(const ExperimentSpec& spec); // of all sections
 
-// Sets one field by its path. Setting "<section>.kind" keeps the fields that both kinds share by key and type.
+// Sets one field by its path. Setting "<section>.kind" keeps what was changed of the fields that both kinds share by
+// key and type.
 // Throws Error: path, found, expected.
 void setField(ExperimentSpec& spec, std::string_view path, const Json& value);
 // From text, as --set and the form give it: "method.taps=8-12", "data.ood=cartoon,sketch" (lists by comma).

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/spec/backbones/backbone_mode.h"
 #include "core/spec/field_table.h"
 
 #include <any>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,10 +16,11 @@ namespace levi {
 struct MethodTraits {
     bool usesBackbone = true;
     bool usesSpecialist = false;
-    bool usesTaps = false; // has a `taps` field; otherwise it reads last_hidden_state
-    bool mayTrainBackbone = false;
-    bool mustTrainBackbone = false;
-    bool isDerived = false; // made from finished runs (its `parents` field); trains nothing
+    bool usesTaps = false;                 // has a `taps` field; otherwise it reads last_hidden_state
+    bool mayTrainBackbone = false;         // as the backbone's field `mode` says, unless the method fixes it
+    std::optional<BackboneMode> fixedMode; // what it trains of the backbone in any case
+    bool needsGroups = false; // of training rows: their domains, at least two; batches hold equally many rows of each
+    bool isDerived = false;   // made from finished runs (its `parents` field); trains nothing
 };
 
 // One choice of a section that comes in kinds: its name, its options struct and that struct's field table.

@@ -9,7 +9,8 @@ namespace levi {
 namespace {
 
 std::string textOf(const Json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
+    if (value.is_string()) return value.get<std::string>();
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 } // namespace

@@ -14,6 +14,25 @@ std::optional<std::string> deviceProblem(const std::string& device) {
     return fmt::format("found '{}', expected cpu or cuda:N such as cuda:0", device);
 }
 
+void addAverage(Fields<TrainOptions>& f) {
+    using T = TrainOptions;
+    f.add("average", &T::average, "Average of weights")
+        .advanced()
+        .help("ema or swa: at each evaluation a moving or a plain average of the weights so far is one more candidate, "
+              "which id_val may pick.");
+    f.add("average_decay", &T::averageDecay, "Decay of the average")
+        .range(0, 0.99999)
+        .advanced()
+        .when([](const T& o) { return o.average == Average::Ema; })
+        .help("Share of the moving average that each step keeps; 0: the weights themselves.");
+    f.add("average_start", &T::averageStart, "Start of the average")
+        .unit("of all steps")
+        .range(0, 1)
+        .advanced()
+        .when([](const T& o) { return o.average != Average::None; })
+        .help("Share of the steps after which averaging begins.");
+}
+
 } // namespace
 
 FieldTable trainFields() {
@@ -64,6 +83,7 @@ FieldTable trainFields() {
     f.add("precision", &T::precision, "Precision")
         .advanced()
         .help("fp32, or bf16 for the products of matrices while parameters stay fp32.");
+    addAverage(f);
     return f.table();
 }
 

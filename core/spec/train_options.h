@@ -21,6 +21,11 @@ enum class SelectBy { Accuracy, Nll };
 template<>
 inline const std::vector<std::string> kEnumNames<SelectBy> = {"accuracy", "nll"};
 
+// Averages of the weights that are candidates beside the weights themselves.
+enum class Average { None, Ema, Swa };
+template<>
+inline const std::vector<std::string> kEnumNames<Average> = {"none", "ema", "swa"};
+
 enum class Precision { Fp32, Bf16 };
 template<>
 inline const std::vector<std::string> kEnumNames<Precision> = {"fp32", "bf16"};
@@ -40,6 +45,9 @@ struct TrainOptions {
     std::int64_t patience = 0;      // evaluations without a better id_val before training stops; 0: never
     SelectBy selectBy = SelectBy::Accuracy;
     Precision precision = Precision::Fp32;
+    Average average = Average::None;
+    double averageDecay = 0.99; // of ema
+    double averageStart = 0.1;  // of all steps
 };
 
 // How a run is carried out; changes no result on the same device, so it is not part of a cell's key.

@@ -41,6 +41,37 @@ private Q_SLOTS:
             QVERIFY(random.below(7) < 7);
     }
 
+    // Mean 1/2 and variance 1 / (4 (2 alpha + 1)) of Beta(alpha, alpha).
+    void drawsFromBeta_data() {
+        QTest::addColumn<double>("alpha");
+        for (const double alpha : {0.2, 1.0, 3.0})
+            QTest::addRow("%g", alpha) << alpha;
+    }
+
+    void drawsFromBeta() {
+        QFETCH(double, alpha);
+        levi::Random random(2);
+        double sum = 0, squares = 0;
+        constexpr int count = 20'000;
+        for (int i = 0; i < count; ++i) {
+            const double draw = random.beta(alpha, alpha);
+            QVERIFY(draw >= 0 && draw <= 1);
+            sum += draw;
+            squares += (draw - 0.5) * (draw - 0.5);
+        }
+        QVERIFY(std::abs(sum / count - 0.5) < 0.012); // 4 standard errors
+        QVERIFY(std::abs(squares / count - 1 / (4 * (2 * alpha + 1))) < 0.006);
+    }
+
+    void drawsFromBetaOfAnySize() {
+        levi::Random random(2);
+        for (int i = 0; i < 100; ++i) {
+            const double tiny = random.beta(1e-9, 1e-9);
+            QVERIFY(tiny == 0 || tiny == 1);
+            QVERIFY(std::abs(random.beta(3e6, 1e6) - 0.75) < 0.01);
+        }
+    }
+
     void shufflesToAPermutation() {
         std::vector<int> values(100);
         std::iota(values.begin(), values.end(), 0);

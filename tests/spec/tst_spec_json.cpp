@@ -92,6 +92,18 @@ private Q_SLOTS:
         QCOMPARE(fieldValue(spec, "method.taps").get<std::string>(), std::string("4-12"));
     }
 
+    // One kind's default is not another kind's choice.
+    void takesTheDefaultsOfTheNewKind() {
+        ExperimentSpec spec;
+        setAssignment(spec, "method.kind=coral");
+        setAssignment(spec, "method.kind=irm");
+        QCOMPARE(fieldValue(spec, "method.penalty_weight").get<double>(), 100.0);
+        QCOMPARE(fieldValue(spec, "method.hidden_width").get<int>(), 0);
+        setAssignment(spec, "method.penalty_weight=3");
+        setAssignment(spec, "method.kind=vrex");
+        QCOMPARE(fieldValue(spec, "method.penalty_weight").get<double>(), 3.0);
+    }
+
     void copiesOptionsDeeply() {
         ExperimentSpec a;
         ExperimentSpec b = a;

@@ -32,6 +32,21 @@ private Q_SLOTS:
         QTest::newRow("a detached specialist that learns nothing")
             << QStringList{"method.detach_specialist=true"} << "method.detach_specialist";
         QTest::newRow("a device that is none") << QStringList{"compute.device=gpu"} << "compute.device";
+        QTest::newRow("a pattern and targets of LoRA")
+            << QStringList{"method.kind=lora", "backbone.lora_targets=query", "backbone.lora_target_pattern=.*"}
+            << "backbone.lora_target_pattern";
+        QTest::newRow("half a rank") << QStringList{"method.kind=lora", "backbone.lora_rank_pattern=query=1.5"}
+                                     << "backbone.lora_rank_pattern";
+        QTest::newRow("no pattern of ranks")
+            << QStringList{"method.kind=lora", "backbone.lora_rank_pattern=(=4"} << "backbone.lora_rank_pattern";
+        QTest::newRow("an alpha without a number")
+            << QStringList{"method.kind=lora", "backbone.lora_alpha_pattern=query"} << "backbone.lora_alpha_pattern";
+        QTest::newRow("an alignment of what is frozen")
+            << QStringList{"method.kind=coral", "method.hidden_width=0"} << "method.hidden_width";
+        QTest::newRow("a share above all")
+            << QStringList{"method.kind=head2toe", "method.keep_fractions=0.1,1.5"} << "method.keep_fractions";
+        QTest::newRow("heads that do not divide")
+            << QStringList{"specialist.kind=transformer", "specialist.heads=5"} << "specialist.heads";
         QTest::newRow("an ensemble of one")
             << QStringList{"method.kind=output_ensemble", "method.parents=a"} << "method.parents";
     }
@@ -50,6 +65,60 @@ private Q_SLOTS:
         const auto problems = validate(spec);
         QVERIFY2(std::ranges::any_of(problems, [&](const Problem& p) { return p.path == path.toStdString(); }),
                  problemsText(problems).c_str());
+    }
+
+    void knowsWhatIsTrainedOfTheBackbone_data() {
+        QTest::addColumn<QString>("method");
+        QTest::addColumn<QString>("field"); // backbone.mode
+        QTest::addColumn<int>("mode");
+        const auto row = [](const char* method, const char* field, BackboneMode mode) {
+            QTest::addRow("%s, %s", method, field) << method << field << static_cast<int>(mode);
+        };
+        row("levi", "frozen", BackboneMode::Frozen);
+        row("levi", "lora", BackboneMode::Lora);
+        row("all_layer_probe", "norms", BackboneMode::Norms);
+        row("linear_probe", "full", BackboneMode::Frozen); // the method does not look
+        row("full_fine_tuning", "lora", BackboneMode::Full);
+        row("layer_decay", "frozen", BackboneMode::Full);
+        row("l2_sp", "frozen", BackboneMode::Full);
+        row("lp_ft", "frozen", BackboneMode::Full);
+        row("surgical", "frozen", BackboneMode::Blocks);
+        row("norm_tuning", "frozen", BackboneMode::Norms);
+        row("bitfit", "full", BackboneMode::Biases);
+        row("lora", "frozen", BackboneMode::Lora);
+    }
+
+    void knowsWhatIsTrainedOfTheBackbone() {
+        QFETCH(QString, method);
+        QFETCH(QString, field);
+        QFETCH(int, mode);
+        ExperimentSpec spec = valid();
+        setAssignment(spec, "method.kind=" + method.toStdString());
+        setAssignment(spec, "backbone.mode=" + field.toStdString());
+        QCOMPARE(static_cast<int>(backboneMode(spec)), mode);
+        QCOMPARE(trainsBackbone(spec), mode != static_cast<int>(BackboneMode::Frozen));
+        const auto rows = fieldRows(spec, section("backbone"));
+        const auto applies = [&](const char* path) { return std::ranges::find(rows, path, &FieldRow::path)->applies; };
+        QCOMPARE(applies("backbone.lora_rank"), mode == static_cast<int>(BackboneMode::Lora));
+        QCOMPARE(applies("backbone.block_group"), mode == static_cast<int>(BackboneMode::Blocks));
+        QCOMPARE(applies("backbone.learning_rate"), trainsBackbone(spec));
+        QCOMPARE(applies("backbone.mode"), method == "levi" || method == "all_layer_probe");
+    }
+
+    // A fit at once has no steps to speak of: what they would be is neither asked for nor hashed.
+    void aFitAtOnceTakesNoSteps() {
+        ExperimentSpec spec = valid();
+        setAssignment(spec, "method.kind=linear_probe");
+        QVERIFY(trainsInSteps(spec) && section("train").applies(spec));
+        setAssignment(spec, "method.fit=convex");
+        QVERIFY(!trainsInSteps(spec) && !section("train").applies(spec));
+    }
+
+    void alignsWhatIsTrained() {
+        ExperimentSpec spec = valid();
+        for (const char* assignment : {"method.kind=coral", "method.hidden_width=0", "backbone.mode=full"})
+            setAssignment(spec, assignment);
+        QCOMPARE(QString::fromStdString(problemsText(validate(spec))), QString());
     }
 
     // What the method does not read cannot be wrong.

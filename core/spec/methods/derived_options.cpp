@@ -44,4 +44,35 @@ FieldTable seedEnsembleFields() {
     return f.table();
 }
 
+FieldTable weightSoupFields() {
+    Fields<WeightSoupOptions> f;
+    addParents(f, 1, 0, "Settings whose finished runs are mixed; they train the same tensors.");
+    addMembers(f, 1);
+    f.add("soup", &WeightSoupOptions::kind, "Soup")
+        .help("uniform: the mean of all weights; greedy: runs join one by one while id_val does not get worse.")
+        .check([](const ExperimentSpec&, const WeightSoupOptions& o) -> std::optional<std::string> {
+            if (o.parents.size() * static_cast<std::size_t>(o.members) >= 2) return std::nullopt;
+            return "one run is no soup; name more parents, or more members of the one";
+        });
+    return f.table();
+}
+
+FieldTable wiseFtFields() {
+    Fields<WiseFtOptions> f;
+    addParents(f, 1, 1,
+               "The setting whose finished runs are drawn back to where they started: one of LP-FT, whose start "
+               "is a probe on the published backbone.");
+    f.add("choose", &WiseFtOptions::choose, "Choice of alpha")
+        .help("fixed: the value below; id_val: the best of all steps on id_val. Every step is kept as a candidate.");
+    f.add("alpha", &WiseFtOptions::alpha, "Alpha")
+        .range(0, 1)
+        .when([](const WiseFtOptions& o) { return o.choose == AlphaChoice::Fixed; })
+        .help("Share of the fine-tuned weights; 0 is the probe, 1 the fine-tuned run.");
+    f.add("steps", &WiseFtOptions::steps, "Steps")
+        .range(1, 1000)
+        .advanced()
+        .help("Alpha is measured at 0, 1 / steps, ..., 1.");
+    return f.table();
+}
+
 } // namespace levi

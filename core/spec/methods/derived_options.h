@@ -22,7 +22,34 @@ struct SeedEnsembleOptions {
     EnsembleOf average = EnsembleOf::Probabilities;
 };
 
+enum class SoupKind { Uniform, Greedy };
+template<>
+inline const std::vector<std::string> kEnumNames<SoupKind> = {"uniform", "greedy"};
+
+// The mean of the weights of finished runs of one network (Wortsman et al. 2022, Model soups). Greedy: in descending
+// order of accuracy on id_val, a run joins where the mean with it is not worse on id_val than without.
+struct WeightSoupOptions {
+    std::vector<std::string> parents;
+    std::int64_t members = 1; // seeds of each parent
+    SoupKind kind = SoupKind::Uniform;
+};
+
+enum class AlphaChoice { Fixed, IdVal };
+template<>
+inline const std::vector<std::string> kEnumNames<AlphaChoice> = {"fixed", "id_val"};
+
+// WiSE-FT (Wortsman et al. 2022): (1 - alpha) of the weights that a run started from, a probe on the published
+// backbone, and alpha of those it ended with.
+struct WiseFtOptions {
+    std::vector<std::string> parents; // one that started from a probe: lp_ft
+    AlphaChoice choose = AlphaChoice::Fixed;
+    double alpha = 0.5;
+    std::int64_t steps = 10; // alpha = 0, 1 / steps, ..., 1 are measured
+};
+
 FieldTable outputEnsembleFields();
 FieldTable seedEnsembleFields();
+FieldTable weightSoupFields();
+FieldTable wiseFtFields();
 
 } // namespace levi

@@ -17,10 +17,12 @@ void addLayerEnsemble(Fields<S>& f) {
         .when([](const S& o) { return o.adapter == AdapterKind::Mlp; })
         .help("Width of the hidden layer of each adapting layer.");
     f.add("combine", &L::combine, "Combination")
-        .help("How the predictions of the layers become one: the mean of their logits or of their probabilities.");
+        .help("How the predictions of the layers become one: the mean of their logits or of their probabilities, or a "
+              "mean of logits with weights that are trained (learned), alike for all rows.");
     f.add("loss", &L::loss, "Loss")
         .help("parts: every layer's prediction has the loss and they are averaged; whole: only the combined prediction "
-              "has it.");
+              "has it. With parts a learned combination learns its weights from the loss of the combined prediction, "
+              "the layers do not.");
     addReadout(f);
 }
 

@@ -9,12 +9,14 @@ enum class AdapterKind { Linear, Mlp };
 template<>
 inline const std::vector<std::string> kEnumNames<AdapterKind> = {"linear", "mlp"};
 
-// How the predictions y_l of the layers become one.
-enum class Combine { MeanLogits, MeanProbabilities };
+// How the predictions y_l of the layers become one. learned: sum_l w_l y_l of logits, w the softmax of a trained score
+// per layer; all start at 0.
+enum class Combine { MeanLogits, MeanProbabilities, Learned };
 template<>
-inline const std::vector<std::string> kEnumNames<Combine> = {"mean_logits", "mean_probabilities"};
+inline const std::vector<std::string> kEnumNames<Combine> = {"mean_logits", "mean_probabilities", "learned"};
 
-// parts: the mean over layers of loss(y_l, y); whole: loss(combined prediction, y).
+// parts: the mean over layers of loss(y_l, y); whole: loss(combined prediction, y). With parts a learned combination
+// adds loss(sum_l w_l y_l, y) with y_l held fixed, so that it alone learns from that.
 enum class LossOf { Parts, Whole };
 template<>
 inline const std::vector<std::string> kEnumNames<LossOf> = {"parts", "whole"};

@@ -4,8 +4,13 @@
 namespace levi {
 
 FieldTable linearProbeFields() {
-    Fields<LinearProbeOptions> f;
-    addReadout(f);
+    using P = LinearProbeOptions;
+    Fields<P> f;
+    f.add("fit", &P::fit, "Fit")
+        .help("sgd: steps of the optimiser, as other methods are trained; convex: logistic regression with an L2 "
+              "penalty, solved exactly on features that are not augmented, whatever the seed.");
+    addReadout<P>(f, [](const P& o) { return o.fit == ProbeFit::Sgd; });
+    addConvexFit<P>(f, [](const P& o) { return o.fit == ProbeFit::Convex; });
     return f.table();
 }
 
@@ -23,14 +28,6 @@ FieldTable concatProbeFields() {
     f.add("taps", &ConcatProbeOptions::taps, "Layers")
         .help("Hidden states to concatenate: all, last, late_half, every_second, 4-12, or 0,4,8.");
     addReadout(f);
-    return f.table();
-}
-
-FieldTable fullFineTuningFields() {
-    Fields<FullFineTuningOptions> f;
-    f.add("pool", &FullFineTuningOptions::pool, "Pooling")
-        .help("How the tokens of the last hidden state become the vector that the head reads.");
-    f.add("dropout", &FullFineTuningOptions::dropout, "Dropout").range(0, 0.95).help("Dropout before the head.");
     return f.table();
 }
 

@@ -17,18 +17,7 @@ FieldTable cnnFields() {
     f.add("output_width", &CnnOptions::outputWidth, "Output width")
         .range(4, 4096)
         .help("Width of s, the specialist's final output, which every adapting layer reads beside its hidden state.");
-    f.add("learning_rate", &CnnOptions::learningRate, "Specialist learning rate")
-        .range(1e-7, 1)
-        .help("Peak learning rate of the specialist: too high, it overfits before the adapters have learnt; too low, "
-              "it says nothing.");
-    f.add("weight_decay", &CnnOptions::weightDecay, "Weight decay")
-        .range(0, 1)
-        .advanced()
-        .help("Decoupled weight decay of the specialist.");
-    f.add("dropout", &CnnOptions::dropout, "Dropout")
-        .range(0, 0.95)
-        .advanced()
-        .help("Dropout before the specialist's own head.");
+    addSpecialistTraining(f);
     return f.table();
 }
 
