@@ -84,6 +84,20 @@ Friedman friedmanTest(const std::vector<std::vector<double>>& scores, const Frie
     return result;
 }
 
+std::vector<double> performanceProfile(std::span<const double> scores, std::span<const double> thresholds,
+                                       bool higherIsBetter) {
+    if (scores.empty()) throw Error("performance profile: found no score, expected one or more");
+    for (const double score : scores)
+        if (!std::isfinite(score)) throw Error("performance profile: a score is {}, expected finite ones", score);
+    std::vector<double> shares;
+    for (const double threshold : thresholds) {
+        const auto reached = std::ranges::count_if(
+            scores, [&](double score) { return higherIsBetter ? score >= threshold : score <= threshold; });
+        shares.push_back(static_cast<double>(reached) / static_cast<double>(scores.size()));
+    }
+    return shares;
+}
+
 double studentisedRangeCdf(double q, int groups) {
     if (groups < 2) throw Error("studentised range: {} groups, expected two or more", groups);
     if (!(q > 0)) return 0;

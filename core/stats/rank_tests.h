@@ -24,6 +24,11 @@ struct FriedmanOptions {
 // rows of one length and finite.
 Friedman friedmanTest(const std::vector<std::vector<double>>& scores, const FriedmanOptions& options = {});
 
+// Performance profile (Agarwal et al. 2021): the share of scores that reach each threshold, one a threshold. Throws
+// Error without a score or where one is not finite.
+std::vector<double> performanceProfile(std::span<const double> scores, std::span<const double> thresholds,
+                                       bool higherIsBetter = true);
+
 // P(range of `groups` standard normals <= q): the studentised range with infinite degrees of freedom, and its quantile.
 double studentisedRangeCdf(double q, int groups);
 double studentisedRangeQuantile(double probability, int groups);

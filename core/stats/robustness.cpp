@@ -52,7 +52,7 @@ std::optional<RobustnessLine> fitRobustnessLine(std::span<const double> idAccura
         xx += (x[i] - meanX) * (x[i] - meanX);
         xy += (x[i] - meanX) * (y[i] - meanY);
     }
-    if (x.size() < 2 || !(xx > 0)) return std::nullopt;
+    if (x.size() < kFewestBaselines || !(xx > 0)) return std::nullopt;
     RobustnessLine line;
     line.scale = scale;
     line.slope = xy / xx;

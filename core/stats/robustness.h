@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 
@@ -22,7 +23,10 @@ struct RobustnessLine {
     AccuracyScale scale = AccuracyScale::Logit;
 };
 
-// Absent with fewer than two baselines or where all have one ID accuracy. Accuracies must lie strictly inside (0, 1),
+// A line through fewer baselines says nothing.
+inline constexpr std::size_t kFewestBaselines = 5;
+
+// Absent with fewer than five baselines or where all have one ID accuracy. Accuracies must lie strictly inside (0, 1),
 // where the scale is finite, and the spans be of one length; throws Error otherwise.
 std::optional<RobustnessLine> fitRobustnessLine(std::span<const double> idAccuracies,
                                                 std::span<const double> oodAccuracies,

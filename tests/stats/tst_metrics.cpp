@@ -144,11 +144,13 @@ private Q_SLOTS:
     }
 
     void robustnessNeedsALine() {
-        const std::vector<double> same = {0.8, 0.8}, ood = {0.5, 0.6}, one = {0.8}, edge = {0.8, 1.0};
+        const std::vector<double> same(5, 0.8), ood = {0.5, 0.6, 0.4, 0.3, 0.55}, ids = {0.7, 0.8, 0.6, 0.5, 0.75},
+                                                edge = {0.8, 1.0, 0.7, 0.6, 0.5};
+        QVERIFY(levi::fitRobustnessLine(ids, ood));
         QVERIFY(!levi::fitRobustnessLine(same, ood));
-        QVERIFY(!levi::fitRobustnessLine(one, one));
+        QVERIFY(!levi::fitRobustnessLine(std::span(ids).first(4), std::span(ood).first(4)));
         QVERIFY_EXCEPTION_THROWN(levi::fitRobustnessLine(edge, ood), levi::Error);
-        QVERIFY_EXCEPTION_THROWN(levi::fitRobustnessLine(one, ood), levi::Error);
+        QVERIFY_EXCEPTION_THROWN(levi::fitRobustnessLine(std::span(ids).first(4), ood), levi::Error);
     }
 };
 
