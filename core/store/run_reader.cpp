@@ -3,6 +3,8 @@
 
 #include "core/base/clock.h"
 #include "core/store/process_identity.h"
+#include "core/store/reported_candidate.h"
+#include "core/store/study_tables.h"
 #include "core/store/test_metrics.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -15,10 +17,18 @@
 namespace levi {
 namespace {
 
-constexpr const char* kRunColumns =
-    "SELECT id, cell, name, method, taps, seed, spec, state, message, started, seconds, backbone_samples, "
-    "weights_sha256, predictions_sha256, trainable_parameters, peak_memory_bytes, picked, owner_pid, owner_start, "
-    "owner_boot FROM run";
+constexpr int kStudyColumn = 20; // of the query below; what a run costs follows it
+
+std::string runQuery(bool onlyOne) {
+    std::string columns =
+        "SELECT run.id, cell, run.name, method, taps, seed, spec, state, message, started, seconds, backbone_samples, "
+        "weights_sha256, predictions_sha256, trainable_parameters, peak_memory_bytes, picked, owner_pid, owner_start, "
+        "owner_boot, study.name";
+    for (const EfficiencyField& field : efficiencyFields())
+        columns += std::string(", ") + field.name;
+    return columns + " FROM run LEFT JOIN study ON study.id = run.study" +
+           (onlyOne ? " WHERE run.id = ?" : " ORDER BY run.id");
+}
 
 RunState stateNamed(const std::string& name) {
     for (const auto state : {RunState::Running, RunState::Done, RunState::Failed, RunState::Cancelled})
@@ -30,6 +40,15 @@ ProcessIdentity ownerAt(SQLite::Statement& row, int first) {
     return {.pid = row.getColumn(first).getInt64(),
             .startTicks = row.getColumn(first + 1).getInt64(),
             .bootId = row.getColumn(first + 2).getString()};
+}
+
+Efficiency efficiencyAt(SQLite::Statement& row, int first) {
+    Efficiency efficiency;
+    for (const EfficiencyField& field : efficiencyFields()) {
+        if (!row.isColumnNull(first)) efficiency.*field.value = row.getColumn(first).getDouble();
+        ++first;
+    }
+    return efficiency;
 }
 
 RunSummary summaryAt(SQLite::Statement& row) {
@@ -51,6 +70,8 @@ RunSummary summaryAt(SQLite::Statement& row) {
     run.trainableParameters = row.getColumn(14).getInt64();
     run.peakMemoryBytes = std::bit_cast<std::uint64_t>(row.getColumn(15).getInt64());
     if (!row.isColumnNull(16)) run.pickedCandidate = row.getColumn(16).getInt64();
+    if (!row.isColumnNull(kStudyColumn)) run.study = row.getColumn(kStudyColumn).getString();
+    run.efficiency = efficiencyAt(row, kStudyColumn + 1);
     if (run.state == RunState::Running && !isAlive(ownerAt(row, 17))) run.state = RunState::Interrupted;
     if (run.state == RunState::Running) run.seconds = std::max(0.0, unixNow() - run.startedUnixSeconds);
     return run;
@@ -65,17 +86,24 @@ std::vector<std::int64_t> readParents(SQLite::Database& database, std::int64_t r
     return parents;
 }
 
-std::vector<MetricRow> readPickedMetrics(SQLite::Database& database, const RunSummary& run) {
+std::vector<MetricRow> readMetrics(SQLite::Database& database, std::int64_t run, std::int64_t candidate) {
     SQLite::Statement query(database, "SELECT role, domain, metric, value, count FROM metric "
                                       "WHERE candidate = ? ORDER BY id");
-    query.bind(1, *run.pickedCandidate);
+    query.bind(1, candidate);
     std::vector<MetricRow> metrics;
     while (query.executeStep())
         metrics.push_back(metricAt(query, 0));
-    auto tests = testMetricsOf(database, run.id);
-    for (MetricRow& row : tests[*run.pickedCandidate])
+    auto tests = testMetricsOf(database, run);
+    for (MetricRow& row : tests[candidate])
         metrics.push_back(std::move(row));
     return metrics;
+}
+
+void report(SQLite::Database& database, RunSummary& run, std::optional<CandidateRule> rule) {
+    run.rule = rule;
+    run.reportedCandidate =
+        rule ? candidateByRule(readCandidates(database, run.id), *rule, selectByOf(run.specJson)) : run.pickedCandidate;
+    if (run.reportedCandidate) run.metrics = readMetrics(database, run.id, *run.reportedCandidate);
 }
 
 double secondsOfLastCandidate(SQLite::Database& database, std::int64_t run) {
@@ -96,15 +124,16 @@ MetricRow metricAt(SQLite::Statement& row, int first) {
     return metric;
 }
 
-std::vector<RunSummary> readRuns(SQLite::Database& database, std::optional<std::int64_t> only) {
-    SQLite::Statement query(database, std::string(kRunColumns) + (only ? " WHERE id = ?" : " ORDER BY id"));
-    if (only) query.bind(1, *only);
+std::vector<RunSummary> readRuns(SQLite::Database& database, const RunQuery& query) {
+    SQLite::Statement rows(database, runQuery(query.only.has_value()));
+    if (query.only) rows.bind(1, *query.only);
     std::vector<RunSummary> runs;
-    while (query.executeStep())
-        runs.push_back(summaryAt(query));
+    while (rows.executeStep())
+        runs.push_back(summaryAt(rows));
     for (RunSummary& run : runs) {
         run.parents = readParents(database, run.id);
-        if (run.pickedCandidate) run.metrics = readPickedMetrics(database, run);
+        run.sealed = sealOf(database, run.id).has_value();
+        report(database, run, query.rule);
         if (run.state == RunState::Interrupted) run.seconds = secondsOfLastCandidate(database, run.id);
     }
     return runs;
@@ -159,6 +188,13 @@ std::vector<ArtifactRecord> readArtifacts(SQLite::Database& database, std::int64
                              .path = query.getColumn(1).getString(),
                              .sha256 = query.getColumn(2).getString(),
                              .sizeBytes = std::bit_cast<std::uint64_t>(query.getColumn(3).getInt64())});
+    return artifacts;
+}
+
+std::vector<ArtifactRecord> readOpenArtifacts(SQLite::Database& database, std::int64_t run) {
+    auto artifacts = readArtifacts(database, run);
+    if (sealOf(database, run))
+        std::erase_if(artifacts, [](const ArtifactRecord& artifact) { return artifact.kind != "weights"; });
     return artifacts;
 }
 

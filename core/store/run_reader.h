@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/stats/selection_rules.h"
 #include "core/store/run_records.h"
 
 #include <cstdint>
@@ -14,12 +15,19 @@ class Statement;
 
 namespace levi {
 
+struct RunQuery {
+    std::optional<std::int64_t> only;
+    std::optional<CandidateRule> rule; // absent: the run's own pick
+};
+
 // Rows of the store as records. Throws SQLite::Exception; what a run's state means today is already worked in: a
 // running run whose process is gone reads as Interrupted.
-std::vector<RunSummary> readRuns(SQLite::Database& database, std::optional<std::int64_t> only = std::nullopt);
+std::vector<RunSummary> readRuns(SQLite::Database& database, const RunQuery& query = {});
 std::vector<CandidateRecord> readCandidates(SQLite::Database& database, std::int64_t run);
 std::vector<LogLine> readLog(SQLite::Database& database, std::int64_t run, std::int64_t afterId);
 std::vector<ArtifactRecord> readArtifacts(SQLite::Database& database, std::int64_t run);
+// Without those that hold predictions on test roles, where a seal hides these.
+std::vector<ArtifactRecord> readOpenArtifacts(SQLite::Database& database, std::int64_t run);
 std::vector<NamedText> readEnvironment(SQLite::Database& database, std::int64_t run);
 
 // Runs that are said to be running and whose process is gone.

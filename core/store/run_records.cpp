@@ -10,6 +10,20 @@ const std::string& nameOf(RunState state) {
     return names.at(static_cast<std::size_t>(state));
 }
 
+std::span<const EfficiencyField> efficiencyFields() {
+    using E = Efficiency;
+    static constexpr std::array<EfficiencyField, 8> fields = {
+        {{"training_flops", &E::trainingFlops},
+         {"inference_flops_per_sample", &E::inferenceFlopsPerSample},
+         {"inference_seconds_per_sample", &E::inferenceSecondsPerSample},
+         {"inference_peak_bytes", &E::inferencePeakBytes},
+         {"backbone_flops_per_sample", &E::backboneFlopsPerSample},
+         {"backbone_seconds_per_sample", &E::backboneSecondsPerSample},
+         {"backbone_peak_bytes", &E::backbonePeakBytes},
+         {"tuning_trials", &E::tuningTrials}}};
+    return fields;
+}
+
 bool isTestRole(const std::string& role) {
     return role == "id_test" || role == "ood_test" || role.starts_with("ood_test/");
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/stats/selection_rules.h"
+
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +21,7 @@ struct MetricRow {
     std::string role, domain, metric;
     std::optional<double> value;
     std::int64_t count = 0;
+    bool sealed = false; // a test figure of a study that is sealed: there, and never shown
 };
 
 bool isTestRole(const std::string& role); // id_test and ood_test/…: kept apart, read through the seal
@@ -51,6 +55,20 @@ struct NamedText {
     std::string name, text;
 };
 
+// What training and answering cost, as far as it was measured or reckoned.
+struct Efficiency {
+    std::optional<double> trainingFlops;
+    std::optional<double> inferenceFlopsPerSample, inferenceSecondsPerSample, inferencePeakBytes;
+    std::optional<double> backboneFlopsPerSample, backboneSecondsPerSample, backbonePeakBytes; // bare, to compare with
+    std::optional<double> tuningTrials; // tried for this method before; 1: none but this one
+};
+// The same by name, as the store's columns, JSON and bundles spell them.
+struct EfficiencyField {
+    const char* name;
+    std::optional<double> Efficiency::*value;
+};
+std::span<const EfficiencyField> efficiencyFields();
+
 // What is known when a run begins.
 struct NewRun {
     std::string specJson;      // with all defaults
@@ -62,6 +80,7 @@ struct NewRun {
     std::uint64_t seed = 0;
     std::vector<NamedText> environment; // versions, device, threads, git revision, fingerprints, cache keys
     std::vector<std::int64_t> parents;  // of derived runs
+    std::string study;                  // that it belongs to; "": none
 };
 
 // What becomes known once data and weights have been read: the cell that the run really belongs to.
@@ -83,11 +102,12 @@ struct RunEnd {
     std::int64_t trainableParameters = 0;
     std::uint64_t peakMemoryBytes = 0;
     std::vector<NamedText> environment; // what became known on the way; appended
+    Efficiency efficiency;
 };
 
-// A run as tables, plots and --json need it. metrics: of the picked candidate; test roles only where no seal hides
-// them. seconds: of a run that has not ended, those since it began; of an interrupted one, those up to its last
-// candidate.
+// A run as tables, plots and --json need it. metrics: of the reported candidate; where a seal hides them, test figures
+// are without value. seconds: of a run that has not ended, those since it began; of an interrupted one, those up to its
+// last candidate.
 struct RunSummary {
     std::int64_t id = 0;
     std::string cell, name, method, taps, specJson;
@@ -100,9 +120,14 @@ struct RunSummary {
     std::string weightsSha256, predictionsSha256;
     std::int64_t trainableParameters = 0;
     std::uint64_t peakMemoryBytes = 0;
-    std::optional<std::int64_t> pickedCandidate;
+    Efficiency efficiency;
+    std::optional<std::int64_t> pickedCandidate;   // by the run itself, on id_val: its weights and predictions are kept
+    std::optional<std::int64_t> reportedCandidate; // by the rule that was asked for
+    std::optional<CandidateRule> rule;             // that one; absent: the run's own pick
     std::vector<std::int64_t> parents;
     std::vector<MetricRow> metrics;
+    std::string study;   // "": none
+    bool sealed = false; // its study is, or one that it is derived from
 };
 
 } // namespace levi

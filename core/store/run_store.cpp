@@ -5,16 +5,16 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/log.h"
-#include "core/store/process_identity.h"
+#include "core/store/bundle_insert.h"
 #include "core/store/run_reader.h"
+#include "core/store/run_writer.h"
 #include "core/store/store_file.h"
+#include "core/store/study_tables.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/VariadicBind.h>
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <system_error>
 #include <utility>
 
@@ -22,113 +22,6 @@ namespace levi {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::int64_t asSigned(std::uint64_t value) {
-    return std::bit_cast<std::int64_t>(value);
-}
-
-void bindFinite(SQLite::Statement& statement, int index, std::optional<double> value) {
-    if (value && !std::isnan(*value))
-        statement.bind(index, *value);
-    else
-        statement.bind(index); // NULL
-}
-
-void insertNamedTexts(SQLite::Database& database, std::int64_t run, const std::vector<NamedText>& texts) {
-    SQLite::Statement insert(database, "INSERT INTO environment(run, name, text) VALUES(?, ?, ?)");
-    for (const NamedText& text : texts) {
-        SQLite::bind(insert, run, text.name, text.text);
-        insert.exec();
-        insert.reset();
-    }
-}
-
-void insertMetrics(SQLite::Database& database, std::int64_t candidate, const std::vector<MetricRow>& rows) {
-    const char* const tail = "(candidate, role, domain, metric, value, count) VALUES(?, ?, ?, ?, ?, ?)";
-    SQLite::Statement insert(database, std::string("INSERT INTO metric") + tail);
-    SQLite::Statement insertTest(database, std::string("INSERT INTO test_metric") + tail);
-    for (const MetricRow& row : rows) {
-        SQLite::Statement& statement = isTestRole(row.role) ? insertTest : insert;
-        statement.reset();
-        SQLite::bind(statement, candidate, row.role, row.domain, row.metric);
-        bindFinite(statement, 5, row.value);
-        statement.bind(6, row.count);
-        statement.exec();
-    }
-}
-
-void insertCell(SQLite::Database& database, const std::string& key, const std::string& canonicalText) {
-    SQLite::Statement insert(database, "INSERT OR IGNORE INTO cell(key, canonical) VALUES(?, ?)");
-    SQLite::bind(insert, key, canonicalText);
-    insert.exec();
-}
-
-void dropUnusedCells(SQLite::Database& database) {
-    database.exec("DELETE FROM cell WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.cell = cell.key)");
-}
-
-std::int64_t insertRun(SQLite::Database& database, const NewRun& run) {
-    const ProcessIdentity owner = thisProcess();
-    SQLite::Statement insert(database,
-                             "INSERT INTO run(cell, name, method, taps, seed, spec, state, started, owner_pid, "
-                             "owner_start, owner_boot) VALUES(?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)");
-    SQLite::bind(insert, run.cell, run.name, run.method, run.taps, asSigned(run.seed), run.specJson, unixNow(),
-                 owner.pid, owner.startTicks, owner.bootId);
-    insert.exec();
-    const std::int64_t id = database.getLastInsertRowid();
-    SQLite::Statement insertParent(database, "INSERT INTO run_parent(run, position, parent) VALUES(?, ?, ?)");
-    for (std::size_t i = 0; i < run.parents.size(); ++i) {
-        insertParent.reset();
-        SQLite::bind(insertParent, id, static_cast<std::int64_t>(i), run.parents[i]);
-        insertParent.exec();
-    }
-    return id;
-}
-
-// What reading computes, written down: by whoever writes next.
-void keepInterruptions(SQLite::Database& database) {
-    SQLite::Statement update(database,
-                             "UPDATE run SET state = 'interrupted', message = 'The process that ran it is gone.' "
-                             "WHERE id = ?");
-    for (const std::int64_t run : orphanedRuns(database)) {
-        update.reset();
-        update.bind(1, run);
-        update.exec();
-    }
-}
-
-std::string storedState(SQLite::Database& database, std::int64_t run) {
-    SQLite::Statement query(database, "SELECT state FROM run WHERE id = ?");
-    query.bind(1, run);
-    if (!query.executeStep()) throw Error("there is no run {}", run);
-    return query.getColumn(0).getString();
-}
-
-void requireRunning(SQLite::Database& database, std::int64_t run) {
-    if (const auto state = storedState(database, run); state != "running") throw Error("run {} is {}", run, state);
-}
-
-void updateEnd(SQLite::Database& database, std::int64_t run, const RunEnd& end) {
-    SQLite::Statement update(database, "UPDATE run SET state = ?, message = ?, seconds = ?, backbone_samples = ?, "
-                                       "weights_sha256 = ?, predictions_sha256 = ?, trainable_parameters = ?, "
-                                       "peak_memory_bytes = ?, picked = ? WHERE id = ?");
-    SQLite::bind(update, nameOf(end.state), end.message, std::isnan(end.seconds) ? 0.0 : end.seconds,
-                 end.backboneSamples, end.weightsSha256, end.predictionsSha256, end.trainableParameters,
-                 asSigned(end.peakMemoryBytes));
-    if (end.pickedCandidate)
-        update.bind(9, *end.pickedCandidate);
-    else
-        update.bind(9);
-    update.bind(10, run);
-    update.exec();
-}
-
-void requireNoChildren(SQLite::Database& database, std::int64_t run) {
-    SQLite::Statement query(database, "SELECT run FROM run_parent WHERE parent = ? LIMIT 1");
-    query.bind(1, run);
-    if (query.executeStep())
-        throw Error("run {} is a parent of run {}: discard that one first", run, query.getColumn(0).getInt64());
-}
 
 // Stays below the folder that it is relative to, whatever a string from outside says.
 bool isInside(const fs::path& path) {
@@ -190,8 +83,8 @@ struct RunStore::Impl {
 
     // A process that ends its run and leaves between our look at the row and our look at /proc seems to have died. What
     // it wrote is seen by whoever looks after its death, so a second look is right.
-    std::vector<RunSummary> runs(std::optional<std::int64_t> only) const {
-        const auto look = [&] { return read([&](SQLite::Database& d) { return readRuns(d, only); }); };
+    std::vector<RunSummary> runs(const RunQuery& query) const {
+        const auto look = [&] { return read([&](SQLite::Database& d) { return readRuns(d, query); }); };
         auto found = look();
         const auto isInterrupted = [](const RunSummary& run) {
             return run.state == RunState::Interrupted && run.message.empty();
@@ -204,6 +97,7 @@ RunStore::RunStore(fs::path file, Access access) : m_impl(std::make_unique<Impl>
     m_impl->file = std::move(file);
     m_impl->guarded([&] {
         m_impl->file = fs::absolute(m_impl->file);
+        if (access == Access::Read) migrateIfOlder(m_impl->file, storeMigrations());
         m_impl->database = access == Access::Write ? openStoreForWriting(m_impl->file, storeMigrations())
                                                    : openStoreForReading(m_impl->file, storeMigrations());
         if (access == Access::Write && !orphanedRuns(*m_impl->database).empty())
@@ -252,42 +146,18 @@ void RunStore::resolveRun(std::int64_t run, const ResolvedRun& resolved) {
 }
 
 std::int64_t RunStore::addCandidate(std::int64_t run, const CandidateRecord& candidate) {
-    return m_impl->write([&](SQLite::Database& database) {
-        SQLite::Statement insert(database, "INSERT INTO candidate(run, kind, epoch, step, train_loss, seconds) "
-                                           "VALUES(?, ?, ?, ?, ?, ?)");
-        SQLite::bind(insert, run, candidate.kind, candidate.epoch, candidate.step);
-        bindFinite(insert, 5, candidate.trainLoss);
-        insert.bind(6, std::isnan(candidate.seconds) ? 0.0 : candidate.seconds);
-        insert.exec();
-        const std::int64_t id = database.getLastInsertRowid();
-        insertMetrics(database, id, candidate.metrics);
-        return id;
-    });
+    return m_impl->write([&](SQLite::Database& database) { return insertCandidate(database, run, candidate); });
 }
 
 void RunStore::addLog(std::int64_t run, const std::vector<LogLine>& lines) {
     if (lines.empty()) return;
-    m_impl->write([&](SQLite::Database& database) {
-        SQLite::Statement insert(database, "INSERT INTO log(run, time, level, text) VALUES(?, ?, ?, ?)");
-        for (const LogLine& line : lines) {
-            insert.reset();
-            SQLite::bind(insert, run, line.unixSeconds, line.level, line.text);
-            insert.exec();
-        }
-        return true;
-    });
+    m_impl->write([&](SQLite::Database& database) { return insertLog(database, run, lines), true; });
 }
 
 void RunStore::addArtifact(std::int64_t run, const ArtifactRecord& artifact) {
     if (!isInside(artifact.path))
         throw Error("artifact '{}' of run {}: expected a path below {}", artifact.path, run, artifactFolder().string());
-    m_impl->write([&](SQLite::Database& database) {
-        SQLite::Statement insert(database,
-                                 "INSERT INTO artifact(run, kind, path, sha256, size_bytes) VALUES(?, ?, ?, ?, ?)");
-        SQLite::bind(insert, run, artifact.kind, artifact.path, artifact.sha256, asSigned(artifact.sizeBytes));
-        insert.exec();
-        return true;
-    });
+    m_impl->write([&](SQLite::Database& database) { return insertArtifact(database, run, artifact), true; });
 }
 
 void RunStore::endRun(std::int64_t run, const RunEnd& end) {
@@ -315,12 +185,49 @@ void RunStore::discardRun(std::int64_t run) {
     if (!artifacts.empty()) removeArtifactFiles(artifactFolder(), artifacts);
 }
 
-std::vector<RunSummary> RunStore::runs() const {
-    return m_impl->runs(std::nullopt);
+void RunStore::createStudy(const StudyPlan& plan, bool sealed) {
+    m_impl->write([&](SQLite::Database& database) { return insertStudy(database, plan, sealed); });
 }
 
-std::optional<RunSummary> RunStore::run(std::int64_t id) const {
-    auto found = m_impl->runs(id);
+void RunStore::assign(std::int64_t run, const std::string& study) {
+    m_impl->write([&](SQLite::Database& database) { return moveRun(database, run, study), true; });
+}
+
+void RunStore::unseal(const std::string& study, const std::string& reason) {
+    m_impl->write([&](SQLite::Database& database) { return openSeal(database, study, reason), true; });
+}
+
+void RunStore::addLook(const std::string& study, const std::string& what) {
+    m_impl->write([&](SQLite::Database& database) {
+        insertLook(database, studyNamed(database, study), {.unixSeconds = unixNow(), .kind = "read", .text = what});
+        return true;
+    });
+}
+
+StoredRun RunStore::storedRun(std::int64_t run) const {
+    return m_impl->read([&](SQLite::Database& database) { return readStoredRun(database, run); });
+}
+
+BundleReport RunStore::bringIn(const Bundle& bundle) {
+    return m_impl->write([&](SQLite::Database& database) { return insertBundle(database, bundle); });
+}
+
+std::vector<StudyRecord> RunStore::studies() const {
+    return m_impl->read([](SQLite::Database& database) { return readStudies(database); });
+}
+
+std::optional<StudyRecord> RunStore::study(const std::string& name) const {
+    for (StudyRecord& study : studies())
+        if (study.plan.name == name) return std::move(study);
+    return std::nullopt;
+}
+
+std::vector<RunSummary> RunStore::runs(std::optional<CandidateRule> rule) const {
+    return m_impl->runs({.rule = rule});
+}
+
+std::optional<RunSummary> RunStore::run(std::int64_t id, std::optional<CandidateRule> rule) const {
+    auto found = m_impl->runs({.only = id, .rule = rule});
     return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
@@ -333,7 +240,13 @@ std::vector<LogLine> RunStore::log(std::int64_t run, std::int64_t afterId) const
 }
 
 std::vector<ArtifactRecord> RunStore::artifacts(std::int64_t run) const {
-    return m_impl->read([&](SQLite::Database& database) { return readArtifacts(database, run); });
+    return m_impl->read([&](SQLite::Database& database) { return readOpenArtifacts(database, run); });
+}
+
+std::optional<ArtifactRecord> RunStore::predictionsToDeriveFrom(std::int64_t run) const {
+    const auto all = m_impl->read([&](SQLite::Database& database) { return readArtifacts(database, run); });
+    const auto found = std::ranges::find(all, "predictions", &ArtifactRecord::kind);
+    return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
 std::vector<NamedText> RunStore::environment(std::int64_t run) const {

@@ -96,7 +96,41 @@ CREATE TABLE environment(
 CREATE INDEX environment_run ON environment(run);
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}};
+// What a study states before its runs, the log of its test figures, and what a run costs. A cost that nobody measured
+// is NULL.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE study ADD COLUMN question TEXT NOT NULL DEFAULT '';
+ALTER TABLE study ADD COLUMN metric TEXT NOT NULL DEFAULT 'accuracy';
+ALTER TABLE study ADD COLUMN rule TEXT NOT NULL DEFAULT 'id_val';
+ALTER TABLE study ADD COLUMN seeds TEXT NOT NULL DEFAULT '';
+ALTER TABLE study ADD COLUMN margin REAL;
+ALTER TABLE study ADD COLUMN unsealed REAL;
+ALTER TABLE study ADD COLUMN unsealed_reason TEXT NOT NULL DEFAULT '';
+CREATE TABLE study_comparison(
+  study INTEGER NOT NULL REFERENCES study(id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  candidate TEXT NOT NULL,
+  baseline TEXT NOT NULL,
+  PRIMARY KEY(study, position)) WITHOUT ROWID;
+CREATE TABLE look(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  study INTEGER NOT NULL REFERENCES study(id) ON DELETE CASCADE,
+  time REAL NOT NULL,
+  kind TEXT NOT NULL,
+  text TEXT NOT NULL);
+CREATE INDEX look_study ON look(study);
+CREATE INDEX run_study ON run(study);
+ALTER TABLE run ADD COLUMN training_flops REAL;
+ALTER TABLE run ADD COLUMN inference_flops_per_sample REAL;
+ALTER TABLE run ADD COLUMN inference_seconds_per_sample REAL;
+ALTER TABLE run ADD COLUMN inference_peak_bytes REAL;
+ALTER TABLE run ADD COLUMN backbone_flops_per_sample REAL;
+ALTER TABLE run ADD COLUMN backbone_seconds_per_sample REAL;
+ALTER TABLE run ADD COLUMN backbone_peak_bytes REAL;
+ALTER TABLE run ADD COLUMN tuning_trials REAL;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}};
 
 } // namespace
 

@@ -206,6 +206,18 @@ std::unique_ptr<SQLite::Database> openStoreForReading(const fs::path& file, std:
     return database;
 }
 
+void migrateIfOlder(const fs::path& file, std::span<const Migration> migrations) {
+    try {
+        std::error_code code;
+        if (!fs::exists(file, code)) return;
+        requireStore(file);
+        const int version = versionOf(*connectForReading(file));
+        if (version < migrations.back().version) openStoreForWriting(file, migrations);
+    } catch (const std::exception&) {
+        return;
+    }
+}
+
 std::unique_ptr<SQLite::Database> openStoreForWriting(const fs::path& file, std::span<const Migration> migrations) {
     std::error_code code;
     fs::create_directories(folderOf(file), code);

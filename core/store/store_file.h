@@ -19,6 +19,10 @@ namespace levi {
 std::unique_ptr<SQLite::Database> openStoreForWriting(const std::filesystem::path& file,
                                                       std::span<const Migration> migrations);
 
+// Migrates an existing older store, as opening it for writing does. Leaves everything as it is, without a word, where
+// that cannot be: opening it says why.
+void migrateIfOlder(const std::filesystem::path& file, std::span<const Migration> migrations);
+
 // Opens an existing store of the newest version; writes nothing.
 std::unique_ptr<SQLite::Database> openStoreForReading(const std::filesystem::path& file,
                                                       std::span<const Migration> migrations);

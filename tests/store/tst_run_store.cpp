@@ -177,21 +177,6 @@ private Q_SLOTS:
         QVERIFY(store.beginRun(newRun()) > other); // ids are not used again
     }
 
-    void hidesTestFiguresOfASealedStudy() {
-        const Folder folder;
-        RunStore store(folder.path("s"));
-        const auto id = store.beginRun(newRun());
-        store.endRun(id, {.pickedCandidate = store.addCandidate(id, candidate(1, 0.5))});
-        QCOMPARE(store.run(id)->metrics.size(), std::size_t{3});
-        SQLite::Database raw(store.file().string(), SQLite::OPEN_READWRITE);
-        raw.exec("INSERT INTO study(id, name, created, sealed) VALUES(1, 's', 0, 1)");
-        raw.exec("UPDATE run SET study = 1");
-        QCOMPARE(store.run(id)->metrics.size(), std::size_t{1});
-        QCOMPARE(store.candidates(id).front().metrics.size(), std::size_t{1});
-        raw.exec("UPDATE study SET sealed = 0");
-        QCOMPARE(store.run(id)->metrics.size(), std::size_t{3});
-    }
-
     void tellsThatSomethingWasWritten() {
         const Folder folder;
         RunStore a(folder.path("s"));

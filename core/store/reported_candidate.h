@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/stats/selection_rules.h"
+#include "core/store/run_records.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// What a rule may go by, of one candidate: accuracy and nll over all rows of each role whose accuracy has a value. An
+// nll that has none is the worst.
+CandidateFigures figuresOf(const CandidateRecord& candidate);
+
+// The id of the candidate that the rule picks among those of a run; nothing where it has no answer.
+std::optional<std::int64_t> candidateByRule(const std::vector<CandidateRecord>& candidates, CandidateRule rule,
+                                            SelectBy by);
+
+// "best epoch by" of a stored spec; by accuracy where the spec cannot be read.
+SelectBy selectByOf(const std::string& specJson);
+
+} // namespace levi

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/store/study_tables.h"
+
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/numbers.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <SQLiteCpp/VariadicBind.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace levi {
+namespace {
+
+void checkPlan(SQLite::Database& database, const StudyPlan& plan) {
+    if (plan.name.empty()) throw Error("study: has no name");
+    SQLite::Statement query(database, "SELECT 1 FROM study WHERE name = ?");
+    query.bind(1, plan.name);
+    if (query.executeStep()) throw Error("study '{}': is there already; what it states is not changed", plan.name);
+    if (plan.margin && !(*plan.margin >= 0 && std::isfinite(*plan.margin)))
+        throw Error("study '{}': margin {}, expected zero or more", plan.name, *plan.margin);
+    for (const StudyComparison& pair : plan.family)
+        if (pair.candidate.empty() || pair.baseline.empty() || pair.candidate == pair.baseline)
+            throw Error("study '{}': compares '{}' with '{}', expected two settings", plan.name, pair.candidate,
+                        pair.baseline);
+}
+
+std::vector<StudyComparison> readFamily(SQLite::Database& database, std::int64_t study) {
+    SQLite::Statement query(database, "SELECT candidate, baseline FROM study_comparison WHERE study = ? "
+                                      "ORDER BY position");
+    query.bind(1, study);
+    std::vector<StudyComparison> family;
+    while (query.executeStep())
+        family.push_back({query.getColumn(0).getString(), query.getColumn(1).getString()});
+    return family;
+}
+
+std::vector<LookRecord> readLooks(SQLite::Database& database, std::int64_t study) {
+    SQLite::Statement query(database, "SELECT time, kind, text FROM look WHERE study = ? ORDER BY id");
+    query.bind(1, study);
+    std::vector<LookRecord> looks;
+    while (query.executeStep())
+        looks.push_back({.unixSeconds = query.getColumn(0).getDouble(),
+                         .kind = query.getColumn(1).getString(),
+                         .text = query.getColumn(2).getString()});
+    return looks;
+}
+
+// A store of a newer program may name a rule that this one does not know.
+CandidateRule ruleAt(const SQLite::Column& column) {
+    const std::string name = column.getString();
+    return std::ranges::find(candidateRuleNames(), name) == candidateRuleNames().end() ? CandidateRule::IdVal
+                                                                                       : candidateRuleNamed(name);
+}
+
+StudyRecord studyAt(SQLite::Statement& row) {
+    StudyRecord study;
+    study.id = row.getColumn(0).getInt64();
+    study.plan.name = row.getColumn(1).getString();
+    study.plan.question = row.getColumn(2).getString();
+    study.plan.metric = row.getColumn(3).getString();
+    study.plan.rule = ruleAt(row.getColumn(4));
+    if (const auto seeds = row.getColumn(5).getString(); !seeds.empty()) study.plan.seeds = parseSeeds(seeds);
+    if (!row.isColumnNull(6)) study.plan.margin = row.getColumn(6).getDouble();
+    study.sealed = row.getColumn(7).getInt() != 0;
+    study.createdUnixSeconds = row.getColumn(8).getDouble();
+    if (!row.isColumnNull(9)) study.unsealedUnixSeconds = row.getColumn(9).getDouble();
+    study.unsealedReason = row.getColumn(10).getString();
+    study.runs = row.getColumn(11).getInt64();
+    return study;
+}
+
+bool isSealed(SQLite::Database& database, std::int64_t study) {
+    SQLite::Statement query(database, "SELECT sealed FROM study WHERE id = ?");
+    query.bind(1, study);
+    return query.executeStep() && query.getColumn(0).getInt() != 0;
+}
+
+bool hasCandidates(SQLite::Database& database, std::int64_t run) {
+    SQLite::Statement query(database, "SELECT 1 FROM candidate WHERE run = ? LIMIT 1");
+    query.bind(1, run);
+    return query.executeStep();
+}
+
+} // namespace
+
+std::int64_t insertStudy(SQLite::Database& database, const StudyPlan& plan, bool sealed) {
+    checkPlan(database, plan);
+    SQLite::Statement insert(database,
+                             "INSERT INTO study(name, created, sealed, question, metric, rule, seeds, margin) "
+                             "VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+    SQLite::bind(insert, plan.name, unixNow(), sealed ? 1 : 0, plan.question, plan.metric, nameOf(plan.rule),
+                 seedsText(plan.seeds));
+    if (plan.margin) insert.bind(8, *plan.margin);
+    insert.exec();
+    const std::int64_t study = database.getLastInsertRowid();
+    SQLite::Statement pair(database,
+                           "INSERT INTO study_comparison(study, position, candidate, baseline) VALUES(?, ?, ?, ?)");
+    for (std::size_t i = 0; i < plan.family.size(); ++i) {
+        pair.reset();
+        SQLite::bind(pair, study, static_cast<std::int64_t>(i), plan.family[i].candidate, plan.family[i].baseline);
+        pair.exec();
+    }
+    return study;
+}
+
+std::vector<StudyRecord> readStudies(SQLite::Database& database) {
+    SQLite::Statement query(database,
+                            "SELECT id, name, question, metric, rule, seeds, margin, sealed, created, unsealed, "
+                            "unsealed_reason, (SELECT count(*) FROM run WHERE run.study = study.id) "
+                            "FROM study ORDER BY id");
+    std::vector<StudyRecord> studies;
+    while (query.executeStep())
+        studies.push_back(studyAt(query));
+    for (StudyRecord& study : studies) {
+        study.plan.family = readFamily(database, study.id);
+        study.looks = readLooks(database, study.id);
+    }
+    return studies;
+}
+
+std::int64_t studyNamed(SQLite::Database& database, const std::string& name) {
+    SQLite::Statement query(database, "SELECT id FROM study WHERE name = ?");
+    query.bind(1, name);
+    if (!query.executeStep()) throw Error("there is no study '{}'; `levi study list` names them", name);
+    return query.getColumn(0).getInt64();
+}
+
+std::optional<std::string> sealOf(SQLite::Database& database, std::int64_t run) {
+    SQLite::Statement query(
+        database, "WITH RECURSIVE line(id) AS (SELECT ? UNION "
+                  "SELECT run_parent.parent FROM run_parent JOIN line ON run_parent.run = line.id) "
+                  "SELECT study.name FROM line JOIN run ON run.id = line.id JOIN study ON study.id = run.study "
+                  "WHERE study.sealed <> 0 LIMIT 1");
+    query.bind(1, run);
+    return query.executeStep() ? std::optional(query.getColumn(0).getString()) : std::nullopt;
+}
+
+void moveRun(SQLite::Database& database, std::int64_t run, const std::string& name) {
+    SQLite::Statement query(database, "SELECT study FROM run WHERE id = ?");
+    query.bind(1, run);
+    if (!query.executeStep()) throw Error("there is no run {}", run);
+    const std::int64_t study = studyNamed(database, name);
+    if (!query.isColumnNull(0) && query.getColumn(0).getInt64() == study) return;
+    if (!query.isColumnNull(0) && isSealed(database, query.getColumn(0).getInt64()))
+        throw Error("run {}: belongs to a study that is sealed and stays there", run);
+    if (isSealed(database, study) && hasCandidates(database, run))
+        throw Error("run {}: its test figures have been open; study '{}' is sealed and takes runs from their beginning",
+                    run, name);
+    SQLite::Statement update(database, "UPDATE run SET study = ? WHERE id = ?");
+    SQLite::bind(update, study, run);
+    update.exec();
+}
+
+void openSeal(SQLite::Database& database, const std::string& name, const std::string& reason) {
+    const std::int64_t study = studyNamed(database, name);
+    if (!isSealed(database, study)) throw Error("study '{}': is not sealed", name);
+    if (reason.find_first_not_of(" \t\n") == std::string::npos)
+        throw Error("study '{}': give a reason for unsealing it; it is kept and printed in reports", name);
+    SQLite::Statement update(database, "UPDATE study SET sealed = 0, unsealed = ?, unsealed_reason = ? WHERE id = ?");
+    const double now = unixNow();
+    SQLite::bind(update, now, reason, study);
+    update.exec();
+    insertLook(database, study, {.unixSeconds = now, .kind = "unsealed", .text = reason});
+}
+
+void insertLook(SQLite::Database& database, std::int64_t study, const LookRecord& look) {
+    SQLite::Statement insert(database, "INSERT INTO look(study, time, kind, text) VALUES(?, ?, ?, ?)");
+    SQLite::bind(insert, study, look.unixSeconds, look.kind, look.text);
+    insert.exec();
+}
+
+} // namespace levi

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/store/study_records.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace SQLite {
+class Database;
+}
+
+namespace levi {
+
+// Studies in the store. Inside a transaction of the caller; throws Error for what cannot be, SQLite::Exception else.
+std::int64_t insertStudy(SQLite::Database& database, const StudyPlan& plan, bool sealed);
+std::vector<StudyRecord> readStudies(SQLite::Database& database); // oldest first
+std::int64_t studyNamed(SQLite::Database& database, const std::string& name);
+
+// The name of a sealed study that the run belongs to, or one that it is derived from does.
+std::optional<std::string> sealOf(SQLite::Database& database, std::int64_t run);
+
+// Refuses what would make a seal say less than it promises: a run leaving a sealed study, and one entering it whose
+// test figures have been open.
+void moveRun(SQLite::Database& database, std::int64_t run, const std::string& study);
+
+void openSeal(SQLite::Database& database, const std::string& study, const std::string& reason);
+void insertLook(SQLite::Database& database, std::int64_t study, const LookRecord& look);
+
+} // namespace levi

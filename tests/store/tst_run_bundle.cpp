@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/spec/spec_hash.h"
+#include "core/spec/spec_json.h"
+#include "core/store/run_bundle.h"
+#include "tests/store/made_runs.h"
+#include "tests/support/test_main.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <QTest>
+
+#include <functional>
+
+using namespace levi;
+using namespace levi::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct MadeRun {
+    std::uint64_t seed = 0;
+    std::string study = {};
+    double learningRate = 1e-3;
+    std::vector<std::int64_t> parents = {};
+    std::string numerics = "1";
+};
+
+// A finished run as the program makes one: the cell's key is that of its text.
+std::int64_t addRun(RunStore& store, const MadeRun& made) {
+    ExperimentSpec spec;
+    setField(spec, "name", "LEVI");
+    setField(spec, "data.kind", "image_folder");
+    setField(spec, "data.path", "/home/someone/secret/pacs.zip");
+    setField(spec, "train.learning_rate", made.learningRate);
+    spec.seed = made.seed;
+    const ResolvedFacts facts = {{"data.path", "0123"}};
+    const auto id = store.beginRun({.specJson = toJson(spec, true).dump(),
+                                    .canonicalText = canonicalText(spec, facts),
+                                    .cell = cellKey(spec, facts),
+                                    .name = "LEVI",
+                                    .method = "levi",
+                                    .taps = "8-12",
+                                    .seed = made.seed,
+                                    .environment = {{"host", "secret-machine"},
+                                                    {"numerics_version", made.numerics},
+                                                    {"compiler", "GNU 12 at /usr/bin/g++\ncache=/home/x/f 1/2"}},
+                                    .parents = made.parents,
+                                    .study = made.study});
+    std::vector<std::int64_t> candidates;
+    for (int epoch = 1; epoch <= 3; ++epoch) {
+        auto one = candidate(epoch, 0.1 + 0.2 * epoch);
+        one.metrics.push_back({"id_val", "photo", "accuracy", 0.5, 10});
+        one.metrics.push_back({"id_val", "", "share/dog", 0.5, 100});
+        candidates.push_back(store.addCandidate(id, one));
+    }
+    store.endRun(id, {.seconds = 12.5,
+                      .pickedCandidate = candidates[1],
+                      .backboneSamples = 7,
+                      .weightsSha256 = "w",
+                      .predictionsSha256 = "p",
+                      .trainableParameters = 99,
+                      .peakMemoryBytes = 1234,
+                      .efficiency = {.trainingFlops = 1e15}});
+    return id;
+}
+
+std::string everythingIn(const fs::path& folder) {
+    std::string text;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.is_regular_file()) text += entry.path().filename().string() + "\n" + readFile(entry.path());
+    return text;
+}
+
+fs::path onlySetting(const fs::path& bundle) {
+    return fs::directory_iterator(bundle / "settings")->path();
+}
+
+std::string errorOf(const std::function<void()>& act) {
+    try {
+        act();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+} // namespace
+
+class TestRunBundle : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void bringsEverythingOver() {
+        const Folder folder;
+        RunStore from(folder.path("from"));
+        from.createStudy(
+            {.name = "main", .question = "?", .family = {{"LEVI", "probe"}}, .seeds = {0, 1}, .margin = 0.01}, true);
+        const auto parent = addRun(from, {.seed = 0, .study = "main"});
+        addRun(from, {.seed = 1, .learningRate = 1e-4, .parents = {parent}});
+        from.unseal("main", "all are there");
+        from.beginRun(newRun("unfinished"));
+        const auto written = exportBundle(from, folder.path("bundle"));
+        QCOMPARE(written.runs, std::size_t{2});
+        QCOMPARE(written.unfinished, std::size_t{1});
+        QCOMPARE(written.studies, std::vector<std::string>{"main"});
+
+        RunStore to(folder.path("to"));
+        addRun(to, {.seed = 5, .learningRate = 0.5}); // so that ids differ
+        const auto brought = importBundle(to, folder.path("bundle"));
+        QCOMPARE(brought.runs, std::size_t{2});
+        QCOMPARE(brought.known, std::size_t{0});
+        const auto runs = to.runs();
+        QCOMPARE(runs.size(), std::size_t{3});
+        const auto first = *std::ranges::find(runs, std::string("main"), &RunSummary::study);
+        const auto original = *from.run(parent);
+        QCOMPARE(first.cell, original.cell);
+        QCOMPARE(first.seed, original.seed);
+        QVERIFY(first.state == RunState::Done && first.startedUnixSeconds == original.startedUnixSeconds);
+        QVERIFY(first.seconds == 12.5 && first.efficiency.trainingFlops == 1e15 && !first.efficiency.tuningTrials);
+        QCOMPARE(first.metrics.size(), original.metrics.size());
+        const auto accuracyOf = [](const RunStore& store, const RunSummary& run, CandidateRule rule) {
+            return store.run(run.id, rule)->metrics.front().value;
+        };
+        QVERIFY(accuracyOf(to, first, CandidateRule::Last) == 0.1 + 0.2 * 3); // every candidate came along
+        QVERIFY(accuracyOf(to, first, CandidateRule::Last) == accuracyOf(from, original, CandidateRule::Last));
+        const auto child = *std::ranges::find(runs, std::uint64_t{1}, &RunSummary::seed);
+        QCOMPARE(child.parents, std::vector<std::int64_t>{first.id});
+        QCOMPARE(to.candidates(first.id)[0].metrics.size(), std::size_t{2}); // of the other candidates no domains
+        QCOMPARE(to.candidates(first.id)[1].metrics.size(), std::size_t{5});
+        const auto study = *to.study("main");
+        QVERIFY(!study.sealed && study.plan.margin == 0.01 && study.unsealedReason == "all are there");
+        QCOMPARE(study.looks.size(), std::size_t{1});
+        QVERIFY(study.createdUnixSeconds == from.study("main")->createdUnixSeconds);
+    }
+
+    void tellsNothingOfTheMachine() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        addRun(store, {});
+        exportBundle(store, folder.path("bundle"));
+        const std::string text = everythingIn(folder.path("bundle"));
+        for (const char* secret : {"/home", "secret", "/usr/bin", "host"})
+            QVERIFY2(text.find(secret) == std::string::npos, secret);
+        QVERIFY(text.find("pacs.zip") != std::string::npos &&
+                text.find("GNU 12 at g++\\ncache=f 1/2") != std::string::npos);
+    }
+
+    void bringsInOnlyWhatIsMissing() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        addRun(store, {.seed = 0});
+        addRun(store, {.seed = 0}); // again: the newer one is written
+        addRun(store, {.seed = 1});
+        addRun(store, {.seed = 1, .numerics = "2"}); // another version of the numerics is another run
+        QCOMPARE(exportBundle(store, folder.path("bundle")).runs, std::size_t{3});
+        const auto again = importBundle(store, folder.path("bundle"));
+        QCOMPARE(again.runs, std::size_t{0});
+        QCOMPARE(again.known, std::size_t{3});
+        RunStore other(folder.path("o"));
+        addRun(other, {.seed = 1});
+        const auto brought = importBundle(other, folder.path("bundle"));
+        QCOMPARE(brought.runs, std::size_t{2});
+        QCOMPARE(brought.known, std::size_t{1});
+        QCOMPARE(importBundle(other, folder.path("bundle")).runs, std::size_t{0});
+    }
+
+    void writesTheSameTextTwice() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        for (const std::uint64_t seed : {3, 1, 2})
+            addRun(store, {.seed = seed});
+        exportBundle(store, folder.path("a"));
+        RunStore copy(folder.path("c"));
+        importBundle(copy, folder.path("a"));
+        exportBundle(copy, folder.path("b"));
+        QCOMPARE(QString::fromStdString(everythingIn(folder.path("b"))),
+                 QString::fromStdString(everythingIn(folder.path("a"))));
+        writeFileAtomically(folder.path("b") / "settings" / "0000000000000000.jsonl", "stale");
+        exportBundle(copy, folder.path("b"));
+        QCOMPARE(everythingIn(folder.path("b")), everythingIn(folder.path("a")));
+    }
+
+    void keepsTheSeal() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        store.createStudy({.name = "main"}, true);
+        addRun(store, {.study = "main"});
+        QVERIFY(errorOf([&] { exportBundle(store, folder.path("b"), {.study = "main"}); }).find("is sealed") !=
+                std::string::npos);
+        QVERIFY(errorOf([&] { exportBundle(store, folder.path("b")); }).find("are sealed") != std::string::npos);
+        QVERIFY(!fs::exists(folder.path("b")));
+        addRun(store, {.seed = 1});
+        const auto report = exportBundle(store, folder.path("b"));
+        QCOMPARE(report.runs, std::size_t{1});
+        QCOMPARE(report.sealed, std::size_t{1});
+        QVERIFY(readFile(onlySetting(folder.path("b"))).find("\"seed\":0") == std::string::npos);
+    }
+
+    void takesOnlyTheRunsOfAStudy() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        store.createStudy({.name = "main"});
+        addRun(store, {.seed = 0, .study = "main"});
+        addRun(store, {.seed = 1});
+        QCOMPARE(exportBundle(store, folder.path("b"), {.study = "main"}).runs, std::size_t{1});
+        QVERIFY(!errorOf([&] { exportBundle(store, folder.path("b"), {.study = "x"}); }).empty());
+    }
+
+    void leavesOtherFoldersAlone() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        addRun(store, {});
+        writeFileAtomically(folder.path("mine") / "thesis.tex", "precious");
+        QVERIFY(errorOf([&] { exportBundle(store, folder.path("mine")); }).find("not empty") != std::string::npos);
+        QVERIFY(!fs::exists(folder.path("mine") / "bundle.json"));
+    }
+
+    void refusesWhatIsNoBundle_data() {
+        QTest::addColumn<QString>("found");
+        QTest::addColumn<QString>("instead");
+        QTest::addColumn<QString>("words");
+        const auto row = [](const char* name, const char* found, const char* instead, const char* words) {
+            QTest::newRow(name) << QString::fromUtf8(found) << QString::fromUtf8(instead) << QString::fromUtf8(words);
+        };
+        row("another text of the cell", "data.kind=image_folder", "data.kind=demo_world", ":1: cell");
+        row("no JSON", "{\"run\"", "{run", ":2: is no JSON");
+        row("no seed", "\"seed\":0,\"name\"", "\"name\"", ":2: 'seed' is missing");
+        row("negative seed", "\"seed\":0,\"name\"", "\"seed\":-1,\"name\"", ":2: 'seed' is no whole number");
+        row("a spec that is none", "\"spec\":{", "\"spec\":[],\"x\":{", ":2: 'spec' is no object");
+        row("picked beyond", "\"picked\":1", "\"picked\":7", "picked candidate 7");
+        row("a metric is a text", "\"accuracy\":0.5", "\"accuracy\":\"0.5\"", "is no number");
+        row("no count", "\"n\":100", "\"m\":100", ":3: 'n' is missing");
+        row("another seed", "{\"candidate\":{\"seed\":0", "{\"candidate\":{\"seed\":4",
+            ":3: is a candidate of another");
+        row("a candidate first", "{\"run\":", "{\"ruin\":", ":2: 'candidate' is missing");
+    }
+
+    void refusesWhatIsNoBundle() {
+        QFETCH(QString, found);
+        QFETCH(QString, instead);
+        QFETCH(QString, words);
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        addRun(store, {});
+        exportBundle(store, folder.path("b"));
+        const auto file = onlySetting(folder.path("b"));
+        QString text = QString::fromStdString(readFile(file));
+        QVERIFY(text.contains(found));
+        writeFileAtomically(file, text.replace(found, instead).toStdString());
+        RunStore other(folder.path("o"));
+        const auto error = QString::fromStdString(errorOf([&] { importBundle(other, folder.path("b")); }));
+        QVERIFY2(error.contains(words) && error.startsWith(QString::fromStdString(file.string())), qPrintable(error));
+        QVERIFY(other.runs().empty() && other.studies().empty());
+    }
+
+    void refusesOtherFoldersAndLinks() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        addRun(store, {});
+        QVERIFY(!errorOf([&] { importBundle(store, folder.path("absent")); }).empty());
+        exportBundle(store, folder.path("b"));
+        writeFileAtomically(folder.path("b") / "bundle.json", R"({"format": "levi bundle 9"})");
+        QVERIFY(errorOf([&] { importBundle(store, folder.path("b")); }).find("of this version") != std::string::npos);
+        exportBundle(store, folder.path("b"));
+        const auto file = onlySetting(folder.path("b"));
+        fs::rename(file, folder.path("elsewhere"));
+        fs::create_symlink(folder.path("elsewhere"), file);
+        QVERIFY(errorOf([&] { importBundle(store, folder.path("b")); }).find("symbolic link") != std::string::npos);
+    }
+
+    void refusesAStudyThatStatesSomethingElse() {
+        const Folder folder;
+        RunStore store(folder.path("s")), other(folder.path("o")), sealed(folder.path("t"));
+        store.createStudy({.name = "main", .question = "a"});
+        addRun(store, {.study = "main"});
+        exportBundle(store, folder.path("b"));
+        other.createStudy({.name = "main", .question = "b"});
+        QVERIFY(errorOf([&] { importBundle(other, folder.path("b")); }).find("something else") != std::string::npos);
+        sealed.createStudy({.name = "main", .question = "a"}, true);
+        QVERIFY(errorOf([&] { importBundle(sealed, folder.path("b")); }).find("is sealed") != std::string::npos);
+        QVERIFY(other.runs().empty() && sealed.runs().empty());
+    }
+};
+
+LEVI_TEST(TestRunBundle)
+#include "tst_run_bundle.moc"

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+#include "core/store/store_file.h"
+#include "tests/store/made_runs.h"
+#include "tests/support/test_main.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace levi;
+using namespace levi::test;
+
+namespace {
+
+const StudyPlan kPlan{.name = "main",
+                      .question = "Is LEVI better?",
+                      .family = {{"LEVI", "linear probe"}, {"LEVI", "0123456789abcdef"}},
+                      .metric = "macro_f1",
+                      .rule = CandidateRule::Last,
+                      .seeds = {0, 1, 2},
+                      .margin = 0.01};
+
+NewRun runOf(const std::string& study, std::vector<std::int64_t> parents = {}) {
+    NewRun run = newRun();
+    run.study = study;
+    run.parents = std::move(parents);
+    return run;
+}
+
+std::int64_t finish(RunStore& store, const NewRun& run) {
+    const auto id = store.beginRun(run);
+    store.addCandidate(id, candidate(1, 0.75));
+    store.addArtifact(id, {.kind = "predictions", .path = "run/predictions.safetensors"});
+    store.addArtifact(id, {.kind = "candidates", .path = "run/candidates.safetensors"});
+    store.addArtifact(id, {.kind = "weights", .path = "run/weights.safetensors"});
+    store.endRun(id, {.pickedCandidate = store.addCandidate(id, candidate(2, 0.5))});
+    return id;
+}
+
+// Whether any path of the store gives a figure of a test role.
+bool isOpen(const RunStore& store, std::int64_t id) {
+    std::vector<MetricRow> rows = store.run(id)->metrics;
+    for (const RunSummary& run : store.runs(CandidateRule::OracleOod))
+        if (run.id == id) std::ranges::copy(run.metrics, std::back_inserter(rows));
+    for (const CandidateRecord& one : store.candidates(id))
+        std::ranges::copy(one.metrics, std::back_inserter(rows));
+    const bool shown =
+        std::ranges::any_of(rows, [](const MetricRow& row) { return isTestRole(row.role) && row.value.has_value(); });
+    const auto artifacts = store.artifacts(id);
+    return shown || std::ranges::any_of(artifacts, [](const auto& one) { return one.kind != "weights"; });
+}
+
+std::string errorOf(auto act) {
+    try {
+        act();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+} // namespace
+
+class TestStudies : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void keepsWhatAStudyStates() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        store.createStudy(kPlan, true);
+        store.beginRun(runOf("main"));
+        const RunStore reader(folder.path("s"), RunStore::Access::Read);
+        const auto study = reader.study("main");
+        QVERIFY(study && study->sealed && !study->unsealedUnixSeconds);
+        QCOMPARE(study->plan.question, kPlan.question);
+        QCOMPARE(study->plan.family.size(), std::size_t{2});
+        QCOMPARE(study->plan.family[1].baseline, std::string("0123456789abcdef"));
+        QCOMPARE(study->plan.metric, std::string("macro_f1"));
+        QVERIFY(study->plan.rule == CandidateRule::Last);
+        QCOMPARE(study->plan.seeds, (std::vector<std::uint64_t>{0, 1, 2}));
+        QVERIFY(study->plan.margin == 0.01);
+        QCOMPARE(study->runs, 1);
+        QVERIFY(study->createdUnixSeconds > 1e9);
+        QCOMPARE(reader.runs().front().study, std::string("main"));
+        QVERIFY(!reader.study("other"));
+        store.createStudy({.name = "bare"});
+        const auto bare = store.study("bare");
+        QVERIFY(!bare->sealed && bare->plan.seeds.empty() && !bare->plan.margin && bare->plan.family.empty());
+    }
+
+    void hidesTestFiguresUntilItIsUnsealed() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        store.createStudy(kPlan, true);
+        const auto id = finish(store, runOf("main"));
+        const auto outside = finish(store, newRun());
+        QVERIFY(store.run(id)->sealed && !isOpen(store, id));
+        QVERIFY(!store.run(outside)->sealed && isOpen(store, outside));
+        const auto rows = store.run(id)->metrics;
+        QCOMPARE(rows.size(), std::size_t{3}); // the roles are named
+        QVERIFY(rows[0].value == 0.5 && !rows[0].sealed);
+        QVERIFY(!rows[1].value && rows[1].sealed);
+        QVERIFY(!store.run(id, CandidateRule::OracleOod)->reportedCandidate);
+        store.unseal("main", "all runs are there");
+        QVERIFY(isOpen(store, id));
+        QCOMPARE(store.run(id)->metrics[1].value, std::optional(0.25));
+        const auto study = store.study("main");
+        QVERIFY(!study->sealed && study->unsealedUnixSeconds);
+        QCOMPARE(study->unsealedReason, std::string("all runs are there"));
+        QCOMPARE(study->looks.size(), std::size_t{1});
+        QCOMPARE(study->looks[0].kind + ": " + study->looks[0].text, std::string("unsealed: all runs are there"));
+        store.addLook("main", "levi table");
+        QCOMPARE(store.study("main")->looks[1].kind, std::string("read"));
+    }
+
+    // A run that is derived from a sealed one would tell the same numbers.
+    void sealsWhatIsDerived() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        store.createStudy(kPlan, true);
+        const auto parent = finish(store, runOf("main"));
+        const auto child = finish(store, runOf("", {parent}));
+        const auto grandchild = finish(store, runOf("", {finish(store, newRun()), child}));
+        QVERIFY(!isOpen(store, child) && !isOpen(store, grandchild));
+        QCOMPARE(store.predictionsToDeriveFrom(parent)->path, std::string("run/predictions.safetensors"));
+        store.unseal("main", "done");
+        QVERIFY(isOpen(store, grandchild));
+    }
+
+    void movesRunsWhereNoSealSuffers() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        store.createStudy(kPlan, true);
+        store.createStudy({.name = "open"});
+        const auto seen = finish(store, newRun());
+        QVERIFY2(errorOf([&] { store.assign(seen, "main"); }).find("have been open") != std::string::npos, "seen");
+        store.assign(seen, "open");
+        QCOMPARE(store.run(seen)->study, std::string("open"));
+        const auto begun = store.beginRun(newRun());
+        store.assign(begun, "main");
+        QVERIFY(store.run(begun)->sealed);
+        store.assign(begun, "main");
+        QVERIFY2(errorOf([&] { store.assign(begun, "open"); }).find("stays there") != std::string::npos, "leaves");
+    }
+
+    void refusesWhatCannotBe_data() {
+        QTest::addColumn<int>("deed");
+        const char* const names[] = {"a name twice",          "no name",           "a negative margin",
+                                     "a setting with itself", "an unknown study",  "unsealed twice",
+                                     "without a reason",      "a run of no study", "assign nobody",
+                                     "assign to nothing",     "look at nothing"};
+        for (int i = 0; i < 11; ++i)
+            QTest::newRow(names[i]) << i;
+    }
+
+    void refusesWhatCannotBe() {
+        QFETCH(int, deed);
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        store.createStudy(kPlan, true);
+        store.createStudy({.name = "open"});
+        const auto id = finish(store, newRun());
+        const auto before = store.version();
+        const auto act = [&] {
+            if (deed == 0) store.createStudy(kPlan);
+            if (deed == 1) store.createStudy({});
+            if (deed == 2) store.createStudy({.name = "x", .margin = -1});
+            if (deed == 3) store.createStudy({.name = "x", .family = {{"a", "b"}, {"c", "c"}}});
+            if (deed == 4) store.unseal("x", "why not");
+            if (deed == 5) store.unseal("open", "why not");
+            if (deed == 6) store.unseal("main", " \n");
+            if (deed == 7) store.beginRun(runOf("x"));
+            if (deed == 8) store.assign(99, "open");
+            if (deed == 9) store.assign(id, "x");
+            if (deed == 10) store.addLook("x", "y");
+        };
+        QVERIFY_EXCEPTION_THROWN(act(), Error);
+        QCOMPARE(store.version(), before);
+        QCOMPARE(store.studies().size(), std::size_t{2});
+        QCOMPARE(store.runs().size(), std::size_t{1});
+    }
+
+    void reportsTheCandidateOfARule_data() {
+        QTest::addColumn<QString>("rule");
+        QTest::addColumn<int>("epoch");
+        QTest::newRow("as the run picked") << "" << 2;
+        QTest::newRow("id_val") << "id_val" << 1;
+        QTest::newRow("last") << "last" << 3;
+        QTest::newRow("oracle_ood") << "oracle_ood" << 2;
+        QTest::newRow("ood_val") << "ood_val" << 0;
+    }
+
+    void reportsTheCandidateOfARule() {
+        QFETCH(QString, rule);
+        QFETCH(int, epoch);
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        const auto id = store.beginRun(newRun());
+        const double idVal[] = {0.9, 0.8, 0.9}, sketch[] = {0.1, 0.7, 0.3}, nll[] = {1, 1, 2};
+        std::vector<std::int64_t> candidates;
+        for (int i = 0; i < 3; ++i)
+            candidates.push_back(store.addCandidate(id, {.epoch = i + 1,
+                                                         .metrics = {{"id_val", "", "accuracy", idVal[i], 1},
+                                                                     {"id_val", "", "nll", nll[i], 1},
+                                                                     {"id_val", "photo", "accuracy", 0.99 - i, 1},
+                                                                     {"ood_test/sketch", "", "accuracy", sketch[i], 1},
+                                                                     {"ood_test/sketch", "", "nll", 1.0, 1}}}));
+        store.endRun(id, {.pickedCandidate = candidates[1]});
+        const auto wanted = rule.isEmpty() ? std::nullopt : std::optional(candidateRuleNamed(rule.toStdString()));
+        const auto run = store.runs(wanted).front();
+        QVERIFY(run.rule == wanted && run.pickedCandidate == candidates[1]);
+        if (epoch == 0) {
+            QVERIFY(!run.reportedCandidate && run.metrics.empty());
+            return;
+        }
+        QVERIFY(run.reportedCandidate == candidates[static_cast<std::size_t>(epoch - 1)]);
+        QVERIFY(run.metrics[3].value == sketch[epoch - 1]);
+    }
+
+    void keepsWhatARunCosts() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        const auto measured = store.beginRun(newRun()), bare = store.beginRun(newRun());
+        store.endRun(measured, {.efficiency = {.trainingFlops = 1e15,
+                                               .inferenceFlopsPerSample = 2.5e9,
+                                               .inferenceSecondsPerSample = 0.004,
+                                               .inferencePeakBytes = 1e8,
+                                               .backboneFlopsPerSample = 2e9,
+                                               .backboneSecondsPerSample = 0.003,
+                                               .backbonePeakBytes = 9e7,
+                                               .tuningTrials = 8}});
+        store.endRun(bare, {.efficiency = {.trainingFlops = std::nan("")}});
+        const Efficiency kept = store.run(measured)->efficiency;
+        QVERIFY(kept.trainingFlops == 1e15 && kept.inferenceFlopsPerSample == 2.5e9);
+        QVERIFY(kept.inferenceSecondsPerSample == 0.004 && kept.inferencePeakBytes == 1e8);
+        QVERIFY(kept.backboneFlopsPerSample == 2e9 && kept.backboneSecondsPerSample == 0.003);
+        QVERIFY(kept.backbonePeakBytes == 9e7 && kept.tuningTrials == 8);
+        const Efficiency none = store.run(bare)->efficiency;
+        QVERIFY(!none.trainingFlops && !none.tuningTrials && !none.inferencePeakBytes);
+    }
+
+    void bringsAVersion1StoreUpToDate_data() {
+        QTest::addColumn<bool>("reads");
+        QTest::newRow("to write") << false;
+        QTest::newRow("to read") << true;
+    }
+
+    void bringsAVersion1StoreUpToDate() {
+        QFETCH(bool, reads);
+        const Folder folder;
+        const auto file = folder.path("s");
+        {
+            const auto old = openStoreForWriting(file, storeMigrations().first(1));
+            old->exec("INSERT INTO study(id, name, created, sealed) VALUES(1, 'early', 5, 1)");
+            old->exec("INSERT INTO cell VALUES('c', 'x')");
+            old->exec("INSERT INTO run(id, study, cell, name, method, taps, seed, spec, state, started, owner_pid, "
+                      "owner_start, owner_boot) VALUES(1, 1, 'c', 'old', 'levi', '', 0, '{}', 'done', 1, 1, 1, '')");
+            old->exec("INSERT INTO candidate VALUES(1, 1, 'epoch', 1, 1, 0.5, 1)");
+            old->exec("INSERT INTO test_metric VALUES(1, 1, 'id_test', '', 'accuracy', 0.5, 10)");
+            old->exec("UPDATE run SET picked = 1");
+        }
+        const RunStore store(file, reads ? RunStore::Access::Read : RunStore::Access::Write);
+        const auto run = store.run(1);
+        QCOMPARE(run->name, std::string("old"));
+        QVERIFY(run->sealed && run->metrics.size() == 1 && !run->metrics[0].value);
+        QCOMPARE(run->study, std::string("early"));
+        QVERIFY(!run->efficiency.trainingFlops);
+        QVERIFY(store.study("early")->plan.rule == CandidateRule::IdVal);
+        QCOMPARE(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 2);
+        QCOMPARE(SQLite::Database(file.string() + ".v1.bak").execAndGet("PRAGMA user_version").getInt(), 1);
+    }
+};
+
+LEVI_TEST(TestStudies)
+#include "tst_studies.moc"
