@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 namespace levi {
@@ -44,16 +45,27 @@ std::optional<Estimate> estimateOf(const ValueOfSeed& values, double level) {
     return meanWithTInterval(numbers, level);
 }
 
-// The statistics say "higher"; which of the two is better depends on the metric.
-std::string verdictOf(const PairedComparison& paired, bool lowerIsBetter) {
-    std::string words = verdictText(paired);
-    const bool aHigher = paired.verdict == PairedVerdict::AHigher;
-    if (!aHigher && paired.verdict != PairedVerdict::BHigher) return words;
-    return (aHigher != lowerIsBetter ? "A" : "B") + std::string(" is better") + words.substr(words.find(" ("));
+// The statistics judge A.
+std::string verdictOf(const FamilyComparison& result, const FamilyOptions& options) {
+    const std::string words = verdictText(result, options);
+    if (result.verdict == Verdict::Better) return "A is " + words;
+    if (result.verdict == Verdict::Worse) return "B is better" + words.substr(words.find(" ("));
+    return words;
 }
 
-Cell meanCell(const std::optional<Estimate>& estimate, const MetricStyle& style) {
-    if (!estimate) return missingCell();
+std::vector<double> turned(std::vector<double> differences, bool lowerIsBetter) {
+    if (lowerIsBetter)
+        for (double& difference : differences)
+            difference = -difference;
+    return differences;
+}
+
+bool anyHides(std::span<const ResultRow> rows, const std::string& role) {
+    return std::ranges::any_of(rows, [&](const ResultRow& row) { return row.finished && row.hides(role); });
+}
+
+Cell meanCell(const std::optional<Estimate>& estimate, const MetricStyle& style, bool sealed) {
+    if (!estimate) return sealed ? sealedCell() : missingCell();
     std::string text = metricText(estimate->mean, style);
     if (const auto half = estimate->halfWidth()) text += " ± " + metricText(*half, style);
     Cell cell = numberCell(std::move(text), estimate->mean);
@@ -64,18 +76,25 @@ Cell meanCell(const std::optional<Estimate>& estimate, const MetricStyle& style)
     return cell;
 }
 
-Cell pCell(const std::optional<double>& p) {
-    return p ? numberCell(pText(*p), *p) : missingCell();
+Cell pCell(const std::optional<double>& p, bool sealed) {
+    return p ? numberCell(pText(*p), *p) : sealed ? sealedCell() : missingCell();
+}
+
+Cell superiorityCell(const std::optional<double>& superiority, bool sealed) {
+    if (!superiority) return sealed ? sealedCell() : missingCell();
+    return numberCell(fmt::format("{:.2f}", *superiority), *superiority);
 }
 
 std::vector<Cell> comparisonRow(const RoleComparison& role, const MetricStyle& style) {
-    const bool tested = role.paired.difference.has_value();
+    const bool tested = role.difference.has_value(), sealed = role.sealedA || role.sealedB;
+    const auto ifTested = [&](double p) { return tested ? std::optional(p) : std::nullopt; };
     return {textCell(roleTitle(role.role)),
-            meanCell(role.a, style),
-            meanCell(role.b, style),
-            meanCell(role.paired.difference, style),
-            pCell(tested ? std::optional(role.paired.test.p) : std::nullopt),
-            pCell(tested ? std::optional(role.paired.test.smallestPossibleP) : std::nullopt),
+            meanCell(role.a, style, role.sealedA),
+            meanCell(role.b, style, role.sealedB),
+            meanCell(role.difference, style, sealed),
+            pCell(ifTested(role.result.test.p), sealed),
+            pCell(ifTested(role.result.test.smallestPossibleP), sealed),
+            superiorityCell(role.result.superiority, sealed),
             integerCell(static_cast<std::int64_t>(role.pairs.seeds.size())),
             textCell(role.verdict)};
 }
@@ -92,6 +111,20 @@ std::string unpairedNote(const Comparison& comparison) {
     return note.empty() ? note : "Seeds that one side lacks do not enter the difference." + note;
 }
 
+void judge(RoleComparison& one, const Comparison& comparison) {
+    const FamilyOptions options{.alpha = 1 - comparison.level, .margin = comparison.margin};
+    one.difference = meanWithTInterval(one.pairs.differences, comparison.level);
+    one.result = compareAlone(turned(one.pairs.differences, metricStyle(comparison.metric).lowerIsBetter), options);
+    const bool isHidden = !one.difference && (one.sealedA || one.sealedB);
+    one.verdict = isHidden ? std::string(kSealed) : verdictOf(one.result, options);
+}
+
+std::vector<std::string> provenanceOf(std::span<const ResultRow> rowsA, std::span<const ResultRow> rowsB) {
+    std::vector<ResultRow> rows(rowsA.begin(), rowsA.end());
+    rows.insert(rows.end(), rowsB.begin(), rowsB.end());
+    return provenanceNotes(rows);
+}
+
 } // namespace
 
 Comparison compare(std::span<const ResultRow> rowsA, std::span<const ResultRow> rowsB, ComparisonRequest request) {
@@ -99,8 +132,10 @@ Comparison compare(std::span<const ResultRow> rowsA, std::span<const ResultRow> 
                           .labelB = std::move(request.labelB),
                           .metric = std::move(request.metric),
                           .level = request.level,
+                          .margin = request.margin,
                           .roles = {},
-                          .differences = std::move(request.differences)};
+                          .differences = std::move(request.differences),
+                          .provenance = provenanceOf(rowsA, rowsB)};
     for (const std::string& role : rolesOf(rowsA, rowsB)) {
         const ValueOfSeed a = valuesOf(rowsA, role, comparison.metric);
         const ValueOfSeed b = valuesOf(rowsB, role, comparison.metric);
@@ -108,10 +143,12 @@ Comparison compare(std::span<const ResultRow> rowsA, std::span<const ResultRow> 
                            .a = estimateOf(a, comparison.level),
                            .b = estimateOf(b, comparison.level),
                            .pairs = pairBySeed(a, b),
-                           .paired = {},
-                           .verdict = {}};
-        one.paired = comparePaired(one.pairs.differences, 1 - comparison.level);
-        one.verdict = verdictOf(one.paired, metricStyle(comparison.metric).lowerIsBetter);
+                           .difference = {},
+                           .result = {},
+                           .verdict = {},
+                           .sealedA = anyHides(rowsA, role),
+                           .sealedB = anyHides(rowsB, role)};
+        judge(one, comparison);
         comparison.roles.push_back(std::move(one));
     }
     return comparison;
@@ -128,6 +165,7 @@ Table comparisonTable(const Comparison& comparison) {
                      {.title = "A − B", .align = Align::Right, .unit = style.percent ? "pp" : ""},
                      {.title = "p", .align = Align::Right},
                      {.title = "smallest p", .align = Align::Right},
+                     {.title = "P(A better)", .align = Align::Right},
                      {.title = "n", .align = Align::Right},
                      {.title = "verdict"}};
     for (const RoleComparison& role : comparison.roles)
@@ -136,7 +174,11 @@ Table comparisonTable(const Comparison& comparison) {
                                "over the n shared seeds.",
                                100 * comparison.level),
                    "p: sign-flip test of the paired differences, two-sided, exact up to 20 seeds; smallest p: the "
-                   "least that n seeds allow."};
+                   "least that n seeds allow; P(A better): share of seeds, ties half."};
+    if (comparison.margin)
+        table.notes.push_back(fmt::format("Practically equal: the t-interval at {:g} % lies within the margin of {}.",
+                                          200 * comparison.level - 100, marginText(*comparison.margin, style)));
+    table.notes.insert(table.notes.begin(), comparison.provenance.begin(), comparison.provenance.end());
     if (std::string note = unpairedNote(comparison); !note.empty()) table.notes.push_back(std::move(note));
     return table;
 }

@@ -34,6 +34,11 @@ std::string metricText(double value, const MetricStyle& style) {
     return isZero && text.starts_with('-') ? text.substr(1) : text;
 }
 
+std::string marginText(double margin, const MetricStyle& style) {
+    if (!style.percent) return fmt::format("{:g}", margin);
+    return fmt::format("{:g} {}", 100 * margin, margin == 0.01 ? "point" : "points");
+}
+
 std::string roleTitle(std::string_view role) {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kTitles = {
         {{"train", "train"}, {"id_val", "ID validation"}, {"id_test", "ID test"}, {"ood_val", "OOD validation"}}};

@@ -21,6 +21,9 @@ MetricStyle metricStyle(std::string_view key);
 // "93.1" (percent, without the sign), "0.412"; an en dash where the value is not finite.
 std::string metricText(double value, const MetricStyle& style);
 
+// A difference that was stated beforehand: "1 point", "0.5 points" (percent), "0.02".
+std::string marginText(double margin, const MetricStyle& style);
+
 // "id_test" -> "ID test"; "ood_test/sketch" -> "sketch"; anything else as it is.
 std::string roleTitle(std::string_view role);
 

@@ -2,6 +2,9 @@
 #include "core/report/result_rows.h"
 
 #include "core/report/metric_style.h"
+#include "core/store/run_records.h"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -17,11 +20,27 @@ std::optional<double> ResultRow::value(const std::string& role, const std::strin
     return found->second;
 }
 
+bool ResultRow::hides(const std::string& role) const {
+    return sealed && isTestRole(role) && roles.contains(role);
+}
+
+bool CellResults::hides(const std::string& role) const {
+    return std::ranges::any_of(runs, [&](const auto& run) { return run.second->hides(role); });
+}
+
 ValueOfSeed CellResults::values(const std::string& role, const std::string& metric) const {
     ValueOfSeed values;
     for (const auto& [seed, run] : runs)
         if (const auto value = run->value(role, metric)) values[seed] = *value;
     return values;
+}
+
+std::optional<double> CellResults::meanOf(const std::string& role, const std::string& metric) const {
+    std::vector<double> numbers;
+    for (const auto& [seed, value] : values(role, metric))
+        numbers.push_back(value);
+    const auto estimate = meanWithTInterval(numbers);
+    return estimate ? std::optional(estimate->mean) : std::nullopt;
 }
 
 ValueOfSeed CellResults::gap(const std::string& idRole, std::span<const std::string> oodRoles,
@@ -86,6 +105,40 @@ std::vector<std::string> oodRolesOf(std::span<const ResultRow> rows) {
             if (role.starts_with(kOodTestPrefix)) roles.insert(role);
     }
     return {roles.begin(), roles.end()};
+}
+
+std::string ruleText(const std::optional<CandidateRule>& rule) {
+    return rule ? nameOf(*rule) + (isOracle(*rule) ? " (oracle)" : "") : std::string();
+}
+
+std::vector<std::string> provenanceNotes(std::span<const ResultRow> rows) {
+    std::vector<std::string> notes;
+    std::set<std::string> rules, seals;
+    int runs = 0, withoutWeights = 0;
+    bool oracle = false;
+    for (const ResultRow& row : rows) {
+        if (!row.finished) continue;
+        ++runs;
+        withoutWeights += !row.keepsWeights;
+        oracle = oracle || (row.rule && isOracle(*row.rule));
+        if (row.rule) rules.insert(ruleText(row.rule));
+        if (row.sealed) seals.insert(row.study.empty() ? "of a parent" : "'" + row.study + "'");
+    }
+    if (!rules.empty())
+        notes.push_back(fmt::format("Candidates were picked afterwards by the rule {}.", fmt::join(rules, ", ")));
+    if (oracle)
+        notes.emplace_back(
+            "ORACLE: the candidates were picked on test figures; such numbers say what could be reached, "
+            "not what a method reaches.");
+    if (withoutWeights > 0)
+        notes.push_back(
+            fmt::format("Of {} of {} runs the rule picks a candidate whose weights are not kept; only those "
+                        "of a run's own pick are.",
+                        withoutWeights, runs));
+    if (!seals.empty())
+        notes.push_back(fmt::format("sealed: test figures of the study {} stay hidden until it is unsealed.",
+                                    fmt::join(seals, ", ")));
+    return notes;
 }
 
 } // namespace levi

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/stats/paired_tests.h"
+#include "core/stats/selection_rules.h"
 
 #include <cstdint>
 #include <map>
@@ -21,8 +22,15 @@ struct ResultRow {
     std::uint64_t seed = 0;
     bool finished = false;                                                     // ended well; others are left out
     std::map<std::string, std::map<std::string, std::optional<double>>> roles; // role -> metric key -> value
+    std::string study;                                                         // "": none
+    bool sealed = false;                                                       // test roles are there, without values
+    std::optional<CandidateRule> rule;   // by which the reported candidate was picked; absent: by the run itself
+    bool keepsWeights = true;            // of the reported candidate
+    std::map<std::string, double> costs; // seconds, trainable_parameters, peak_memory_bytes and efficiencyFields();
+                                         // those that nobody measured are absent
 
     std::optional<double> value(const std::string& role, const std::string& metric) const; // finite ones only
+    bool hides(const std::string& role) const;                                             // by a seal
 };
 
 // The finished runs of a setting.
@@ -31,6 +39,8 @@ struct CellResults {
     std::map<std::uint64_t, const ResultRow*> runs; // by seed; of two with one seed the later row counts
 
     ValueOfSeed values(const std::string& role, const std::string& metric) const;
+    bool hides(const std::string& role) const;                                              // any of its runs does
+    std::optional<double> meanOf(const std::string& role, const std::string& metric) const; // over its seeds
     // ID minus the unweighted mean over the OOD roles, by seed; reversed where lower is better, so that a positive gap
     // is always a loss. Seeds that lack one of the roles are left out.
     ValueOfSeed gap(const std::string& idRole, std::span<const std::string> oodRoles, const std::string& metric) const;
@@ -45,10 +55,22 @@ struct GroupedResults {
 // The rows must outlive the result.
 GroupedResults groupByCell(std::span<const ResultRow> rows);
 
+// Settings of one name that hold out different domains (leave one domain out), put together: a row a name and seed,
+// with every OOD role; other roles and costs are means over these settings. Rows of a name, seed and OOD role that more
+// than one setting has are refused with an Error naming their cells. Only finished rows.
+std::vector<ResultRow> mergedByName(std::span<const ResultRow> rows);
+
 // Metrics that a finished run has in any role, the usual ones first; predicted class shares are left out.
 std::vector<std::string> metricsOf(std::span<const ResultRow> rows);
 
 // The roles "ood_test/..." of finished rows, in alphabetical order.
 std::vector<std::string> oodRolesOf(std::span<const ResultRow> rows);
+
+// What a reader has to know of the finished rows beside their figures, a sentence each: the selection rule where it is
+// not the runs' own pick, oracles by name, candidates without weights, studies that are sealed.
+std::vector<std::string> provenanceNotes(std::span<const ResultRow> rows);
+
+// "oracle_ood (oracle)"; "" where the runs' own picks are reported.
+std::string ruleText(const std::optional<CandidateRule>& rule);
 
 } // namespace levi

@@ -2,13 +2,13 @@
 #include "core/report/results_table.h"
 
 #include "core/report/metric_style.h"
+#include "core/report/setting_columns.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 #include <optional>
-#include <set>
 
 namespace levi {
 namespace {
@@ -36,6 +36,8 @@ std::string spreadNote(const ResultsTableOptions& options) {
         return "± is the standard deviation over seeds (n - 1); n is the number of seeds.";
     case Spread::StandardError:
         return "± is the standard error of the mean over seeds; n is the number of seeds.";
+    case Spread::DomainBedError:
+        return "± is DomainBed's error, the population standard deviation over sqrt(n); n is the number of seeds.";
     }
     return {};
 }
@@ -48,6 +50,8 @@ std::optional<double> spreadOf(const Estimate& estimate, Spread spread) {
         return estimate.sd;
     case Spread::StandardError:
         return estimate.se;
+    case Spread::DomainBedError:
+        return estimate.sePopulation;
     }
     return std::nullopt;
 }
@@ -63,6 +67,7 @@ std::vector<double> valuesOnly(const ValueOfSeed& values) {
 struct MeanColumn {
     Column head;
     std::vector<ValueOfSeed> values; // a cell each
+    std::vector<bool> sealed;        // a cell each: where it has no value, a seal hides it
     bool marksBest = true;
 };
 
@@ -72,7 +77,8 @@ public:
         : m_options(options),
           m_style(metricStyle(options.metric)),
           m_grouped(groupByCell(rows)),
-          m_oodRoles(oodRolesOf(rows)) {}
+          m_oodRoles(oodRolesOf(rows)),
+          m_provenance(provenanceNotes(rows)) {}
 
     ResultsTable build() {
         ResultsTable result;
@@ -80,44 +86,25 @@ public:
             result.cells.push_back(cell.cell);
         Table& table = result.table;
         table.caption = captionOf(m_style);
-        addNames(table);
+        addSettingColumns(table, m_grouped.cells);
         for (const MeanColumn& column : meanColumns())
             addMeans(table, column);
-        addColumn(table, {.title = "n", .align = Align::Right},
+        addColumn(table, {.title = "n", .align = Align::Right}, m_grouped.cells,
                   [](const CellResults& cell) { return integerCell(static_cast<std::int64_t>(cell.runs.size())); });
         table.notes = notes();
         return result;
     }
 
 private:
-    template<typename MakeCell>
-    void addColumn(Table& table, Column head, const MakeCell& makeCell) {
-        table.columns.push_back(std::move(head));
-        table.rows.resize(m_grouped.cells.size());
-        for (std::size_t i = 0; i < m_grouped.cells.size(); ++i)
-            table.rows[i].push_back(makeCell(m_grouped.cells[i]));
-    }
-
-    // Method and taps; the setting's label only where those two do not tell the rows apart.
-    void addNames(Table& table) {
-        std::set<std::pair<std::string, std::string>> names;
-        for (const CellResults& cell : m_grouped.cells)
-            names.emplace(cell.method, cell.taps);
-        addColumn(table, {.title = "method"}, [](const CellResults& cell) { return textCell(cell.method); });
-        addColumn(table, {.title = "taps"}, [](const CellResults& cell) { return textCell(cell.taps); });
-        if (names.size() < m_grouped.cells.size())
-            addColumn(table, {.title = "setting"}, [](const CellResults& cell) {
-                return textCell(cell.cellLabel.empty() ? cell.cell : cell.cellLabel);
-            });
-    }
-
     MeanColumn roleColumn(const std::string& role) const {
         MeanColumn column{.head = {.title = roleTitle(role),
                                    .align = Align::Right,
                                    .unit = m_style.percent ? "%" : "",
                                    .lowerIsBetter = m_style.lowerIsBetter}};
-        for (const CellResults& cell : m_grouped.cells)
+        for (const CellResults& cell : m_grouped.cells) {
             column.values.push_back(cell.values(role, m_options.metric));
+            column.sealed.push_back(cell.hides(role));
+        }
         return column;
     }
 
@@ -128,8 +115,11 @@ private:
         if (m_oodRoles.empty()) return columns;
         MeanColumn gap{.head = {.title = "gap", .align = Align::Right, .unit = m_style.percent ? "pp" : ""},
                        .marksBest = false}; // a model that is bad everywhere has a small gap
-        for (const CellResults& cell : m_grouped.cells)
+        for (const CellResults& cell : m_grouped.cells) {
             gap.values.push_back(cell.gap(m_options.idRole, m_oodRoles, m_options.metric));
+            gap.sealed.push_back(cell.hides(m_options.idRole) ||
+                                 std::ranges::any_of(m_oodRoles, [&](const auto& role) { return cell.hides(role); }));
+        }
         columns.push_back(std::move(gap));
         return columns;
     }
@@ -152,7 +142,9 @@ private:
     void addMeans(Table& table, const MeanColumn& column) {
         table.columns.push_back(column.head);
         for (std::size_t i = 0; i < column.values.size(); ++i)
-            table.rows[i].push_back(meanCell(column.values[i], m_grouped.cells[i].runs.size()));
+            table.rows[i].push_back(column.values[i].empty() && column.sealed[i]
+                                        ? sealedCell()
+                                        : meanCell(column.values[i], m_grouped.cells[i].runs.size()));
         if (column.marksBest) mark(table, column);
     }
 
@@ -188,7 +180,8 @@ private:
 
     std::vector<std::string> notes() const {
         const double alpha = 1 - m_options.level;
-        std::vector<std::string> notes = {spreadNote(m_options)};
+        std::vector<std::string> notes = m_provenance;
+        notes.push_back(spreadNote(m_options));
         if (!m_oodRoles.empty())
             notes.emplace_back(
                 "Gap: ID test minus the unweighted mean of the OOD domains, taken seed by seed; positive is a loss.");
@@ -212,15 +205,15 @@ private:
 
     bool hasMissing() const {
         for (const MeanColumn& column : meanColumns())
-            for (const ValueOfSeed& values : column.values)
-                if (values.empty()) return true;
+            for (std::size_t i = 0; i < column.values.size(); ++i)
+                if (column.values[i].empty() && !column.sealed[i]) return true;
         return false;
     }
 
     ResultsTableOptions m_options;
     MetricStyle m_style;
     GroupedResults m_grouped;
-    std::vector<std::string> m_oodRoles;
+    std::vector<std::string> m_oodRoles, m_provenance;
     int m_silentTests = 0;
     bool m_marked = false;
 };
@@ -249,7 +242,9 @@ Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& opti
                                    numberCell(std::to_string(row.seed), static_cast<double>(row.seed))};
         for (const std::string& role : roles) {
             const auto value = row.value(role, options.metric);
-            cells.push_back(value ? numberCell(metricText(*value, style), *value) : missingCell());
+            cells.push_back(value             ? numberCell(metricText(*value, style), *value)
+                            : row.hides(role) ? sealedCell()
+                                              : missingCell());
         }
         table.rows.push_back(std::move(cells));
     }

@@ -10,8 +10,9 @@
 
 namespace levi {
 
-// What stands behind ±: three different things, and the note below the table names the one.
-enum class Spread { TInterval, StandardDeviation, StandardError };
+// What stands behind ±: different things, and the note below the table names the one. DomainBed's error is the
+// population standard deviation over sqrt(n).
+enum class Spread { TInterval, StandardDeviation, StandardError, DomainBedError };
 
 struct ResultsTableOptions {
     std::string metric = "accuracy";

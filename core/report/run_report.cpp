@@ -6,6 +6,7 @@
 #include "core/report/metric_style.h"
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
+#include "core/report/study_facts.h"
 #include "core/spec/spec_json.h"
 #include "core/store/run_store.h"
 
@@ -89,13 +90,27 @@ std::string rolesText(std::span<const RunSummary> runs) {
     return text.empty() ? std::string(kMissing) : text;
 }
 
-std::vector<FactGroup> protocolOf(std::span<const RunSummary> runs) {
-    FactGroup selection{
-        .title = "Selection",
-        .facts = {{"Measured roles", rolesText(runs)}},
-        .note = "Of every run the epoch that id_val puts first is reported (\"best epoch by\", below). Training, "
-                "early stopping and selection never read a test role."};
-    return {selection, sectionFacts(runs, "data"), sectionFacts(runs, "train")};
+FactGroup selectionFacts(std::span<const RunSummary> runs, std::span<const ResultRow> rows) {
+    const auto ruled = std::ranges::find_if(runs, [](const RunSummary& run) { return run.rule.has_value(); });
+    FactGroup group{.title = "Selection", .facts = {{"Measured roles", rolesText(runs)}}, .note = {}};
+    if (ruled == runs.end())
+        group.note = "Of every run the epoch that id_val puts first is reported (\"best epoch by\", below). Training, "
+                     "early stopping and selection never read a test role.";
+    else
+        group.facts.push_back({"Rule", ruleText(ruled->rule)});
+    for (const std::string& note : provenanceNotes(rows))
+        group.note += (group.note.empty() ? "" : " ") + note;
+    return group;
+}
+
+std::vector<FactGroup> protocolOf(const RunReportInput& input, std::span<const ResultRow> rows) {
+    std::vector<FactGroup> groups;
+    for (const StudyRecord& study : input.studies)
+        groups.push_back(studyFacts(study));
+    groups.push_back(selectionFacts(input.runs, rows));
+    groups.push_back(sectionFacts(input.runs, "data"));
+    groups.push_back(sectionFacts(input.runs, "train"));
+    return groups;
 }
 
 Table unfinishedTable(std::span<const ResultRow> rows, std::span<const RunSummary> runs) {
@@ -199,18 +214,20 @@ HtmlReport runReport(const RunReportInput& input) {
     report.tables = resultTables(input, rows);
     report.runTables = tablesOfRuns(input, rows);
     report.figures = input.figures;
-    report.protocol = protocolOf(input.runs);
+    report.protocol = protocolOf(input, rows);
     report.specs = specsOf(rows, input.runs);
     report.environment = {environmentOf(input)};
     return report;
 }
 
 HtmlReport storeReport(const RunStore& store, const std::string& metric) {
-    RunReportInput input{.title = "Results of " + store.file().filename().string(),
-                         .source = store.file().string(),
-                         .written = fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::time(nullptr))),
-                         .metric = metric,
-                         .runs = store.runs()};
+    return storeReport(store, {.metric = metric, .runs = store.runs(), .studies = store.studies()});
+}
+
+HtmlReport storeReport(const RunStore& store, RunReportInput input) {
+    input.title = "Results of " + store.file().filename().string();
+    input.source = store.file().string();
+    input.written = fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::time(nullptr)));
     for (const RunSummary& run : input.runs)
         input.environments[run.id] = store.environment(run.id);
     return runReport(input);

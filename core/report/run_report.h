@@ -3,6 +3,7 @@
 
 #include "core/report/html_report.h"
 #include "core/store/run_records.h"
+#include "core/store/study_records.h"
 
 #include <cstdint>
 #include <map>
@@ -22,6 +23,7 @@ struct RunReportInput {
     std::vector<RunSummary> runs;                                // in the order of the tables
     std::map<std::int64_t, std::vector<NamedText>> environments; // by run
     std::vector<Figure> figures;                                 // empty where nothing can draw
+    std::vector<StudyRecord> studies;                            // that the runs belong to
 };
 
 // Tables of every metric that a finished run has, seeds one by one, runs that did not finish with their sentence;
@@ -32,5 +34,8 @@ HtmlReport runReport(const RunReportInput& input);
 // The same for all runs of a store, as it stands now; figures may be added to it. `metric` is the one that stands
 // first.
 HtmlReport storeReport(const RunStore& store, const std::string& metric = "accuracy");
+
+// The same for some of its runs: title, source, date and environments are filled in.
+HtmlReport storeReport(const RunStore& store, RunReportInput input);
 
 } // namespace levi

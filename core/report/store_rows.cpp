@@ -77,6 +77,15 @@ std::map<std::string, std::string> labelsOf(std::span<const RunSummary> runs) {
     return labels;
 }
 
+std::map<std::string, double> costsOf(const RunSummary& run) {
+    std::map<std::string, double> costs = {{"seconds", run.seconds},
+                                           {"trainable_parameters", static_cast<double>(run.trainableParameters)}};
+    if (run.peakMemoryBytes > 0) costs["peak_memory_bytes"] = static_cast<double>(run.peakMemoryBytes);
+    for (const EfficiencyField& field : efficiencyFields())
+        if (const auto value = run.efficiency.*field.value) costs[field.name] = *value;
+    return costs;
+}
+
 } // namespace
 
 std::string runTitle(const RunSummary& run) {
@@ -93,7 +102,13 @@ std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {
                       .method = runTitle(run),
                       .taps = run.taps,
                       .seed = run.seed,
-                      .finished = run.state == RunState::Done};
+                      .finished = run.state == RunState::Done,
+                      .roles = {},
+                      .study = run.study,
+                      .sealed = run.sealed,
+                      .rule = run.rule,
+                      .keepsWeights = run.reportedCandidate == run.pickedCandidate,
+                      .costs = costsOf(run)};
         if (const auto label = labels.find(run.cell); label != labels.end()) row.cellLabel = label->second;
         for (const MetricRow& metric : run.metrics)
             if (metric.domain.empty()) row.roles[metric.role][metric.metric] = metric.value;

@@ -50,6 +50,7 @@ OrderedJson cellJson(const Cell& cell) {
     if (cell.numeric) json["value"] = orNull(cell.value);
     for (const auto& [name, value] : cell.details)
         json[cleanLine(name)] = orNull(value);
+    if (cell.sealed) json["sealed"] = true;
     if (cell.bold) json["best"] = true;
     if (cell.tied) json["tied"] = true;
     return json;
@@ -97,6 +98,12 @@ Cell integerCell(std::int64_t value) {
     return numberCell(std::to_string(value), static_cast<double>(value));
 }
 
+Cell sealedCell() {
+    Cell cell = textCell(std::string(kSealed));
+    cell.numeric = cell.sealed = true;
+    return cell;
+}
+
 Cell missingCell() {
     Cell cell = textCell(std::string(kMissing));
     cell.numeric = true;
@@ -111,9 +118,9 @@ std::string headText(const Column& column) {
 
 TableFormat tableFormatNamed(std::string_view name) {
     static constexpr std::pair<std::string_view, TableFormat> kNames[] = {
-        {"plain", TableFormat::Plain},       {"txt", TableFormat::Plain},   {"csv", TableFormat::Csv},
-        {"markdown", TableFormat::Markdown}, {"md", TableFormat::Markdown}, {"latex", TableFormat::Latex},
-        {"tex", TableFormat::Latex},         {"json", TableFormat::JsonObject},   {"html", TableFormat::Html}};
+        {"plain", TableFormat::Plain},       {"txt", TableFormat::Plain},       {"csv", TableFormat::Csv},
+        {"markdown", TableFormat::Markdown}, {"md", TableFormat::Markdown},     {"latex", TableFormat::Latex},
+        {"tex", TableFormat::Latex},         {"json", TableFormat::JsonObject}, {"html", TableFormat::Html}};
     for (const auto& [known, format] : kNames)
         if (known == name) return format;
     throw Error("table format '{}': expected plain, csv, markdown, latex, json or html", name);
@@ -152,7 +159,8 @@ std::string toCsv(const Table& table) {
     for (const auto& row : table.rows) {
         for (std::size_t column = 0; column < row.size(); ++column) {
             const Cell& cell = row[column];
-            text += (column ? "," : "") + (cell.numeric ? rawField(cell.value) : csvField(cell.text));
+            const bool isNumber = cell.numeric && !cell.sealed;
+            text += (column ? "," : "") + (isNumber ? rawField(cell.value) : csvField(cell.text));
             for (const auto& name : details[column])
                 text += "," + rawField(detailOf(cell, name));
         }

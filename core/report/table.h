@@ -28,6 +28,7 @@ struct Cell {
     bool bold = false;                                                  // the best of its column
     bool tied = false;                                                  // underlined: not told apart from the best
     bool muted = false;                                                 // there, but not the point
+    bool sealed = false; // there, and hidden by the seal of a study; never with a value
 };
 
 struct Table {
@@ -37,12 +38,13 @@ struct Table {
     std::vector<std::vector<Cell>> rows;
 };
 
-inline constexpr std::string_view kMissing = "–";
+inline constexpr std::string_view kMissing = "–", kSealed = "sealed";
 
 Cell textCell(std::string text);
 Cell numberCell(std::string text, double value);
 Cell integerCell(std::int64_t value);
 Cell missingCell(); // numeric, an en dash
+Cell sealedCell();  // numeric, "sealed"
 
 // "ID test (%) ↓", not escaped.
 std::string headText(const Column& column);
@@ -54,13 +56,14 @@ TableFormat tableFormatNamed(std::string_view name);
 // All writers escape every text and throw Error for a row whose number of cells is not that of the columns.
 std::string writeTable(const Table& table, TableFormat format);
 
-// One record a line, raw values in full precision, an undefined one empty; a detail gets a column of its own ("sketch
-// low"). Captions and notes are left out, so that any program reads it.
+// One record a line, raw values in full precision, an undefined one empty, a sealed one "sealed"; a detail gets a
+// column of its own ("sketch low"). Captions and notes are left out, so that any program reads it.
 std::string toCsv(const Table& table);
 std::string toMarkdown(const Table& table);
 // A table environment with booktabs rules: the preamble needs \usepackage{booktabs}.
 std::string toLatex(const Table& table);
-// {"caption", "notes", "columns": [..], "rows": [[{"text", "value", "low", ..}]]}: an undefined value is null.
+// {"caption", "notes", "columns": [..], "rows": [[{"text", "value", "low", ..}]]}: an undefined value is null, a sealed
+// one too, with "sealed": true.
 std::string toJson(const Table& table);
 // A <table> without style: strong is best, u is tied; class names number and muted.
 std::string toHtml(const Table& table);

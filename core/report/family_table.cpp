@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/family_table.h"
+
+#include "core/base/error.h"
+#include "core/report/metric_style.h"
+#include "core/store/run_records.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+namespace levi {
+namespace {
+
+constexpr std::size_t kShortestPrefix = 4;
+
+using Roles = std::set<std::string>;
+
+Roles testRolesOf(const CellResults& cell) {
+    Roles roles;
+    for (const auto& [seed, run] : cell.runs)
+        for (const auto& [role, metrics] : run->roles)
+            if (isTestRole(role)) roles.insert(role);
+    return roles;
+}
+
+// The settings that a name means; where none has it, those whose cell begins so. By their test roles.
+std::map<Roles, const CellResults*> settingsNamed(const GroupedResults& grouped, const std::string& name) {
+    std::vector<const CellResults*> found;
+    for (const CellResults& cell : grouped.cells)
+        if (cell.method == name) found.push_back(&cell);
+    if (found.empty() && name.size() >= kShortestPrefix)
+        for (const CellResults& cell : grouped.cells)
+            if (cell.cell.starts_with(name)) found.push_back(&cell);
+    std::map<Roles, const CellResults*> settings;
+    for (const CellResults* cell : found) {
+        const auto [place, isNew] = settings.emplace(testRolesOf(*cell), cell);
+        if (!isNew)
+            throw Error(
+                "'{}' of the family means the cells {} and {}, which are tested on the same domains; name one by "
+                "the first digits of its key",
+                name, place->second->cell, cell->cell);
+    }
+    return settings;
+}
+
+std::string settingText(const Roles& roles) {
+    std::vector<std::string> domains;
+    for (const std::string& role : roles)
+        if (role.starts_with(kOodTestPrefix)) domains.push_back(roleTitle(role));
+    return fmt::format("{} held out", fmt::join(domains, ", "));
+}
+
+SeedPairs turned(SeedPairs pairs, bool lowerIsBetter) {
+    if (lowerIsBetter)
+        for (double& difference : pairs.differences)
+            difference = -difference;
+    return pairs;
+}
+
+std::vector<FamilyTest> testsOf(const GroupedResults& grouped, const StudyComparison& pair, const std::string& metric) {
+    const auto candidates = settingsNamed(grouped, pair.candidate), baselines = settingsNamed(grouped, pair.baseline);
+    std::vector<FamilyTest> tests;
+    for (const auto& [roles, candidate] : candidates) {
+        const auto baseline = baselines.find(roles);
+        if (baseline == baselines.end()) continue;
+        for (const std::string& role : roles)
+            tests.push_back(
+                {.pair = pair,
+                 .role = role,
+                 .setting = candidates.size() > 1 ? settingText(roles) : "",
+                 .pairs = turned(pairBySeed(candidate->values(role, metric), baseline->second->values(role, metric)),
+                                 metricStyle(metric).lowerIsBetter),
+                 .result = {},
+                 .sealed = candidate->hides(role) || baseline->second->hides(role)});
+    }
+    return tests;
+}
+
+Cell differenceCell(const FamilyTest& test, const MetricStyle& style) {
+    const auto& difference = test.result.difference;
+    if (!difference) return test.sealed ? sealedCell() : missingCell();
+    std::string text = metricText(difference->mean, style);
+    if (const auto half = difference->halfWidth()) text += " ± " + metricText(*half, style);
+    Cell cell = numberCell(std::move(text), difference->mean);
+    const auto interval = difference->interval;
+    cell.details = {{"low", interval ? std::optional(interval->low) : std::nullopt},
+                    {"high", interval ? std::optional(interval->high) : std::nullopt},
+                    {"sd", difference->sd}};
+    return cell;
+}
+
+Cell pCell(const FamilyTest& test) {
+    if (!test.result.difference) return test.sealed ? sealedCell() : missingCell();
+    Cell cell = numberCell(pText(test.result.adjustedP), test.result.adjustedP);
+    cell.details = {{"alone", test.result.test.p}, {"floor", test.result.smallestAdjustedP}};
+    return cell;
+}
+
+Cell superiorityCell(const FamilyTest& test) {
+    if (!test.result.superiority) return test.sealed ? sealedCell() : missingCell();
+    return numberCell(fmt::format("{:.2f}", *test.result.superiority), *test.result.superiority);
+}
+
+std::vector<Cell> rowOf(const FamilyTest& test, const FamilyRequest& request, const MetricStyle& style) {
+    const bool hidden = test.sealed && !test.result.difference;
+    return {textCell(test.pair.candidate + " against " + test.pair.baseline),
+            textCell(roleTitle(test.role) + (test.setting.empty() ? "" : " (" + test.setting + ")")),
+            differenceCell(test, style),
+            pCell(test),
+            superiorityCell(test),
+            integerCell(static_cast<std::int64_t>(test.pairs.seeds.size())),
+            textCell(hidden ? std::string(kSealed) : verdictText(test.result, request.options))};
+}
+
+std::vector<std::string> notesOf(const std::vector<FamilyTest>& tests, const FamilyRequest& request,
+                                 const MetricStyle& style) {
+    const double alpha = request.options.alpha;
+    const auto size = static_cast<std::int64_t>(std::max<std::size_t>(1, tests.size()));
+    std::vector<std::string> notes = {fmt::format("Differences are paired by seed and turned so that positive is "
+                                                  "better for the candidate; ± is half the width of "
+                                                  "the {:g} % t-interval of one difference. p: exact sign-flip test, "
+                                                  "adjusted after Holm over the {} tests of the "
+                                                  "family; no p below alpha = {:g} is possible with fewer than {} "
+                                                  "seeds. P: share of seeds in which the candidate "
+                                                  "is better, ties half.",
+                                                  100 * (1 - alpha), tests.size(), alpha, fewestSeeds(alpha, size))};
+    if (request.options.margin)
+        notes.push_back(fmt::format("Practically equal: the interval at 1 - 2 alpha / {} lies within the margin of {} "
+                                    "that was stated beforehand.",
+                                    size, marginText(*request.options.margin, style)));
+    std::set<std::string> silent;
+    for (const StudyComparison& pair : request.family)
+        if (std::ranges::none_of(tests, [&](const FamilyTest& test) {
+                return test.pair.candidate == pair.candidate && test.pair.baseline == pair.baseline;
+            }))
+            silent.insert(pair.candidate + " against " + pair.baseline);
+    if (!silent.empty())
+        notes.push_back(fmt::format("Not yet tested, for want of finished runs: {}.", fmt::join(silent, "; ")));
+    return notes;
+}
+
+} // namespace
+
+std::vector<FamilyTest> familyTests(std::span<const ResultRow> rows, const FamilyRequest& request) {
+    const GroupedResults grouped = groupByCell(rows);
+    std::vector<FamilyTest> tests;
+    std::vector<std::vector<double>> differences;
+    for (const StudyComparison& pair : request.family)
+        for (FamilyTest& test : testsOf(grouped, pair, request.metric)) {
+            differences.push_back(test.pairs.differences);
+            tests.push_back(std::move(test));
+        }
+    const auto results = compareFamily(differences, request.options);
+    for (std::size_t i = 0; i < tests.size(); ++i)
+        tests[i].result = results[i];
+    return tests;
+}
+
+Table familyTable(std::span<const ResultRow> rows, const FamilyRequest& request) {
+    const MetricStyle style = metricStyle(request.metric);
+    const auto tests = familyTests(rows, request);
+    Table table;
+    table.caption = "Comparisons: " + style.title;
+    table.columns = {{.title = "comparison"},
+                     {.title = "role"},
+                     {.title = "difference", .align = Align::Right, .unit = style.percent ? "pp" : ""},
+                     {.title = "p", .align = Align::Right},
+                     {.title = "P(better)", .align = Align::Right},
+                     {.title = "n", .align = Align::Right},
+                     {.title = "verdict"}};
+    for (const FamilyTest& test : tests)
+        table.rows.push_back(rowOf(test, request, style));
+    table.notes = provenanceNotes(rows);
+    for (std::string& note : notesOf(tests, request, style))
+        table.notes.push_back(std::move(note));
+    return table;
+}
+
+} // namespace levi

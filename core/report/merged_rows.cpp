@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+#include "core/report/metric_style.h"
+#include "core/report/result_rows.h"
+
+#include <algorithm>
+#include <set>
+
+namespace levi {
+namespace {
+
+using Runs = std::vector<const ResultRow*>; // of one name and seed, from different settings
+
+void refuseSharedDomains(const Runs& runs) {
+    std::map<std::string, const ResultRow*> owners; // of an OOD role
+    for (const ResultRow* run : runs)
+        for (const auto& [role, metrics] : run->roles) {
+            if (!role.starts_with(kOodTestPrefix)) continue;
+            const auto [owner, isNew] = owners.emplace(role, run);
+            if (!isNew)
+                throw Error(
+                    "'{}': the cells {} and {} are both tested on {}; a row a name needs settings that hold out "
+                    "different domains",
+                    run->method, owner->second->cell, run->cell, roleTitle(role));
+        }
+}
+
+// The mean over the settings, where all of them have the figure.
+std::optional<double> meanOver(const Runs& runs, const std::string& role, const std::string& metric) {
+    double sum = 0;
+    for (const ResultRow* run : runs) {
+        const auto value = run->value(role, metric);
+        if (!value) return std::nullopt;
+        sum += *value;
+    }
+    return sum / static_cast<double>(runs.size());
+}
+
+void mergeRoles(const Runs& runs, ResultRow& merged) {
+    for (const ResultRow* run : runs)
+        for (const auto& [role, metrics] : run->roles)
+            for (const auto& [metric, value] : metrics)
+                merged.roles[role][metric] = role.starts_with(kOodTestPrefix) ? value : meanOver(runs, role, metric);
+}
+
+void mergeCosts(const Runs& runs, ResultRow& merged) {
+    for (const auto& [cost, first] : runs.front()->costs) {
+        double sum = 0;
+        const bool isComplete = std::ranges::all_of(runs, [&](const ResultRow* run) {
+            const auto found = run->costs.find(cost);
+            if (found != run->costs.end()) sum += found->second;
+            return found != run->costs.end();
+        });
+        if (isComplete) merged.costs[cost] = sum / static_cast<double>(runs.size());
+    }
+}
+
+ResultRow merged(const Runs& runs) {
+    refuseSharedDomains(runs);
+    ResultRow row = *runs.front();
+    row.cell = "name " + row.method;
+    row.cellLabel.clear();
+    row.roles.clear();
+    row.costs.clear();
+    mergeRoles(runs, row);
+    mergeCosts(runs, row);
+    for (const ResultRow* run : runs) {
+        if (run->taps != row.taps) row.taps.clear();
+        row.sealed = row.sealed || run->sealed;
+        row.keepsWeights = row.keepsWeights && run->keepsWeights;
+    }
+    return row;
+}
+
+} // namespace
+
+std::vector<ResultRow> mergedByName(std::span<const ResultRow> rows) {
+    const GroupedResults grouped = groupByCell(rows);
+    std::vector<std::string> names; // in order of appearance
+    std::map<std::string, std::map<std::uint64_t, Runs>> runs;
+    for (const CellResults& cell : grouped.cells) {
+        if (!runs.contains(cell.method)) names.push_back(cell.method);
+        for (const auto& [seed, run] : cell.runs)
+            runs[cell.method][seed].push_back(run);
+    }
+    std::vector<ResultRow> all;
+    for (const std::string& name : names)
+        for (const auto& [seed, ofSeed] : runs[name])
+            all.push_back(merged(ofSeed));
+    return all;
+}
+
+} // namespace levi

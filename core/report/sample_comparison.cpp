@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/sample_comparison.h"
+
+#include "core/base/error.h"
+#include "core/report/metric_style.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace levi {
+namespace {
+
+constexpr std::int64_t kFewestDomains = 5; // drawing from fewer says nothing
+
+const StoredRole* find(const StoredPredictions& predictions, const std::string& role) {
+    const auto found = std::ranges::find(predictions.roles, role, &StoredRole::role);
+    return found == predictions.roles.end() ? nullptr : &*found;
+}
+
+void requireSameSamples(const StoredRole& a, const StoredRole& b, std::uint64_t seed) {
+    if (a.rows != b.rows || a.labels != b.labels)
+        throw Error("{}: seed {} was measured on other samples or labels; only equal ones can be paired", a.role, seed);
+}
+
+std::vector<std::uint8_t> rightness(const StoredRole& role) {
+    std::vector<std::uint8_t> right;
+    for (std::size_t i = 0; i < role.labels.size(); ++i)
+        right.push_back(role.predicted[i] == role.labels[i]);
+    return right;
+}
+
+// Roles of the first file that all others have too.
+std::vector<std::string> sharedRoles(const std::vector<PredictionPair>& pairs) {
+    std::vector<std::string> roles;
+    for (const StoredRole& role : pairs.front().a.roles)
+        if (std::ranges::all_of(
+                pairs, [&](const PredictionPair& pair) { return find(pair.a, role.role) && find(pair.b, role.role); }))
+            roles.push_back(role.role);
+    return roles;
+}
+
+SampleComparison compareRole(const std::vector<PredictionPair>& pairs, const std::string& role, double level) {
+    const StoredRole& first = *find(pairs.front().a, role);
+    SampleComparison comparison{.role = role, .samples = static_cast<std::int64_t>(first.labels.size())};
+    std::vector<double> differences(first.labels.size());
+    for (const PredictionPair& pair : pairs) {
+        const StoredRole &a = *find(pair.a, role), &b = *find(pair.b, role);
+        requireSameSamples(first, a, pair.seed);
+        requireSameSamples(first, b, pair.seed);
+        const auto rightA = rightness(a), rightB = rightness(b);
+        comparison.bySeed.emplace_back(pair.seed, countSamples({.rightA = rightA, .rightB = rightB}));
+        for (std::size_t i = 0; i < differences.size(); ++i)
+            differences[i] += (rightA[i] - rightB[i]) / static_cast<double>(pairs.size());
+    }
+    const BootstrapOptions options{.level = level};
+    comparison.overSamples = pairedBootstrap(differences, {}, options);
+    if (const auto byDomain = pairedBootstrap(differences, first.domains, options);
+        byDomain && byDomain->units >= kFewestDomains)
+        comparison.overDomains = byDomain;
+    return comparison;
+}
+
+Cell intervalCell(const std::optional<PairedBootstrap>& bootstrap, const MetricStyle& style) {
+    if (!bootstrap || !bootstrap->interval) return missingCell();
+    Cell cell = numberCell(fmt::format("{} to {}", metricText(bootstrap->interval->low, style),
+                                       metricText(bootstrap->interval->high, style)),
+                           bootstrap->mean);
+    cell.details = {{"low", bootstrap->interval->low},
+                    {"high", bootstrap->interval->high},
+                    {"units", static_cast<double>(bootstrap->units)}};
+    return cell;
+}
+
+std::string seedsText(const SampleComparison& role) {
+    std::string text;
+    for (const auto& [seed, counts] : role.bySeed)
+        text += fmt::format("{}{}: {} / {}, p {}{}", text.empty() ? "" : "; ", seed, counts.onlyA, counts.onlyB,
+                            counts.test().pExact < 0.001 ? "" : "= ", pText(counts.test().pExact));
+    return text;
+}
+
+} // namespace
+
+std::vector<SampleComparison> compareSamples(const std::vector<PredictionPair>& pairs, double level) {
+    std::vector<SampleComparison> roles;
+    if (pairs.empty()) return roles;
+    for (const std::string& role : sharedRoles(pairs))
+        roles.push_back(compareRole(pairs, role, level));
+    return roles;
+}
+
+Table sampleTable(const std::vector<SampleComparison>& roles, double level) {
+    const MetricStyle style = metricStyle("accuracy");
+    Table table;
+    table.caption = "Sample by sample: accuracy A − B";
+    table.columns = {{.title = "role"},
+                     {.title = "samples", .align = Align::Right},
+                     {.title = "A − B", .align = Align::Right, .unit = "pp"},
+                     {.title = "over samples", .align = Align::Right, .unit = "pp"},
+                     {.title = "over domains", .align = Align::Right, .unit = "pp"},
+                     {.title = "seed: only A / only B right, McNemar"}};
+    for (const SampleComparison& role : roles)
+        table.rows.push_back(
+            {textCell(roleTitle(role.role)), integerCell(role.samples),
+             role.overSamples ? numberCell(metricText(role.overSamples->mean, style), role.overSamples->mean)
+                              : missingCell(),
+             intervalCell(role.overSamples, style), intervalCell(role.overDomains, style), textCell(seedsText(role))});
+    table.notes = {
+        fmt::format("Rightness of each run's own pick, averaged over the shared seeds. Intervals: {:g} % BCa "
+                    "bootstrap, drawing samples, or whole domains, with replacement; they say how sure the "
+                    "difference is for other samples, not for other seeds. –: fewer than {} domains.",
+                    100 * level, kFewestDomains),
+        "McNemar: exact, two-sided, on the samples that one side alone got right."};
+    return table;
+}
+
+} // namespace levi

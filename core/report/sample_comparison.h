@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/report/table.h"
+#include "core/stats/sample_tests.h"
+#include "core/store/stored_predictions.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// The predictions of two settings with one seed.
+struct PredictionPair {
+    std::uint64_t seed = 0;
+    StoredPredictions a, b;
+};
+
+// Two settings on the same samples of one role.
+struct SampleComparison {
+    std::string role;
+    std::int64_t samples = 0;
+    std::vector<std::pair<std::uint64_t, SampleCounts>> bySeed;
+    std::optional<PairedBootstrap> overSamples; // of rightness A - B, averaged over the seeds
+    std::optional<PairedBootstrap> overDomains; // the same, whole domains drawn; absent under five
+};
+
+// Every role that both have. Throws Error where rows or labels of a role differ between any two of the files.
+std::vector<SampleComparison> compareSamples(const std::vector<PredictionPair>& pairs, double level = 0.95);
+
+// A row a role: accuracy A - B with bootstrap intervals over samples and over domains, and by seed how many samples
+// only A and only B got right, with McNemar's exact p.
+Table sampleTable(const std::vector<SampleComparison>& roles, double level = 0.95);
+
+} // namespace levi

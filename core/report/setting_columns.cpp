@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/setting_columns.h"
+
+#include <algorithm>
+#include <set>
+
+namespace levi {
+namespace {
+
+std::string ruleOf(const CellResults& cell) {
+    return ruleText(cell.runs.begin()->second->rule);
+}
+
+} // namespace
+
+void addColumn(Table& table, Column head, std::span<const CellResults> cells,
+               const std::function<Cell(const CellResults&)>& cellOf) {
+    table.columns.push_back(std::move(head));
+    table.rows.resize(cells.size());
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        table.rows[i].push_back(cellOf(cells[i]));
+}
+
+void addSettingColumns(Table& table, std::span<const CellResults> cells) {
+    std::set<std::pair<std::string, std::string>> names;
+    for (const CellResults& cell : cells)
+        names.emplace(cell.method, cell.taps);
+    addColumn(table, {.title = "method"}, cells, [](const CellResults& cell) { return textCell(cell.method); });
+    addColumn(table, {.title = "taps"}, cells, [](const CellResults& cell) { return textCell(cell.taps); });
+    if (names.size() < cells.size())
+        addColumn(table, {.title = "setting"}, cells, [](const CellResults& cell) {
+            return textCell(cell.cellLabel.empty() ? cell.cell : cell.cellLabel);
+        });
+    if (std::ranges::any_of(cells, [](const CellResults& cell) { return !ruleOf(cell).empty(); }))
+        addColumn(table, {.title = "rule"}, cells, [](const CellResults& cell) { return textCell(ruleOf(cell)); });
+}
+
+} // namespace levi

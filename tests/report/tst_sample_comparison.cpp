@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+#include "core/report/sample_comparison.h"
+#include "tests/support/test_main.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using namespace levi;
+
+namespace {
+
+// Forty samples of five domains; the first `right` are answered rightly.
+StoredPredictions predictions(int right, int samples = 40, int domains = 5) {
+    StoredRole role{.role = "ood_test/sketch", .rows = {}, .labels = {}, .domains = {}, .predicted = {}};
+    for (int i = 0; i < samples; ++i) {
+        role.rows.push_back("row" + std::to_string(i));
+        role.labels.push_back(1);
+        role.domains.push_back(i % domains);
+        role.predicted.push_back(i < right ? 1 : i % 3 == 0 ? -1 : 0);
+    }
+    return {.classes = {"cat", "dog"}, .domains = {"a", "b"}, .roles = {role}};
+}
+
+} // namespace
+
+class TestSampleComparison : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void comparesSampleBySample() {
+        const auto roles = compareSamples({{.seed = 3, .a = predictions(30), .b = predictions(20)},
+                                           {.seed = 5, .a = predictions(30), .b = predictions(30)}});
+        QCOMPARE(roles.size(), std::size_t{1});
+        QCOMPARE(roles[0].samples, 40);
+        QCOMPARE(roles[0].bySeed[0].second.onlyA, 10);
+        QCOMPARE(roles[0].bySeed[0].second.both, 20);
+        QCOMPARE(roles[0].bySeed[1].second.onlyA, 0);
+        QVERIFY(std::abs(roles[0].overSamples->mean - 0.125) < 1e-12);
+        QVERIFY(roles[0].overSamples->interval->low > 0);
+        QCOMPARE(roles[0].overDomains->units, 5);
+        const auto few = compareSamples({{.seed = 3, .a = predictions(30, 40, 4), .b = predictions(20, 40, 4)}});
+        QVERIFY(few[0].overSamples->interval && !few[0].overDomains);
+        const Table table = sampleTable(roles);
+        QCOMPARE(table.rows[0][0].text, std::string("sketch"));
+        QCOMPARE(table.rows[0][2].text, std::string("12.5"));
+        QCOMPARE(table.rows[0][5].text, std::string("3: 10 / 0, p = 0.002; 5: 0 / 0, p = 1"));
+    }
+
+    void refusesOtherSamples() {
+        auto other = predictions(20);
+        other.roles[0].labels[7] = 0;
+        QVERIFY_EXCEPTION_THROWN(compareSamples({{.seed = 0, .a = predictions(30), .b = other}}), Error);
+        QVERIFY_EXCEPTION_THROWN(compareSamples({{.seed = 0, .a = predictions(30), .b = predictions(20, 30)}}), Error);
+    }
+
+    void leavesOutWhatOneLacks() {
+        auto other = predictions(20);
+        other.roles[0].role = "ood_test/art";
+        QVERIFY(compareSamples({{.seed = 0, .a = predictions(30), .b = other}}).empty());
+        QVERIFY(compareSamples({}).empty());
+        QVERIFY(!sampleTable({}).columns.empty());
+    }
+};
+
+LEVI_TEST(TestSampleComparison)
+#include "tst_sample_comparison.moc"
