@@ -49,6 +49,23 @@ struct LayerInfo {
     bool operator==(const LayerInfo&) const = default;
 };
 
+// A linear layer of the network, by its name in the checkpoint without ".weight".
+struct LinearInfo {
+    std::string name;
+    std::int64_t layer = 0; // 1 to depth: its block; depth + 1: of a head of the checkpoint, which is never trained
+    std::int64_t outputs = 0, inputs = 0;
+
+    bool operator==(const LinearInfo&) const = default;
+};
+
+// What the reference libraries call things, for files that are exchanged with them.
+struct NamesOfOthers {
+    std::string prefix;                   // before the checkpoint's own names: "vit.", ""
+    std::string wrapperPrefix;            // before them in a network with a head of its own: "vit."
+    std::string classifier;               // that head: "classifier"
+    std::vector<std::string> loraTargets; // what LoRA adapts where nobody says so: queries and values
+};
+
 struct BackboneInfo {
     std::string folder;
     std::string family;            // "vit", "deit"
@@ -65,8 +82,10 @@ struct BackboneInfo {
     std::int64_t classes = 0;        // of the checkpoint's own head; 0: it has none
     std::int64_t parameters = 0;     // embeddings, blocks and final norm; heads left out
     std::int64_t flopsPerSample = 0; // forward, heads left out
+    std::vector<LinearInfo> linears;
+    NamesOfOthers names;
     PreprocessRecipe preprocess;
-    std::string weightsFingerprint;    // of the weights' content; empty: no weights in the folder
+    std::string weightsFingerprint;    // of weights, what the config decides, and preprocessing; empty: no weights
     std::vector<std::string> problems; // each one a reason why it cannot be used
     std::vector<std::string> notes;    // worth knowing: heads that are not read, defaults that were taken
 

@@ -32,11 +32,16 @@ struct EngineInfo {
     bool hasPackedLinear = false;
 };
 
-// A finished run that a derived run is made from.
+// A finished run that another one is made from.
 struct ParentRun {
     std::int64_t id = 0;
     std::string name;
     std::filesystem::path predictionsFile; // safetensors: see method/predictions.h
+    std::filesystem::path weightsFile;     // what it trained; empty: nothing was kept
+    std::filesystem::path startFile;       // heads that it began with; empty: those of its seed
+    ExperimentSpec spec;
+    std::string weightsFingerprint; // of the backbone that it started from; "" where it had none
+    std::string dataFingerprint;    // of what it read
 };
 
 struct RunRequest {
@@ -45,7 +50,8 @@ struct RunRequest {
     std::filesystem::path cacheFolder;
     std::uint64_t cacheLimitBytes = std::uint64_t{20} << 30;
     std::filesystem::path artifactFolder; // exists; the engine writes predictions and weights there
-    std::vector<ParentRun> parents;       // of a derived method
+    // Of a derived method; else, oldest first, the runs that the backbone has gone through (backbone.from_run).
+    std::vector<ParentRun> parents;
 };
 
 // What a spec would cost, before it is launched.
@@ -53,9 +59,10 @@ struct CostEstimate {
     int depth = 0; // blocks of the backbone; 0 without one
     std::vector<int> taps;
     std::int64_t trainableParameters = 0, frozenParameters = 0;
-    std::int64_t adapterParameters = 0, specialistParameters = 0; // parts of the trainable ones
+    std::int64_t adapterParameters = 0, specialistParameters = 0; // parts of the trainable ones, as is the backbone's
     double backboneFlopsPerSample = 0;                            // one forward pass
-    double trainedFlopsPerSample = 0;                             // one forward pass of what is trained
+    double trainedFlopsPerSample = 0;                             // one forward pass of the network that is trained
+    double trainingFlopsPerSample = 0; // of a step: forward, and backward through what is trained
     double inferenceFlopsPerSample = 0;
     std::int64_t rows = 0, cachedRows = 0; // of all roles; whose features lie in the cache
     double seconds = 0;                    // of one run, a rough estimate; 0: not known
@@ -65,6 +72,8 @@ struct PredictRequest {
     ExperimentSpec spec;               // of the run
     std::filesystem::path weightsFile; // its artifact
     std::filesystem::path data;        // folder, zip or one picture
+    std::vector<ParentRun> parents;    // as it had them
+    std::string weightsFingerprint;    // of the backbone that it read; another one is refused. "": not known
 };
 struct PredictedFile {
     std::string row;       // path inside the data
@@ -82,6 +91,12 @@ struct PreprocessRequest {
     PreprocessRecipe recipe;
     bool exifOrientation = true;
     std::filesystem::path out; // safetensors with `pixel_values` (3, height, width), F32
+};
+
+struct GoldenRequest {
+    std::filesystem::path folder; // with io.safetensors, and a backbone or an adapter
+    std::filesystem::path base;   // of an adapter: the folder of its backbone; empty: `folder` holds a backbone
+    bool plainOnly = false;       // without the packed kernels
 };
 
 struct PretrainRequest {
@@ -113,7 +128,7 @@ public:
     virtual RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token stop) = 0;
 
     virtual PredictedFiles predict(const PredictRequest& request, std::stop_token stop) = 0;
-    virtual GoldenReport golden(const std::filesystem::path& folder, bool plainOnly) = 0;
+    virtual GoldenReport golden(const GoldenRequest& request) = 0;
     virtual BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options) = 0;
     virtual void preprocess(const PreprocessRequest& request) = 0;
     virtual void pretrainDemo(const PretrainRequest& request, RunObserver& observer, std::stop_token stop) = 0;

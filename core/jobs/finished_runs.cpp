@@ -36,19 +36,17 @@ std::optional<RunSummary> FinishedRuns::find(const ExperimentSpec& spec) {
 }
 
 std::string FinishedRuns::cellOf(const ExperimentSpec& spec) {
-    if (spec.method.kind().method.isDerived) return derivedCellOf(spec);
-    std::string& cell = m_cells[settingText(spec)];
-    if (cell.empty()) cell = cellKey(spec, m_engine.facts(spec, m_stop));
-    return cell;
-}
-
-std::string FinishedRuns::derivedCellOf(const ExperimentSpec& spec) const {
+    ResolvedFacts ofParents;
     try {
-        const auto parents = findParents(m_store, parentWishes(spec));
-        return cellKey(spec, {{"method.parents", parentCells(parents)}});
+        ofParents = parentFacts(spec, findParents(m_store, parentWishes(spec)));
     } catch (const Error&) {
         return {}; // a parent is to be run first; what is wrong with it is said when its turn comes
     }
+    std::optional<ResolvedFacts>& known = m_facts[settingText(spec)];
+    if (!known) known = m_engine.facts(spec, m_stop);
+    ResolvedFacts facts = *known;
+    facts.merge(ofParents);
+    return cellKey(spec, facts);
 }
 
 bool FinishedRuns::hasNumerics(std::int64_t run) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/spec/experiment_spec.h"
+#include "core/spec/spec_hash.h"
 #include "core/store/run_store.h"
 
 #include <map>
@@ -22,21 +22,20 @@ public:
     FinishedRuns(const RunStore& store, Engine& engine, std::stop_token stop = {});
 
     void refresh();
-    // The newest one. Of a derived method: nothing while a parent is not finished. Throws Error where files that decide
+    // The newest one. Nothing while a parent is not finished. Throws Error where files that decide
     // the cell cannot be read.
     std::optional<RunSummary> find(const ExperimentSpec& spec);
 
 private:
     std::string cellOf(const ExperimentSpec& spec); // "" where it cannot be known yet
-    std::string derivedCellOf(const ExperimentSpec& spec) const;
     bool hasNumerics(std::int64_t run);
 
     const RunStore& m_store;
     Engine& m_engine;
     std::stop_token m_stop;
     std::vector<RunSummary> m_runs;
-    std::map<std::string, std::string> m_cells; // of a setting, by its JSON without seed
-    std::map<std::int64_t, bool> m_hasNumerics; // by run
+    std::map<std::string, std::optional<ResolvedFacts>> m_facts; // of a setting, by its JSON without seed
+    std::map<std::int64_t, bool> m_hasNumerics;                  // by run
 };
 
 } // namespace levi

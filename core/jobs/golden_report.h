@@ -11,7 +11,7 @@ namespace levi {
 // One tensor of a golden folder's io.safetensors, compared.
 struct GoldenTensor {
     std::string name;
-    std::string path; // "packed", "plain" or "gradient": which computation made it
+    std::string path; // "packed", "plain", "merged" (of an adapter) or "gradient": which computation made it
     bool produced = false;
     double largestDifference = 0.0; // NaN where the two disagree on what is finite or on the shape
     double allowed = 0.0;

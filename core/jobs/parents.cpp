@@ -2,6 +2,9 @@
 #include "core/jobs/parents.h"
 
 #include "core/base/error.h"
+#include "core/jobs/engine.h"
+#include "core/spec/backbones/backbone_options.h"
+#include "core/spec/spec_json.h"
 
 #include <algorithm>
 #include <map>
@@ -50,9 +53,55 @@ RunSummary findParent(const std::vector<RunSummary>& runs, const std::string& pa
     return meant.back(); // the newest of runs that are equal
 }
 
+std::string artifactFile(const RunStore& store, std::int64_t run, const std::string& kind) {
+    const auto artifacts = store.artifacts(run);
+    const auto found = std::ranges::find(artifacts, kind, &ArtifactRecord::kind);
+    return found == artifacts.end() ? std::string() : (store.artifactFolder() / found->path).string();
+}
+
+ParentRun parentRun(const RunStore& store, const RunSummary& run) {
+    ParentRun parent{.id = run.id,
+                     .name = run.name,
+                     .weightsFile = artifactFile(store, run.id, "weights"),
+                     .startFile = artifactFile(store, run.id, "start"),
+                     .spec = specFromText(run.specJson).spec};
+    const auto predictions = store.predictionsToDeriveFrom(run.id);
+    if (!predictions)
+        throw Error("run {} ('{}'): kept no predictions, expected some to build on", run.id, run.name);
+    parent.predictionsFile = store.artifactFolder() / predictions->path;
+    for (const NamedText& text : store.environment(run.id))
+        if (text.name == "weights_fingerprint")
+            parent.weightsFingerprint = text.text;
+        else if (text.name == "data_fingerprint")
+            parent.dataFingerprint = text.text;
+    return parent;
+}
+
+// Oldest first. A run's parents are older than it is, so this ends.
+void addBackboneChain(std::vector<ParentRun>& chain, const RunStore& store, const RunSummary& run) {
+    ParentRun own = parentRun(store, run);
+    if (!trainsBackbone(own.spec))
+        throw Error("backbone.from_run: run {} ('{}') left its backbone as it was; expected a run that trains it",
+                    run.id, run.name);
+    for (const std::int64_t id : run.parents) {
+        const auto parent = id < run.id ? store.run(id) : std::nullopt;
+        if (!parent) throw Error("run {} ('{}'): its parent {} is not in the store", run.id, run.name, id);
+        addBackboneChain(chain, store, *parent);
+    }
+    chain.push_back(std::move(own));
+}
+
+bool isDerived(const ExperimentSpec& spec) {
+    return spec.method.kind().method.isDerived;
+}
+
 } // namespace
 
 std::vector<ParentWish> parentWishes(const ExperimentSpec& spec) {
+    if (!isDerived(spec) && spec.method.kind().method.usesBackbone) {
+        const std::string fromRun = backboneOptions(spec).fromRun;
+        if (!fromRun.empty()) return {{fromRun, spec.seed}};
+    }
     std::vector<std::string> names;
     std::uint64_t members = 1;
     for (const FieldRow& row : fieldRows(spec, section("method"))) {
@@ -66,12 +115,31 @@ std::vector<ParentWish> parentWishes(const ExperimentSpec& spec) {
     return wishes;
 }
 
-std::string parentCells(const std::vector<RunSummary>& parents) {
+ResolvedFacts parentFacts(const ExperimentSpec& spec, const std::vector<RunSummary>& parents) {
+    if (parents.empty()) return {};
     std::vector<std::string> cells;
     for (const RunSummary& parent : parents)
         cells.push_back(parent.cell);
     std::ranges::sort(cells);
-    return fmt::format("{}", fmt::join(cells, ","));
+    return {{isDerived(spec) ? "method.parents" : "backbone.from_run", fmt::format("{}", fmt::join(cells, ","))}};
+}
+
+std::vector<ParentRun> parentRuns(const RunStore& store, const ExperimentSpec& spec,
+                                  const std::vector<RunSummary>& parents) {
+    std::vector<ParentRun> runs;
+    for (const RunSummary& parent : parents)
+        if (isDerived(spec))
+            runs.push_back(parentRun(store, parent));
+        else
+            addBackboneChain(runs, store, parent);
+    return runs;
+}
+
+std::vector<ParentRun> parentRuns(const RunStore& store, const RunSummary& run) {
+    std::vector<RunSummary> parents;
+    for (const std::int64_t id : run.parents)
+        if (auto parent = store.run(id)) parents.push_back(std::move(*parent));
+    return parentRuns(store, specFromText(run.specJson).spec, parents);
 }
 
 std::vector<RunSummary> findParents(const RunStore& store, const std::vector<ParentWish>& wishes) {

@@ -44,6 +44,7 @@ struct RunResult {
     std::int64_t trainableParameters = 0;
     std::uint64_t peakMemoryBytes = 0;
     std::vector<NamedText> environment;
+    Efficiency efficiency;                 // what was measured or reckoned of it
     std::vector<ArtifactRecord> artifacts; // written into RunRequest::artifactFolder; paths relative to it
 };
 

@@ -18,14 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-ParentRun parentRun(const RunStore& store, const RunSummary& parent) {
-    const auto artifacts = store.artifacts(parent.id);
-    const auto found = std::ranges::find(artifacts, "predictions", &ArtifactRecord::kind);
-    if (found == artifacts.end())
-        throw Error("run {} ('{}'): kept no predictions, expected some to build on", parent.id, parent.name);
-    return {.id = parent.id, .name = parent.name, .predictionsFile = store.artifactFolder() / found->path};
-}
-
 JobOutcome outcomeOf(const RunSummary& run) {
     if (run.state == RunState::Done) return {JobState::Done, run.message};
     return {run.state == RunState::Cancelled ? JobState::Cancelled : JobState::Failed, run.message};
@@ -58,7 +50,7 @@ private:
         } catch (const Error& error) {
             problem = error.what();
         }
-        RunRecorder recorder(store, mailbox, m_spec, parents);
+        RunRecorder recorder(store, mailbox, {.spec = m_spec, .parents = parents, .study = m_options.study});
         try {
             if (!problem.empty()) throw Error(problem);
             recorder.end(compute(store, recorder, parents, stop));
@@ -75,9 +67,8 @@ private:
         RunRequest request{.spec = m_spec,
                            .useCache = m_options.useCache,
                            .cacheFolder = m_options.cacheFolder.empty() ? cacheHome() : m_options.cacheFolder,
-                           .artifactFolder = store.artifactFolder() / artifactFolderOf(recorder.run())};
-        for (const RunSummary& parent : parents)
-            request.parents.push_back(parentRun(store, parent));
+                           .artifactFolder = store.artifactFolder() / artifactFolderOf(recorder.run()),
+                           .parents = parentRuns(store, m_spec, parents)};
         fs::create_directories(request.artifactFolder);
         return engine().run(request, recorder, stop);
     }

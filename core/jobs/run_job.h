@@ -18,6 +18,7 @@ struct RunJobOptions {
     std::filesystem::path cacheFolder; // empty: $XDG_CACHE_HOME/levi
     bool useCache = true;
     std::string group;                              // jobs launched together
+    std::string study;                              // in the store, that the run belongs to; "": none
     std::function<void(const RunSummary&)> onEnded; // on the lane's thread, after the run was ended in the store
 };
 

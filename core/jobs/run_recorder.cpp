@@ -16,13 +16,14 @@ constexpr std::size_t kLinesPerFlush = 100;
 constexpr double kSecondsPerFlush = 1;
 
 // What only the store knows joins what only the engine knows.
-ResolvedFacts withParents(ResolvedFacts facts, const std::vector<RunSummary>& parents) {
-    if (!parents.empty()) facts["method.parents"] = parentCells(parents);
+ResolvedFacts withParents(ResolvedFacts facts, const ExperimentSpec& spec, const std::vector<RunSummary>& parents) {
+    facts.merge(parentFacts(spec, parents));
     return facts;
 }
 
-NewRun newRun(const ExperimentSpec& spec, const std::vector<RunSummary>& parents) {
-    const ResolvedFacts facts = withParents({}, parents);
+NewRun newRun(const RunPlan& plan) {
+    const ExperimentSpec& spec = plan.spec;
+    const ResolvedFacts facts = withParents({}, spec, plan.parents);
     NewRun run;
     run.specJson = toJson(spec, true).dump(-1, ' ', false, Json::error_handler_t::replace);
     run.canonicalText = canonicalText(spec, facts);
@@ -31,8 +32,9 @@ NewRun newRun(const ExperimentSpec& spec, const std::vector<RunSummary>& parents
     run.method = spec.method.kind().key;
     run.seed = spec.seed;
     run.environment = programEnvironment();
-    for (const RunSummary& parent : parents)
+    for (const RunSummary& parent : plan.parents)
         run.parents.push_back(parent.id);
+    run.study = plan.study;
     return run;
 }
 
@@ -51,13 +53,8 @@ std::string artifactFolderOf(std::int64_t run) {
     return "run-" + std::to_string(run);
 }
 
-RunRecorder::RunRecorder(RunStore& store, Mailbox& mailbox, const ExperimentSpec& spec,
-                         const std::vector<RunSummary>& parents)
-    : m_store(store),
-      m_mailbox(mailbox),
-      m_spec(spec),
-      m_parents(parents),
-      m_run(store.beginRun(newRun(spec, parents))) {
+RunRecorder::RunRecorder(RunStore& store, Mailbox& mailbox, RunPlan plan)
+    : m_store(store), m_mailbox(mailbox), m_plan(std::move(plan)), m_run(store.beginRun(newRun(m_plan))) {
     m_mailbox.setRun(m_run);
 }
 
@@ -71,9 +68,9 @@ RunRecorder::~RunRecorder() {
 }
 
 void RunRecorder::resolved(const RunFacts& facts) {
-    const ResolvedFacts all = withParents(facts.facts, m_parents);
-    m_store.resolveRun(m_run, {.canonicalText = canonicalText(m_spec, all),
-                               .cell = cellKey(m_spec, all),
+    const ResolvedFacts all = withParents(facts.facts, m_plan.spec, m_plan.parents);
+    m_store.resolveRun(m_run, {.canonicalText = canonicalText(m_plan.spec, all),
+                               .cell = cellKey(m_plan.spec, all),
                                .taps = facts.taps,
                                .environment = facts.environment});
 }
@@ -111,7 +108,8 @@ void RunRecorder::end(const RunResult& result) {
                .predictionsSha256 = result.predictionsSha256,
                .trainableParameters = result.trainableParameters,
                .peakMemoryBytes = result.peakMemoryBytes ? result.peakMemoryBytes : peakMemoryBytes(),
-               .environment = result.environment};
+               .environment = result.environment,
+               .efficiency = result.efficiency};
     if (result.pickedIndex >= 0 && result.pickedIndex < static_cast<std::int64_t>(m_candidates.size()))
         end.pickedCandidate = m_candidates[static_cast<std::size_t>(result.pickedIndex)];
     m_store.endRun(m_run, end);

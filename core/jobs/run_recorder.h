@@ -12,11 +12,18 @@
 
 namespace levi {
 
+// What a run is before it begins.
+struct RunPlan {
+    ExperimentSpec spec;
+    std::vector<RunSummary> parents;
+    std::string study; // "": none
+};
+
 // Hears a run and writes it down: progress and losses into the mailbox, candidates into the store at once, the log in
 // batches. Lives on the lane's thread. Where it is left without end(), the run ends as Failed.
 class RunRecorder final : public RunObserver {
 public:
-    RunRecorder(RunStore& store, Mailbox& mailbox, const ExperimentSpec& spec, const std::vector<RunSummary>& parents);
+    RunRecorder(RunStore& store, Mailbox& mailbox, RunPlan plan);
     ~RunRecorder() override;
     RunRecorder(const RunRecorder&) = delete;
     RunRecorder& operator=(const RunRecorder&) = delete;
@@ -37,8 +44,7 @@ private:
 
     RunStore& m_store;
     Mailbox& m_mailbox;
-    ExperimentSpec m_spec;
-    std::vector<RunSummary> m_parents;
+    RunPlan m_plan;
     Stopwatch m_clock;
     Stopwatch m_sinceFlush;
     std::vector<LogLine> m_lines;

@@ -30,18 +30,30 @@ const char* const kEnsemble = R"({"name": "Ensemble", "seed": 4,
 
 RunResult goodRun(const RunRequest& request, RunObserver& observer, std::stop_token) {
     observer.logged({.level = "info", .text = "reading"});
-    observer.resolved({.facts = {{"data.kind", "content"}}, .taps = "1-3", .environment = {{"torch", "2.13"}}});
+    observer.resolved({.facts = {{"data.kind", "content"}},
+                       .taps = "1-3",
+                       .environment = {{"torch", "2.13"}, {"weights_fingerprint", "f"}}});
     for (int epoch = 1; epoch <= 3; ++epoch) {
         observer.stepped({.step = epoch, .epoch = static_cast<double>(epoch), .loss = 1.0 / epoch});
         observer.progressed({.phase = "training", .done = epoch, .total = 3});
         observer.evaluated({.epoch = epoch, .metrics = {{"id_val", "", "accuracy", epoch / 10.0, 10}}});
     }
-    writeFileAtomically(request.artifactFolder / "predictions.safetensors", "p");
+    for (const char* name : {"predictions.safetensors", "weights.safetensors"})
+        writeFileAtomically(request.artifactFolder / name, "p");
     return {.pickedIndex = 1,
             .backboneSamples = 5,
             .weightsSha256 = "w",
             .environment = {{"cache_key", "k"}},
-            .artifacts = {{.kind = "predictions", .path = "predictions.safetensors", .sizeBytes = 1}}};
+            .artifacts = {{.kind = "predictions", .path = "predictions.safetensors", .sizeBytes = 1},
+                          {.kind = "weights", .path = "weights.safetensors", .sizeBytes = 1}}};
+}
+
+ExperimentSpec tuned(const char* name, const char* method, const char* fromRun) {
+    ExperimentSpec spec = specOf(R"({"data": {"kind": "demo_world"}, "backbone": {"path": "resource:demo_vit"}})");
+    spec.name = name;
+    setField(spec, "method.kind", method);
+    setField(spec, "backbone.from_run", fromRun);
+    return spec;
 }
 
 } // namespace
@@ -51,6 +63,7 @@ class TestRunJob : public QObject {
 
     std::unique_ptr<QTemporaryDir> m_folder;
     std::filesystem::path m_store;
+    std::string m_study;
     int m_ended = 0;
 
     void engineDoes(FakeEngine::Run run) { setEngineForTests(std::make_shared<FakeEngine>(std::move(run))); }
@@ -58,10 +71,11 @@ class TestRunJob : public QObject {
     // The outcome of one run, through a queue as the programs do it.
     JobView ran(const ExperimentSpec& spec, bool stopIt = false) {
         JobQueue queue;
-        const auto id = queue.submit(makeRunJob(
-            spec, {.storeFile = m_store, .cacheFolder = "cache", .group = "g", .onEnded = [&](const RunSummary&) {
-                       ++m_ended;
-                   }}));
+        const auto id = queue.submit(makeRunJob(spec, {.storeFile = m_store,
+                                                       .cacheFolder = "cache",
+                                                       .group = "g",
+                                                       .study = m_study,
+                                                       .onEnded = [&](const RunSummary&) { ++m_ended; }}));
         if (stopIt) {
             while (!queue.jobs().front().mailbox->look().run)
                 QTest::qSleep(1);
@@ -76,6 +90,7 @@ private Q_SLOTS:
         m_folder = std::make_unique<QTemporaryDir>();
         m_store = m_folder->filePath("s").toStdString();
         m_ended = 0;
+        m_study.clear();
         engineDoes(goodRun);
     }
     void cleanup() { setEngineForTests(nullptr); }
@@ -181,6 +196,69 @@ private Q_SLOTS:
         QCOMPARE(given.size(), std::size_t{2});
         QCOMPARE(given[0].name, std::string("Specialist"));
         QCOMPARE(RunStore(m_store).runs().back().parents, (std::vector<std::int64_t>{1, 2}));
+    }
+
+    // Parents in a sealed study give their predictions to derive from, and what is derived is as sealed as they are.
+    void keepsTheStudyOfARun() {
+        RunStore(m_store).createStudy({.name = "main"}, true);
+        m_study = "main";
+        ran(specOf(kSpecialist));
+        auto probe = specOf(kSpecialist);
+        probe.name = "Probe";
+        setField(probe, "specialist.width", 64);
+        ran(probe);
+        m_study.clear();
+        QCOMPARE(ran(specOf(kEnsemble)).state, JobState::Done);
+        const auto runs = RunStore(m_store).runs();
+        QCOMPARE(runs[0].study, std::string("main"));
+        QCOMPARE(runs[2].study, std::string());
+        QVERIFY(runs[0].sealed && runs[2].sealed);
+        m_study = "nothing";
+        const auto view = ran(specOf(kSpecialist));
+        QCOMPARE(view.state, JobState::Failed);
+        QVERIFY2(QString::fromStdString(view.message).contains("no study 'nothing'"), view.message.c_str());
+    }
+
+    void keepsWhatItCosts() {
+        engineDoes([](const RunRequest& request, RunObserver& observer, std::stop_token stop) {
+            RunResult result = goodRun(request, observer, stop);
+            result.efficiency.trainingFlops = 1e12;
+            return result;
+        });
+        ran(specOf(kSpecialist));
+        QVERIFY(RunStore(m_store).runs().front().efficiency.trainingFlops == 1e12);
+    }
+
+    // A backbone may have gone through several runs. The engine hears of all of them, oldest first; the cell's key
+    // holds that of the last, which holds those before.
+    void handsOnTheRunsOfABackbone() {
+        ran(tuned("First", "full_fine_tuning", ""));
+        ran(tuned("Second", "surgical", "First"));
+        std::vector<ParentRun> given;
+        engineDoes([&](const RunRequest& request, RunObserver& observer, std::stop_token stop) {
+            given = request.parents;
+            return goodRun(request, observer, stop);
+        });
+        const auto third = tuned("Third", "levi", "Second");
+        const auto view = ran(third);
+        QCOMPARE(view.message, std::string());
+        QCOMPARE(given.size(), std::size_t{2});
+        QCOMPARE(given[0].name, std::string("First"));
+        QCOMPARE(given[1].spec.method.kind().key, std::string("surgical"));
+        QVERIFY(std::filesystem::exists(given[1].weightsFile));
+        QCOMPARE(given[1].weightsFingerprint, std::string("f"));
+        const RunStore store(m_store);
+        const auto runs = store.runs();
+        QCOMPARE(runs[2].parents, std::vector<std::int64_t>{2});
+        QCOMPARE(runs[2].cell, cellKey(third, {{"data.kind", "content"}, {"backbone.from_run", runs[1].cell}}));
+        QCOMPARE(parentRuns(store, runs[2]).size(), std::size_t{2});
+    }
+
+    void refusesABackboneThatItsRunLeftAlone() {
+        ran(tuned("Probe", "linear_probe", ""));
+        const auto view = ran(tuned("Third", "levi", "Probe"));
+        QCOMPARE(view.state, JobState::Failed);
+        QVERIFY2(view.message.find("left its backbone as it was") != std::string::npos, view.message.c_str());
     }
 
     void findsParents_data() {

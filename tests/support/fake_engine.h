@@ -31,7 +31,7 @@ public:
     PredictedFiles predict(const PredictRequest&, std::stop_token) override {
         throw Error("the fake engine predicts nothing");
     }
-    GoldenReport golden(const std::filesystem::path&, bool) override { return {}; }
+    GoldenReport golden(const GoldenRequest&) override { return {}; }
     BenchReport benchForward(const std::filesystem::path&, const BenchOptions&) override { return {}; }
     void preprocess(const PreprocessRequest&) override {}
     void pretrainDemo(const PretrainRequest&, RunObserver&, std::stop_token) override {}
