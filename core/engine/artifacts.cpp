@@ -45,12 +45,18 @@ ArtifactRecord Artifacts::predictions(const PredictionsFile& predictions) const 
     return record("predictions", "predictions.safetensors");
 }
 
-ArtifactRecord Artifacts::weights(const Network& network, std::vector<NamedTensor> trained,
+ArtifactRecord Artifacts::weights(const std::string& kind, std::vector<NamedTensor> trained,
+                                  const std::vector<NamedTensor>& constants,
                                   const std::vector<std::string>& classes) const {
-    for (NamedTensor& constant : network.constants())
-        trained.push_back(std::move(constant));
-    writeSafetensors(m_folder / "weights.safetensors", trained, weightsMetadata(classes));
-    return record("weights", "weights.safetensors");
+    trained.insert(trained.end(), constants.begin(), constants.end());
+    writeSafetensors(m_folder / (kind + ".safetensors"), trained, weightsMetadata(classes));
+    return record(kind, kind + ".safetensors");
+}
+
+std::vector<ArtifactRecord> Artifacts::adapter(const PeftAdapter& adapter, const NamesOfOthers& names) const {
+    writePeftAdapter(m_folder / "adapter", adapter, names);
+    return {record("adapter", "adapter/adapter_model.safetensors"),
+            record("adapter_config", "adapter/adapter_config.json")};
 }
 
 ArtifactRecord Artifacts::candidates(const std::vector<CandidateLogits>& candidates) const {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
-#include "core/engine/data/load.h"
+#include "core/engine/data/kept_data.h"
 #include "core/engine/features/feature_cache.h"
 #include "core/engine/problems.h"
 #include "core/engine/run_parts.h"
+#include "core/spec/backbones/backbone_options.h"
 
+#include <ATen/ops/arange.h>
 #include <ATen/ops/zeros.h>
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <thread>
 
 namespace levi {
@@ -18,6 +21,7 @@ namespace {
 // server core (100 GFLOP/s in the packed forward, 50 in small convolutions with their gradients).
 constexpr double kForwardRate = 1e11, kTrainingRate = 5e10;
 constexpr double kCachedRowSeconds = 5e-5; // to read, normalise and adapt one cached row
+constexpr double kFitPasses = 300;         // over the training rows, of a probe that is fitted at once
 
 double coresUsed(const ExperimentSpec& spec) {
     const double all = std::max(1U, std::thread::hardware_concurrency());
@@ -28,61 +32,82 @@ Standardisation anyStandardisation(std::int64_t slots, std::int64_t width) {
     return {.mean = at::zeros({slots, 1, 2, width}), .scale = at::zeros({slots, 1, 2, width})};
 }
 
+// As many features as a method will keep, whichever they are.
+at::Tensor anyKept(const ExperimentSpec& spec, const ReadoutPlan& plan, std::int64_t width) {
+    if (!plan.selectsFeatures) return {};
+    const auto all = static_cast<double>(static_cast<std::int64_t>(plan.slots.size()) * pooledParts(plan.pool) * width);
+    const double share = fieldValue(spec, "method.keep_fraction").get<double>();
+    return at::arange(std::max<std::int64_t>(1, std::llround(share * all)), at::kLong);
+}
+
 // Parameters by part, from a network that is built and dropped.
-void countParts(CostEstimate& cost, const ExperimentSpec& spec, const BackboneInfo* info, std::int64_t classes) {
-    const auto plan = planOf(spec, cost.depth);
-    NetworkSource source{.spec = spec, .classes = classes, .backbone = info};
-    if (info) source.standardisation = anyStandardisation(static_cast<std::int64_t>(plan.slots.size()), info->width);
+void countParts(CostEstimate& cost, NetworkSource source) {
+    const auto plan = planOf(source.spec, cost.depth);
+    if (source.backbone) {
+        source.standardisation =
+            anyStandardisation(static_cast<std::int64_t>(plan.slots.size()), source.backbone->width);
+        source.kept = anyKept(source.spec, plan, source.backbone->width);
+    }
     const auto network = networkOf(std::move(source));
-    for (const Parameter& parameter : network->parameters())
-        (parameter.pace == Pace::Specialist ? cost.specialistParameters : cost.adapterParameters) +=
-            parameter.value.numel();
-    cost.trainableParameters = cost.adapterParameters + cost.specialistParameters;
+    for (const Parameter& parameter : network->parameters()) {
+        const std::int64_t count = parameter.value.numel();
+        cost.trainableParameters += count;
+        if (parameter.pace == Pace::Head) cost.adapterParameters += count;
+        if (parameter.pace == Pace::Specialist) cost.specialistParameters += count;
+    }
     cost.trainedFlopsPerSample = network->flopsPerSample();
+    cost.trainingFlopsPerSample = network->trainingFlopsPerSample();
     for (const int slot : plan.slots)
         if (slot <= cost.depth) cost.taps.push_back(slot);
 }
 
+// Low-rank parts are merged for inference; they are not among the parameters that the backbone came with.
 void addBackbone(CostEstimate& cost, const ExperimentSpec& spec, const BackboneInfo& info) {
     cost.backboneFlopsPerSample = static_cast<double>(info.flopsPerSample);
-    cost.inferenceFlopsPerSample = cost.trainedFlopsPerSample + cost.backboneFlopsPerSample;
-    if (!trainsBackbone(spec)) {
-        cost.frozenParameters = info.parameters;
-        return;
-    }
-    cost.trainableParameters += info.parameters;
-    cost.trainedFlopsPerSample += cost.backboneFlopsPerSample;
+    if (!trainsBackbone(spec)) cost.inferenceFlopsPerSample += cost.backboneFlopsPerSample;
+    cost.frozenParameters = info.parameters;
+    if (backboneMode(spec) != BackboneMode::Lora)
+        cost.frozenParameters -= cost.trainableParameters - cost.adapterParameters - cost.specialistParameters;
 }
 
 double secondsOf(const CostEstimate& cost, const ExperimentSpec& spec, double trainRows) {
     const double cores = coresUsed(spec);
     const auto missing = static_cast<double>(cost.rows - cost.cachedRows);
-    const bool frozen = cost.frozenParameters > 0;
-    const double pass = frozen ? missing * cost.backboneFlopsPerSample / (kForwardRate * cores) : 0;
-    const double evaluations = static_cast<double>(spec.train.epochs) / static_cast<double>(spec.train.evaluateEvery);
+    const bool reads = cost.backboneFlopsPerSample > 0 && !trainsBackbone(spec);
+    const double pass = reads ? missing * cost.backboneFlopsPerSample / (kForwardRate * cores) : 0;
+    const double stepSeconds = cost.trainingFlopsPerSample / (kTrainingRate * cores) + 3 * kCachedRowSeconds;
     const double rowSeconds = cost.trainedFlopsPerSample / (kTrainingRate * cores) + kCachedRowSeconds;
-    return pass + static_cast<double>(spec.train.epochs) * trainRows * 3 * rowSeconds +
+    if (!trainsInSteps(spec)) return pass + kFitPasses * trainRows * rowSeconds;
+    const double evaluations = static_cast<double>(spec.train.epochs) / static_cast<double>(spec.train.evaluateEvery);
+    return pass + static_cast<double>(spec.train.epochs) * trainRows * stepSeconds +
            evaluations * static_cast<double>(cost.rows) * rowSeconds;
 }
 
 } // namespace
 
-CostEstimate costEstimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder, std::stop_token stop) {
+CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std::filesystem::path& cacheFolder,
+                          std::stop_token stop) {
     CostEstimate cost;
     if (spec.method.kind().method.isDerived) return cost;
-    const auto data = loadDataset(spec.data, {.cacheFolder = cacheFolder, .stop = std::move(stop)});
+    const auto read = kept.read(spec.data, {.cacheFolder = cacheFolder, .stop = std::move(stop)});
+    const Dataset& data = usableDataset(*read);
     for (const RowSet& role : data.evaluation.roles)
         cost.rows += role.size();
     std::optional<BackboneInfo> info;
+    std::unique_ptr<Backbone> backbone;
     if (usesBackbone(spec)) {
-        const auto backbone = backboneOf(spec, at::kCPU);
+        backbone = backboneOf(spec, at::kCPU);
         info = backbone->info();
         cost.depth = static_cast<int>(info->depth);
-        if (!trainsBackbone(spec))
+        // Which features a run's weights give is known when that run is found.
+        if (!trainsBackbone(spec) && backboneOptions(spec).fromRun.empty())
             cost.cachedRows =
                 cachedRows(*backbone, backboneView(spec, *info), data.evaluation.roles, cacheFolder).cached;
     }
-    countParts(cost, spec, info ? &*info : nullptr, static_cast<std::int64_t>(data.classes.size()));
+    NetworkSource source{
+        .spec = spec, .classes = static_cast<std::int64_t>(data.classes.size()), .backbone = info ? &*info : nullptr};
+    if (trainsBackbone(spec)) source.trained = std::move(backbone);
+    countParts(cost, std::move(source));
     cost.inferenceFlopsPerSample = cost.trainedFlopsPerSample;
     if (info) addBackbone(cost, spec, *info);
     cost.seconds = secondsOf(cost, spec, static_cast<double>(data.training.train.size()));

@@ -20,6 +20,26 @@ std::vector<PredictionsFile> parentsOf(const RunRequest& request) {
     return parents;
 }
 
+void logParents(RunProgress& progress, const RunRequest& request, const DerivedMethod& method) {
+    const auto weights = method.weights(request.spec, request.parents.size());
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const ParentRun& parent = request.parents[i];
+        progress.logged("info", fmt::format("parent run={} name='{}' seed={} weight={:.4f} predictions={}", parent.id,
+                                            parent.name, request.spec.seed, weights[i],
+                                            parent.predictionsFile.parent_path().filename().string()));
+    }
+}
+
+// Figures of test roles stay out of the log: they are read through a study's seal.
+std::string evaluationLine(const RolePredictions& role, const std::vector<MetricRow>& rows) {
+    std::string line = fmt::format("evaluated role={} rows={}", role.role, role.labels.size());
+    for (const MetricRow& row : rows)
+        if (!isTestRole(role.role) && row.domain.empty() && row.value &&
+            (row.metric == "accuracy" || row.metric == "nll"))
+            line += fmt::format(" {}={:.4f}", row.metric, *row.value);
+    return line;
+}
+
 } // namespace
 
 RunResult derivedRun(const RunRequest& request, RunObserver& observer) {
@@ -28,6 +48,7 @@ RunResult derivedRun(const RunRequest& request, RunObserver& observer) {
     const auto parents = parentsOf(request);
     observer.resolved({});
     const auto& method = std::get<DerivedMethod>(methodOf(request.spec));
+    logParents(progress, request, method);
     PredictionsFile made{.classes = parents.front().classes,
                          .domains = parents.front().domains,
                          .roles = method.combine(request.spec, parents)};
@@ -35,6 +56,7 @@ RunResult derivedRun(const RunRequest& request, RunObserver& observer) {
     for (const RolePredictions& role : made.roles) {
         const auto rows = metricRows(role, made.classes, made.domains);
         candidate.metrics.insert(candidate.metrics.end(), rows.begin(), rows.end());
+        progress.logged("info", evaluationLine(role, rows));
     }
     candidate.seconds = progress.seconds();
     observer.evaluated(candidate);

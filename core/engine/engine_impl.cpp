@@ -4,11 +4,11 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/log.h"
-#include "core/engine/data/load.h"
 #include "core/engine/derived_run.h"
 #include "core/engine/devices.h"
 #include "core/engine/image/decode.h"
 #include "core/engine/image/preprocess.h"
+#include "core/engine/merged_run.h"
 #include "core/engine/model/bench_forward.h"
 #include "core/engine/model/golden.h"
 #include "core/engine/predict.h"
@@ -32,7 +32,9 @@ std::string firstLine(const char* what) {
 }
 
 RunResult runOf(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
-    if (std::holds_alternative<DerivedMethod>(methodOf(request.spec))) return derivedRun(request, observer);
+    const Method& method = methodOf(request.spec);
+    if (std::holds_alternative<DerivedMethod>(method)) return derivedRun(request, observer);
+    if (std::holds_alternative<MergedMethod>(method)) return MergedRun(request, observer, std::move(stop)).run();
     return TrainedRun(request, observer, std::move(stop)).run();
 }
 
@@ -47,7 +49,7 @@ std::vector<DeviceInfo> EngineImpl::devices() {
 }
 
 std::vector<Problem> EngineImpl::problems(const ExperimentSpec& spec, std::stop_token stop) {
-    return engineProblems(spec, std::move(stop));
+    return engineProblems(spec, m_data, std::move(stop));
 }
 
 BackboneInfo EngineImpl::inspectBackbone(const std::filesystem::path& folder) {
@@ -55,22 +57,21 @@ BackboneInfo EngineImpl::inspectBackbone(const std::filesystem::path& folder) {
 }
 
 DataInfo EngineImpl::inspectData(const ExperimentSpec& spec, std::stop_token stop) {
-    return dataInfo(spec.data, {.load = {.cacheFolder = cacheHome(), .stop = std::move(stop)}});
+    return dataInfo(*m_data.read(spec.data, {.cacheFolder = cacheHome(), .stop = std::move(stop)}));
 }
 
 CostEstimate EngineImpl::estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
                                   std::stop_token stop) {
-    return costEstimate(spec, cacheFolder, std::move(stop));
+    return costEstimate(spec, m_data, cacheFolder, std::move(stop));
 }
 
 ResolvedFacts EngineImpl::facts(const ExperimentSpec& spec, std::stop_token stop) {
     if (spec.method.kind().method.isDerived) return {};
-    LoadOptions options{.stop = std::move(stop)};
-    options.cacheFolder = cacheHome();
-    const auto data = loadDataset(spec.data, options);
-    if (!usesBackbone(spec)) return resolvedFacts(spec, data.fingerprint, nullptr);
+    const auto read = m_data.read(spec.data, {.cacheFolder = cacheHome(), .stop = std::move(stop)});
+    const std::string& fingerprint = usableDataset(*read).fingerprint;
+    if (!usesBackbone(spec)) return resolvedFacts(spec, fingerprint, nullptr);
     const BackboneInfo backbone = backboneInfo(spec);
-    return resolvedFacts(spec, data.fingerprint, &backbone);
+    return resolvedFacts(spec, fingerprint, &backbone);
 }
 
 RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
@@ -97,8 +98,8 @@ PredictedFiles EngineImpl::predict(const PredictRequest& request, std::stop_toke
     return predictPictures(request, std::move(stop));
 }
 
-GoldenReport EngineImpl::golden(const std::filesystem::path& folder, bool plainOnly) {
-    return runGolden(folder, {.plainOnly = plainOnly});
+GoldenReport EngineImpl::golden(const GoldenRequest& request) {
+    return runGolden(request.folder, {.plainOnly = request.plainOnly, .base = request.base});
 }
 
 BenchReport EngineImpl::benchForward(const std::filesystem::path& folder, const BenchOptions& options) {

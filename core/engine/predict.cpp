@@ -8,6 +8,7 @@
 #include "core/engine/image/decode.h"
 #include "core/engine/method/predictions.h"
 #include "core/engine/run_parts.h"
+#include "core/engine/start_backbone.h"
 #include "core/engine/train/inputs.h"
 #include "core/spec/data/picture_data.h"
 
@@ -46,7 +47,7 @@ public:
         m_device = usableDevice(m_spec.compute.device);
         NetworkSource source{
             .spec = m_spec, .classes = static_cast<std::int64_t>(m_classes.size()), .device = m_device};
-        if (usesBackbone(m_spec)) openBackbone(source);
+        if (usesBackbone(m_spec)) openBackbone(source, request);
         if (usesSpecialist(m_spec)) m_specialistView = specialistView(m_spec);
         m_network = networkOf(std::move(source));
         readWeights();
@@ -65,15 +66,19 @@ public:
     }
 
 private:
-    void openBackbone(NetworkSource& source) {
-        m_frozen = backboneOf(m_spec, m_device);
+    void openBackbone(NetworkSource& source, const PredictRequest& request) {
+        m_frozen = startBackbone(m_spec, m_device, request.parents);
         m_info = m_frozen->info();
+        if (!request.weightsFingerprint.empty() && request.weightsFingerprint != m_info.weightsFingerprint)
+            throw Error("{}: is not the backbone that the run read (fingerprint {}, found {}); put that one back",
+                        m_info.folder, request.weightsFingerprint, m_info.weightsFingerprint);
         source.backbone = &m_info;
         m_backboneView = backboneView(m_spec, m_info);
         m_slots = planOf(m_spec, static_cast<int>(m_info.depth)).slots;
         if (m_weights.find("standardisation.mean"))
             source.standardisation = Standardisation{.mean = m_weights.read("standardisation.mean"),
                                                      .scale = m_weights.read("standardisation.scale")};
+        if (m_weights.find("selection.kept")) source.kept = m_weights.read("selection.kept");
         if (trainsBackbone(m_spec)) source.trained = std::move(m_frozen);
     }
 
@@ -144,7 +149,7 @@ PredictedFiles predictPictures(const PredictRequest& request, std::stop_token st
                 decodePicture(std::as_bytes(std::span(bytes)), name, {.applyExif = appliesExif(request.spec)}));
             pending.names.push_back(name);
         } catch (const Error& error) {
-            result.broken.push_back(fmt::format("{}: {}", name, error.what()));
+            result.broken.emplace_back(error.what()); // names the picture
         }
         if (pending.names.size() == kBatch) predictPending(pending, predictor, result);
     }

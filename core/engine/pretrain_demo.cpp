@@ -10,6 +10,9 @@
 #include "core/engine/train/trainer.h"
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <system_error>
 
 namespace levi {
 namespace {
@@ -73,6 +76,34 @@ InputPlan inputPlan(const BackboneInfo& info, const PretrainRecipe& recipe, std:
             .stop = std::move(stop)};
 }
 
+constexpr const char *kConfig = "config.json", *kPreprocessor = "preprocessor_config.json",
+                     *kWeights = "model.safetensors";
+
+// Beside the folder that was asked for: what lies there stays until all is made.
+class WorkFolder {
+public:
+    explicit WorkFolder(std::filesystem::path out)
+        : m_out(std::move(out)), m_path(m_out.string() + fmt::format(".new-{}", getpid())) {
+        std::filesystem::create_directories(m_path);
+    }
+    ~WorkFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(m_path, ignored);
+    }
+    WorkFolder(const WorkFolder&) = delete;
+    WorkFolder& operator=(const WorkFolder&) = delete;
+
+    const std::filesystem::path& path() const { return m_path; }
+    void handOver() const {
+        std::filesystem::create_directories(m_out);
+        for (const char* name : {kWeights, kPreprocessor, kConfig})
+            std::filesystem::rename(m_path / name, m_out / name);
+    }
+
+private:
+    std::filesystem::path m_out, m_path;
+};
+
 // The picked candidate's tensors under the names of the checkpoint.
 std::vector<NamedTensor> backboneTensors(const std::vector<NamedTensor>& weights) {
     constexpr std::string_view prefix = "backbone.";
@@ -88,11 +119,11 @@ void pretrainDemo(const PretrainRequest& request, const PretrainRecipe& recipe, 
                   std::stop_token stop) {
     RunProgress progress(observer);
     setThreads(request.threads);
-    writeFileAtomically(request.outFolder / "config.json", configJson(recipe));
-    writeFileAtomically(request.outFolder / "preprocessor_config.json", preprocessorJson(recipe));
-    std::error_code none;
-    std::filesystem::remove(request.outFolder / "model.safetensors", none); // else it would be read as a beginning
-    auto backbone = openBackbone(request.outFolder, {.randomSeed = recipe.seed});
+    const WorkFolder work(request.outFolder);
+    writeFileAtomically(work.path() / kConfig, configJson(recipe));
+    writeFileAtomically(work.path() / kPreprocessor, preprocessorJson(recipe));
+    auto backbone = openBackbone(work.path(), {.randomSeed = recipe.seed});
+    backbone->setTrainable(everyParameter);
     const BackboneInfo info = backbone->info();
     const std::int64_t steps = request.steps > 0 ? request.steps : recipe.steps;
     const auto data = pretrainingWorld(recipe.world, worldSizes(recipe, steps));
@@ -104,16 +135,17 @@ void pretrainDemo(const PretrainRequest& request, const PretrainRecipe& recipe, 
                                   .trained = std::move(backbone)},
                                  Initializer(recipe.seed));
     progress.begin("pretraining", "epochs", 0, 1);
-    Trainer trainer(network, inputs,
-                    {.train = trainOptions(recipe, steps, data.training.train.size()),
-                     .backbone = {.learningRate = recipe.learningRate, .weightDecay = recipe.weightDecay},
-                     .seed = recipe.seed,
-                     .stop = inputs.stop,
-                     .progress = [&progress](auto done, auto total) { progress.at(done, total); }});
-    const auto trained = trainer.run(data.training, data.evaluation, observer);
+    const TrainerOptions options{.train = trainOptions(recipe, steps, data.training.train.size()),
+                                 .backbone = {.learningRate = recipe.learningRate, .weightDecay = recipe.weightDecay},
+                                 .seed = recipe.seed,
+                                 .stop = inputs.stop,
+                                 .progress = [&progress](auto done, auto total) { progress.at(done, total); }};
+    Candidates candidates(network, inputs, data.training, data.evaluation, candidateOptions(options), observer);
+    const auto trained = Trainer(network, inputs, options).run(data.training.train, candidates, observer);
     if (trained.state == RunState::Cancelled) throw Stopped{};
     if (trained.state == RunState::Failed) throw Error("{}", trained.message);
-    writeSafetensors(request.outFolder / "model.safetensors", backboneTensors(trained.picked.weights));
+    writeSafetensors(work.path() / kWeights, backboneTensors(candidates.picked().weights));
+    work.handOver();
 }
 
 } // namespace levi

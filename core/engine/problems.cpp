@@ -3,10 +3,10 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
-#include "core/engine/data/load.h"
+#include "core/engine/backbone_training.h"
+#include "core/engine/data/kept_data.h"
 #include "core/engine/devices.h"
 #include "core/engine/run_parts.h"
-#include "core/jobs/data_info.h"
 
 #include <nlohmann/json.hpp>
 
@@ -28,12 +28,14 @@ bool hasEmptyPath(const ExperimentSpec& spec, std::string_view part) {
     return false;
 }
 
-void addData(std::vector<Problem>& problems, const ExperimentSpec& spec, std::stop_token stop) {
+void addData(std::vector<Problem>& problems, const ExperimentSpec& spec, KeptData& data, std::stop_token stop) {
     if (hasEmptyPath(spec, "data")) return; // validate() says so
-    const DataInfo info =
-        dataInfo(spec.data, {.load = {.cacheFolder = cacheHome(), .stop = std::move(stop)}, .samplesPerRole = 0});
-    for (const std::string& text : info.problems)
+    const auto read = data.read(spec.data, {.cacheFolder = cacheHome(), .stop = std::move(stop)});
+    for (const std::string& text : read->problems)
         problems.push_back({dataField(spec), text});
+    if (!read->problems.empty() || !read->dataset) return;
+    const auto groups = trainingGroups(read->dataset->training.train);
+    if (auto problem = groupsProblem(spec, groups)) problems.push_back(std::move(*problem));
 }
 
 void addBackbone(std::vector<Problem>& problems, const ExperimentSpec& spec) {
@@ -48,6 +50,7 @@ void addBackbone(std::vector<Problem>& problems, const ExperimentSpec& spec) {
     for (const std::string& text : info.problems)
         problems.push_back({"backbone.path", text});
     if (!info.usable()) return;
+    if (auto problem = trainingProblem(spec, info)) problems.push_back(std::move(*problem));
     try {
         planOf(spec, static_cast<int>(info.depth));
     } catch (const Error& error) {
@@ -59,16 +62,17 @@ void addSpecialist(std::vector<Problem>& problems, const ExperimentSpec& spec) {
     try {
         makeSpecialist(spec.specialist, specialistView(spec).shape(), Initializer(spec.seed));
     } catch (const Error& error) {
-        problems.push_back({"specialist.depth", error.what()});
+        const std::string sentence = error.what(); // begins with the field
+        problems.push_back({sentence.substr(0, sentence.find(':')), sentence});
     }
 }
 
 } // namespace
 
-std::vector<Problem> engineProblems(const ExperimentSpec& spec, std::stop_token stop) {
+std::vector<Problem> engineProblems(const ExperimentSpec& spec, KeptData& data, std::stop_token stop) {
     std::vector<Problem> problems;
     if (spec.method.kind().method.isDerived) return problems;
-    addData(problems, spec, std::move(stop));
+    addData(problems, spec, data, std::move(stop));
     if (usesBackbone(spec)) addBackbone(problems, spec);
     if (usesSpecialist(spec)) addSpecialist(problems, spec);
     if (const auto device = deviceProblem(spec.compute.device)) problems.push_back({"compute.device", *device});

@@ -5,9 +5,12 @@
 
 namespace levi {
 
-// What stands in the way of a run and needs files or devices to be seen.
-std::vector<Problem> engineProblems(const ExperimentSpec& spec, std::stop_token stop);
+class KeptData;
 
-CostEstimate costEstimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder, std::stop_token stop);
+// What stands in the way of a run and needs files or devices to be seen.
+std::vector<Problem> engineProblems(const ExperimentSpec& spec, KeptData& data, std::stop_token stop);
+
+CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& data, const std::filesystem::path& cacheFolder,
+                          std::stop_token stop);
 
 } // namespace levi

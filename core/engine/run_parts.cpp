@@ -3,13 +3,17 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/engine/backbone_training.h"
+#include "core/engine/data/balanced_order.h"
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace levi {
 namespace {
 
 constexpr std::string_view kResource = "resource:";
+constexpr std::int64_t kFewestRows = 2; // of a domain in a batch: a covariance, or two halves, need as many
 
 OpenOptions openOptions(const ExperimentSpec& spec) {
     OpenOptions options;
@@ -38,6 +42,22 @@ ResolvedFacts resolvedFacts(const ExperimentSpec& spec, const std::string& dataF
     facts["backbone.path"] = backbone->weightsFingerprint;
     if (const auto taps = tapsText(spec, static_cast<int>(backbone->depth)); !taps.empty()) facts["method.taps"] = taps;
     return facts;
+}
+
+std::optional<Problem> groupsProblem(const ExperimentSpec& spec, const TrainingGroups& groups) {
+    const Kind& method = spec.method.kind();
+    if (!method.method.needsGroups) return std::nullopt;
+    const auto count = static_cast<std::int64_t>(groups.names.size());
+    if (count < 2)
+        return Problem{"method.kind",
+                       fmt::format("{} compares training domains, and all training rows are of '{}'; use data with "
+                                   "several in-distribution domains, or another method",
+                                   method.label, fmt::join(groups.names, ", "))};
+    if (rowsPerDomain(spec.train.batchSize, count) >= kFewestRows) return std::nullopt;
+    return Problem{"train.batch_size",
+                   fmt::format("found {}, expected at least {}: {} needs {} rows of each of the {} training domains in "
+                               "every batch",
+                               spec.train.batchSize, kFewestRows * count, method.label, kFewestRows, count)};
 }
 
 std::filesystem::path backboneFolder(const ExperimentSpec& spec) {
@@ -76,7 +96,8 @@ std::unique_ptr<Network> networkOf(NetworkSource source) {
     const Initializer initializer(spec.seed, source.device);
     ReadoutParts parts{.classes = source.classes,
                        .trained = std::move(source.trained),
-                       .standardisation = std::move(source.standardisation)};
+                       .standardisation = std::move(source.standardisation),
+                       .kept = std::move(source.kept)};
     if (source.backbone) {
         parts.depth = source.backbone->depth;
         parts.width = source.backbone->width;
@@ -87,8 +108,9 @@ std::unique_ptr<Network> networkOf(NetworkSource source) {
     }
     if (usesSpecialist(spec))
         parts.specialist = makeSpecialist(spec.specialist, specialistView(spec).shape(), initializer);
-    const auto depth = static_cast<int>(parts.depth);
-    return trainedMethodOf(spec).build(planOf(spec, depth), std::move(parts), initializer);
+    const auto plan = planOf(spec, static_cast<int>(parts.depth));
+    if (parts.trained) setTraining(*parts.trained, spec, plan, initializer);
+    return trainedMethodOf(spec).build(plan, std::move(parts), initializer);
 }
 
 } // namespace levi

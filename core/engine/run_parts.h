@@ -6,8 +6,10 @@
 #include "core/engine/model/backbone.h"
 #include "core/spec/experiment_spec.h"
 #include "core/spec/spec_hash.h"
+#include "core/spec/validate.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace levi {
@@ -30,13 +32,17 @@ ResolvedFacts resolvedFacts(const ExperimentSpec& spec, const std::string& dataF
 bool usesBackbone(const ExperimentSpec& spec);
 bool usesSpecialist(const ExperimentSpec& spec);
 
+// Why the method cannot tell groups apart among these, if it has to.
+std::optional<Problem> groupsProblem(const ExperimentSpec& spec, const TrainingGroups& groups);
+
 // All that decides a network's shape.
 struct NetworkSource {
     const ExperimentSpec& spec;
     std::int64_t classes = 0;
     const BackboneInfo* backbone = nullptr; // null: the method reads none
-    std::unique_ptr<Backbone> trained;      // null: frozen
+    std::unique_ptr<Backbone> trained;      // as it starts; trained as the spec says. Null: frozen
     std::optional<Standardisation> standardisation;
+    at::Tensor kept; // of a method that selects features
     at::Device device = at::kCPU;
 };
 std::unique_ptr<Network> networkOf(NetworkSource source);

@@ -2,182 +2,119 @@
 #include "core/engine/trained_run.h"
 
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 #include "core/engine/artifacts.h"
-#include "core/engine/data/load.h"
-#include "core/engine/devices.h"
+#include "core/engine/backbone_training.h"
 
 #include <nlohmann/json.hpp>
 
 namespace levi {
 namespace {
 
-constexpr double kDataShare = 0.03, kFeatureShare = 0.6; // of the progress bar
+constexpr std::string_view kBackboneNames = "backbone."; // before the names of the backbone's parameters
 
 PaceOptions paceOf(const ExperimentSpec& spec) {
     return {.learningRate = fieldValue(spec, "specialist.learning_rate").get<double>(),
             .weightDecay = fieldValue(spec, "specialist.weight_decay").get<double>()};
 }
 
-std::int64_t trainableCount(const Network& network) {
-    std::int64_t count = 0;
-    for (const Parameter& parameter : network.parameters())
-        count += parameter.value.numel();
-    return count;
-}
-
 } // namespace
 
 TrainedRun::TrainedRun(const RunRequest& request, RunObserver& observer, std::stop_token stop)
-    : m_request(request), m_spec(request.spec), m_observer(observer), m_stop(std::move(stop)), m_progress(observer) {}
+    : m_setup(request, request.spec, observer, std::move(stop)) {}
 
 RunResult TrainedRun::run() {
-    m_device = usableDevice(m_spec.compute.device);
-    environment("device", m_spec.compute.device);
-    environment("threads", std::to_string(setThreads(m_spec.compute.threads)));
-    const auto info = engineInfo();
-    environment("libtorch", info.torchVersion);
-    environment("cpu_capability", info.cpuCapability);
-    loadData();
-    if (usesBackbone(m_spec)) openBackbone();
-    m_plan = planOf(m_spec, static_cast<int>(m_info.depth));
-    tellFacts();
-    planInputs();
-    if (m_backbone && !m_plan.slots.empty()) makeFeatures();
-    buildNetwork();
-    const auto trained = train();
-    writeArtifacts(trained);
-    return std::move(m_result);
+    m_setup.open();
+    makeObjective();
+    m_setup.observer.resolved(m_setup.facts());
+    m_setup.build();
+    Candidates candidates(*m_setup.network, m_setup.inputs, m_setup.data.training, m_setup.data.evaluation,
+                          candidateRules(), m_setup.observer);
+    prepare(candidates);
+    if (trainsInSteps(m_setup.spec)) train(candidates);
+    writeArtifacts(candidates);
+    return std::move(m_setup.result);
 }
 
-void TrainedRun::environment(const std::string& name, std::string text) {
-    m_result.environment.push_back({name, std::move(text)});
+void TrainedRun::makeObjective() {
+    const auto groups = trainingGroups(m_setup.data.training.train);
+    if (const auto problem = groupsProblem(m_setup.spec, groups))
+        throw Error("{}: {}", problem->path, problem->message);
+    m_objective = trainedMethodOf(m_setup.spec).objective(m_setup.spec, groups);
 }
 
-void TrainedRun::loadData() {
-    m_progress.begin("reading pictures", "pictures", 0, kDataShare);
-    LoadOptions options{.threads = static_cast<int>(std::max<std::int64_t>(1, m_spec.compute.loaderThreads)),
-                        .stop = m_stop,
-                        .progress = [this](auto done, auto total) { m_progress.at(done, total); }};
-    if (m_request.useCache) options.cacheFolder = m_request.cacheFolder;
-    m_data = loadDataset(m_spec.data, options);
-    environment("data_fingerprint", m_data.fingerprint);
-    if (m_data.brokenFiles > 0) {
-        std::string names;
-        for (const BrokenFile& file : m_data.broken)
-            names += fmt::format("; {}: {}", file.name, file.reason);
-        m_progress.logged("warn", fmt::format("{} files cannot be read and are left out{}", m_data.brokenFiles, names));
+// A fit at once has no field for how its candidates are judged: by accuracy, of equals the first.
+CandidateOptions TrainedRun::candidateRules() const {
+    CandidateOptions options{.runBegan = m_setup.progress.began()};
+    if (!trainsInSteps(m_setup.spec)) {
+        options.ties = Ties::Earlier;
+        return options;
     }
+    options.selectBy = m_setup.spec.train.selectBy;
+    options.precision = m_setup.spec.train.precision;
+    return options;
 }
 
-void TrainedRun::openBackbone() {
-    m_backbone = backboneOf(m_spec, m_device);
-    m_info = m_backbone->info();
-    environment("weights_fingerprint", m_info.weightsFingerprint);
-    environment("kernels", m_backbone->kernelsInUse() == Kernels::Packed ? "packed" : "plain");
+// Where steps follow, what they begin with is measured, and its heads are kept.
+void TrainedRun::prepare(Candidates& candidates) {
+    const Phase phase = trainedMethodOf(m_setup.spec).prepare(m_setup.spec);
+    if (!phase) return;
+    m_setup.progress.begin("fitting", "settings", m_setup.shareNow(),
+                           trainsInSteps(m_setup.spec) ? m_setup.shareNow() : 1);
+    phase(*m_setup.network,
+          {.spec = m_setup.spec,
+           .plan = m_setup.plan,
+           .rows = m_setup.data.training,
+           .features = m_setup.startFeatures.get(),
+           .candidates = candidates,
+           .stop = m_setup.stop,
+           .log = [this](const auto& level, const auto& text) { m_setup.progress.logged(level, text); },
+           .progress = [this](auto done, auto total) { m_setup.progress.at(done, total); }});
+    if (!trainsInSteps(m_setup.spec)) return;
+    candidates.note({.kind = "start"});
+    for (NamedTensor& tensor : trainedTensors(*m_setup.network))
+        if (!tensor.name.starts_with(kBackboneNames)) m_start.push_back(std::move(tensor));
 }
 
-void TrainedRun::tellFacts() {
-    RunFacts facts{.facts = resolvedFacts(m_spec, m_data.fingerprint, m_backbone ? &m_info : nullptr),
-                   .environment = m_result.environment};
-    if (const auto taps = facts.facts.find("method.taps"); taps != facts.facts.end()) facts.taps = taps->second;
-    m_observer.resolved(facts);
-    m_result.environment.clear(); // told; what follows is told at the end
+void TrainedRun::train(Candidates& candidates) {
+    m_setup.progress.begin("training", "epochs", m_setup.shareNow(), 1);
+    TrainerOptions options{.train = m_setup.spec.train,
+                           .objective = m_objective.get(),
+                           .seed = m_setup.spec.seed,
+                           .stop = m_setup.stop,
+                           .runBegan = m_setup.progress.began(),
+                           .progress = [this](auto done, auto total) { m_setup.progress.at(done, total); }};
+    if (usesSpecialist(m_setup.spec)) options.specialist = paceOf(m_setup.spec);
+    if (trainsBackbone(m_setup.spec))
+        options.backbone = {.learningRate = fieldValue(m_setup.spec, "backbone.learning_rate").get<double>(),
+                            .weightDecay = m_setup.spec.train.weightDecay};
+    Trainer trainer(*m_setup.network, m_setup.inputs, std::move(options));
+    const auto trained = trainer.run(m_setup.data.training.train, candidates, m_setup.observer);
+    m_setup.result.state = trained.state;
+    m_setup.result.message = trained.message;
+    if (m_objective) m_setup.note(m_objective->notes());
+    if (candidates.picked().index < 0) return;
+    setTrainedTensors(*m_setup.network, candidates.picked().weights);
+    m_setup.note(m_setup.network->notes());
 }
 
-void TrainedRun::planInputs() {
-    m_inputs = {.slots = m_plan.slots,
-                .device = m_device,
-                .loaderThreads = static_cast<int>(m_spec.compute.loaderThreads),
-                .seed = m_spec.seed,
-                .stop = m_stop};
-    if (m_backbone) {
-        m_inputs.readsPixels = trainsBackbone(m_spec);
-        m_inputs.frozen = m_backbone.get();
-        m_inputs.backbone = {.view = std::make_shared<PictureView>(backboneView(m_spec, m_info)),
-                             .cache = std::make_shared<PictureCache>()};
-    }
-    if (usesSpecialist(m_spec))
-        m_inputs.specialist = {.view = std::make_shared<PictureView>(specialistView(m_spec)),
-                               .cache = std::make_shared<PictureCache>()};
-}
-
-FeatureOptions TrainedRun::featureOptions() {
-    return {.cacheFolder = m_request.cacheFolder,
-            .useCache = m_request.useCache,
-            .limitBytes = m_request.cacheLimitBytes,
-            .loaderThreads = static_cast<int>(m_spec.compute.loaderThreads),
-            .stop = m_stop,
-            .progress = [this](auto done, auto total) { m_progress.at(done, total); },
-            .warn = [this](const std::string& text) { m_progress.logged("warn", text); }};
-}
-
-// Frozen: every role, apart from training rows that are augmented (needed all the same where they are standardised).
-// Trained: only what the standardisation is fitted on, which is the backbone as published.
-std::vector<RowSet> TrainedRun::rolesWithFeatures() const {
-    const bool standardises = m_plan.normalization == Normalization::Standardize;
-    if (trainsBackbone(m_spec)) return standardises ? std::vector{m_data.training.train} : std::vector<RowSet>{};
-    return m_data.evaluation.roles;
-}
-
-void TrainedRun::makeFeatures() {
-    const auto roles = rolesWithFeatures();
-    if (roles.empty()) return;
-    m_progress.begin("features", "pictures", kDataShare, kFeatureShare);
-    const double before = m_progress.seconds();
-    auto made = features(*m_backbone, *m_inputs.backbone.view, roles, featureOptions());
-    m_result.backboneSamples = made.computedRows;
-    environment("feature_key", featureKey(*m_backbone, *m_inputs.backbone.view));
-    m_progress.logged("info",
-                      fmt::format("features rows={} seconds={:.1f}", made.computedRows, m_progress.seconds() - before));
-    if (m_plan.normalization == Normalization::Standardize)
-        m_standardisation = standardisation(made.table, m_data.training.train, m_plan.slots);
-    if (!m_inputs.readsPixels) m_inputs.features = std::make_shared<FeatureTable>(std::move(made.table));
-}
-
-void TrainedRun::buildNetwork() {
-    NetworkSource source{.spec = m_spec,
-                         .classes = static_cast<std::int64_t>(m_data.classes.size()),
-                         .backbone = m_backbone ? &m_info : nullptr,
-                         .standardisation = m_standardisation,
-                         .device = m_device};
-    if (m_backbone && trainsBackbone(m_spec)) {
-        m_inputs.frozen = nullptr;
-        source.trained = std::move(m_backbone);
-    }
-    m_network = networkOf(std::move(source));
-    m_result.trainableParameters = trainableCount(*m_network);
-}
-
-TrainerResult TrainedRun::train() {
-    m_progress.begin("training", "epochs", m_result.backboneSamples > 0 ? kFeatureShare : kDataShare, 1);
-    TrainerOptions options{.train = m_spec.train,
-                           .seed = m_spec.seed,
-                           .stop = m_stop,
-                           .runBegan = m_progress.began(),
-                           .progress = [this](auto done, auto total) { m_progress.at(done, total); }};
-    if (usesSpecialist(m_spec)) options.specialist = paceOf(m_spec);
-    if (trainsBackbone(m_spec))
-        options.backbone = {.learningRate = fieldValue(m_spec, "backbone.learning_rate").get<double>(),
-                            .weightDecay = m_spec.train.weightDecay};
-    Trainer trainer(*m_network, m_inputs, std::move(options));
-    auto trained = trainer.run(m_data.training, m_data.evaluation, m_observer);
-    m_result.state = trained.state;
-    m_result.message = trained.message;
-    return trained;
-}
-
-void TrainedRun::writeArtifacts(const TrainerResult& trained) {
-    m_result.pickedIndex = trained.picked.index;
-    if (trained.picked.index < 0) return;
-    m_result.weightsSha256 = weightsSha256(trained.picked.weights);
-    m_result.predictionsSha256 = predictionsSha256(trained.picked.predictions);
-    if (m_request.artifactFolder.empty()) return;
-    const Artifacts artifacts(m_request.artifactFolder);
-    m_result.artifacts.push_back(artifacts.predictions(
-        {.classes = m_data.classes, .domains = m_data.domains, .roles = trained.picked.predictions}));
-    m_result.artifacts.push_back(artifacts.weights(*m_network, trained.picked.weights, m_data.classes));
-    m_result.artifacts.push_back(artifacts.candidates(trained.candidates));
+void TrainedRun::writeArtifacts(const Candidates& candidates) {
+    const Picked& picked = candidates.picked();
+    m_setup.result.pickedIndex = picked.index;
+    if (picked.index < 0) return;
+    m_setup.result.weightsSha256 = weightsSha256(picked.weights);
+    m_setup.result.predictionsSha256 = predictionsSha256(picked.predictions);
+    if (m_setup.request.artifactFolder.empty()) return;
+    const Artifacts artifacts(m_setup.request.artifactFolder);
+    const auto add = [this](ArtifactRecord record) { m_setup.result.artifacts.push_back(std::move(record)); };
+    add(artifacts.predictions(
+        {.classes = m_setup.data.classes, .domains = m_setup.data.domains, .roles = picked.predictions}));
+    add(artifacts.weights("weights", picked.weights, m_setup.network->constants(), m_setup.data.classes));
+    add(artifacts.candidates(candidates.all()));
+    if (!m_start.empty()) add(artifacts.weights("start", m_start, {}, m_setup.data.classes));
+    if (backboneMode(m_setup.spec) == BackboneMode::Lora)
+        for (ArtifactRecord& record :
+             artifacts.adapter(adapterOf(m_setup.spec, m_setup.info, m_setup.plan, picked.weights), m_setup.info.names))
+            add(std::move(record));
 }
 
 } // namespace levi

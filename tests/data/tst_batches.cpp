@@ -161,6 +161,24 @@ private Q_SLOTS:
         QVERIFY(same(allBatches(m_world.training.idVal, augmented), allBatches(m_world.training.idVal, plain)));
     }
 
+    // Random crops need the whole picture, made smaller; what evaluation reads must not be cut from that.
+    void cropsLeaveEvaluationAlone() {
+        const auto reader = [](double cropShare) {
+            SpecialistPictureOptions options;
+            options.resolution = 8; // of pictures of 32
+            options.cropShare = cropShare;
+            return Reader{.view = std::make_shared<PictureView>(PictureView::ofSpecialist(options)),
+                          .cache = std::make_shared<PictureCache>()};
+        };
+        BatchOptions crops{.backbone = reader(0.5), .specialist = reader(0.5)};
+        const auto plain = allBatches(m_world.training.idVal, {.backbone = reader(1), .specialist = reader(1)});
+        QVERIFY(same(allBatches(m_world.training.idVal, crops), plain));
+        crops.augment = true;
+        allBatches(m_world.training.idVal, crops);
+        crops.augment = false; // with the same cache
+        QVERIFY(same(allBatches(m_world.training.idVal, crops), plain));
+    }
+
     void decodesOnce() {
         const auto source = std::make_shared<StubbornSource>(-1);
         const RowSet rows = rowsFrom(source, 20);
@@ -175,7 +193,7 @@ private Q_SLOTS:
         int made = 0;
         for (int round = 0; round < 2; ++round)
             for (std::int64_t row = 0; row < 5; ++row)
-                cache.get(row, [&] { return ++made, Picture(16, 16); });
+                cache.get({.tableRow = row}, [&] { return ++made, Picture(16, 16); });
         QCOMPARE(made, 5 + 3);
         QCOMPARE(cache.sizeBytes(), 2 * (16 * 16 * 3 + sizeof(Picture)));
     }

@@ -82,6 +82,18 @@ private Q_SLOTS:
         }
     }
 
+    void classesOfUnusedDomainsDoNotMatter() {
+        const test::TemporaryFolder folder;
+        test::writePictureFolder(folder.path(), {"photo", "sketch"}, {"dog", "cat"}, 10);
+        test::writePictureFolder(folder.path(), {"art"}, {"ant", "dog", "wolf"}, 3);
+        Options data = folderData(folder.path(), {"sketch"});
+        data.as<ImageFolderOptions>()->id = {"photo"};
+        const Dataset dataset = loadDataset(data);
+        QCOMPARE(dataset.classes, (std::vector<std::string>{"cat", "dog"}));
+        QCOMPARE(dataset.domains, (std::vector<std::string>{"photo", "sketch"}));
+        QCOMPARE(dataset.training.train.label(0), std::int64_t{0});
+    }
+
     void readsClassFolders() {
         const test::TemporaryFolder folder;
         test::writePictureFolder(folder.path(), {"cats and dogs"}, {"dog", "cat"}, 10);

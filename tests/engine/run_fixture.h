@@ -6,6 +6,7 @@
 #include "core/spec/experiment_spec.h"
 #include "tests/support/tiny_vit.h"
 
+#include <QStringList>
 #include <QTemporaryDir>
 
 #include <functional>
@@ -70,5 +71,11 @@ struct RunFixture {
         return {};
     }
 };
+
+inline ExperimentSpec with(ExperimentSpec spec, const QStringList& assignments) {
+    for (const QString& assignment : assignments)
+        setAssignment(spec, assignment.toStdString());
+    return spec;
+}
 
 } // namespace levi::test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/engine/data/load.h"
+#include "core/engine/engine_impl.h"
 #include "core/engine/method/predictions.h"
 #include "tests/engine/run_fixture.h"
 #include "tests/image/encoders.h"
@@ -9,6 +11,7 @@
 #include <ATen/ops/softmax.h>
 
 #include <QTest>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <thread>
@@ -30,6 +33,17 @@ QByteArray text(const std::string& value) {
     return QByteArray::fromStdString(value);
 }
 
+// A line for each parent and each evaluation; no figure of a test role, which a seal may hide.
+void checkDerivedLog(const std::vector<LogLine>& lines) {
+    QString log;
+    for (const LogLine& line : lines)
+        log += QString::fromStdString(line.text) + QLatin1Char('\n');
+    for (const char* part : {"parent run=1 name='probe' seed=0 weight=0.5000 predictions=run-",
+                             "parent run=2 name='specialist'", "evaluated role=id_val rows=60 accuracy=0.",
+                             "evaluated role=id_test rows=60\n", "evaluated role=ood_test/cue_random rows=60\n"})
+        QVERIFY2(log.contains(QLatin1String(part)), qPrintable(log));
+}
+
 } // namespace
 
 class TestRuns : public QObject {
@@ -40,7 +54,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("method");
         QTest::addColumn<QByteArray>("setting");
         QTest::addColumn<bool>("reads"); // features
-        for (const char* method : {"levi", "all_layer_probe", "concat_probe", "linear_probe", "mlp_probe"})
+        for (const char* method : {"levi", "all_layer_probe", "concat_probe", "linear_probe", "mlp_probe", "head2toe"})
             QTest::newRow(method) << QByteArray(method) << QByteArray("name=x") << true;
         QTest::newRow("levi, own loss") << QByteArray("levi") << QByteArray("method.specialist_loss_weight=1") << true;
         QTest::newRow("levi, dropout on s")
@@ -178,6 +192,46 @@ private Q_SLOTS:
             QVERIFY2(f.engine->problems(f.spec(method), {}).empty(), method);
     }
 
+    // Weights alone do not say what a backbone computes.
+    void aChangedConfigIsAnotherBackbone_data() {
+        QTest::addColumn<QByteArray>("field");
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<bool>("matters");
+        QTest::newRow("heads") << QByteArray("num_attention_heads") << QByteArray("1") << true;
+        QTest::newRow("norm epsilon") << QByteArray("layer_norm_eps") << QByteArray("0.1") << true;
+        QTest::newRow("a note") << QByteArray("_name_or_path") << QByteArray("\"mine\"") << false;
+    }
+
+    void aChangedConfigIsAnotherBackbone() {
+        QFETCH(QByteArray, field);
+        QFETCH(QByteArray, value);
+        QFETCH(bool, matters);
+        RunFixture f;
+        const auto first = f.run(f.spec("linear_probe"));
+        auto config = nlohmann::json::parse(readFile(f.vit / "config.json", 1 << 16));
+        config[field.toStdString()] = nlohmann::json::parse(value.toStdString());
+        writeFileAtomically(f.vit / "config.json", config.dump());
+        const auto second = f.run(f.spec("linear_probe"));
+        QVERIFY2(second.state == RunState::Done, second.message.c_str());
+        QCOMPARE(second.backboneSamples > 0, matters);
+        QCOMPARE(f.seen.facts[0].facts != f.seen.facts[1].facts, matters);
+        QCOMPARE(second.predictionsSha256 != first.predictionsSha256, matters);
+    }
+
+    void predictsWithTheBackboneOfTheRunOnly() {
+        RunFixture f;
+        const auto spec = f.spec("linear_probe");
+        const auto result = f.run(spec);
+        PredictRequest request{.spec = spec, .weightsFile = f.artifact(result, "weights"), .data = f.root / "none"};
+        request.weightsFingerprint = std::string(32, '0');
+        try {
+            f.engine->predict(request, {});
+            QFAIL("predicted with another backbone");
+        } catch (const Error& error) {
+            QVERIFY2(QByteArray(error.what()).contains("is not the backbone that the run read"), error.what());
+        }
+    }
+
     void averagesFinishedRuns() {
         RunFixture f;
         const auto probe = f.run(f.spec("linear_probe")), specialist = f.run(f.spec("specialist"));
@@ -190,6 +244,7 @@ private Q_SLOTS:
         QVERIFY(result.weightsSha256.empty());
         const auto& metrics = f.seen.candidates.back().metrics;
         QVERIFY(std::ranges::any_of(metrics, [](const MetricRow& row) { return row.role == "ood_test/cue_random"; }));
+        checkDerivedLog(f.seen.lines);
         request.parents.pop_back();
         QVERIFY(f.run(request).state == RunState::Failed);
     }
@@ -227,6 +282,22 @@ private Q_SLOTS:
         QCOMPARE(after.cachedRows, after.rows);
         QCOMPARE(before.taps, (std::vector<int>{0, 1, 2}));
         QVERIFY(before.seconds > after.seconds && after.seconds > 0);
+    }
+
+    void looksReadTheDataOnce() {
+        const RunFixture f;
+        EngineImpl engine;
+        auto spec = f.spec("levi");
+        for (const char* change : {"train.epochs=3", "method.taps=1", "method.kind=linear_probe", "seed=4"}) {
+            setAssignment(spec, change);
+            QVERIFY(engine.problems(spec, {}).empty());
+            QCOMPARE(engine.inspectData(spec, {}).roles.size(), std::size_t{5});
+            QCOMPARE(engine.estimate(spec, f.root / "cache", {}).rows, std::int64_t{5 * 60});
+        }
+        QCOMPARE(engine.dataReadings(), std::int64_t{1});
+        setAssignment(spec, "data.train_rows=80");
+        engine.problems(spec, {});
+        QCOMPARE(engine.dataReadings(), std::int64_t{2});
     }
 
     void namesItsDevices() {

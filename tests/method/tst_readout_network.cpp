@@ -6,10 +6,16 @@
 #include "core/engine/train/trainer.h"
 #include "tests/support/test_main.h"
 
+#include <ATen/ops/cat.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros_like.h>
+#include <c10/core/GradMode.h>
 
 #include <QTest>
+
+#include <cmath>
 
 using namespace levi;
 
@@ -63,8 +69,13 @@ private Q_SLOTS:
         QTest::newRow("all_layer_probe, all") << "all_layer_probe" << QList<int>{0, 1, 2} << false;
         QTest::newRow("concat_probe, all") << "concat_probe" << QList<int>{0, 1, 2} << false;
         QTest::newRow("linear_probe") << "linear_probe" << QList<int>{3} << false;
+        QTest::newRow("head2toe, all and the last") << "head2toe" << QList<int>{0, 1, 2, 3} << false;
         QTest::newRow("mlp_probe") << "mlp_probe" << QList<int>{3} << false;
-        QTest::newRow("full_fine_tuning") << "full_fine_tuning" << QList<int>{3} << false;
+        for (const char* kind :
+             {"full_fine_tuning", "layer_decay", "l2_sp", "lp_ft", "surgical", "norm_tuning", "bitfit", "lora"})
+            QTest::newRow(kind) << kind << QList<int>{3} << false;
+        for (const char* robust : {"group_dro", "irm", "vrex", "coral", "mixup"})
+            QTest::newRow(robust) << robust << QList<int>{3} << false;
         QTest::newRow("specialist") << "specialist" << QList<int>{} << false;
     }
 
@@ -110,6 +121,39 @@ private Q_SLOTS:
         QVERIFY(net.logits(input(1)).allclose(plain.logits(moved)));
         QCOMPARE(net.constants().size(), std::size_t{2});
         QVERIFY_THROWS_EXCEPTION(Error, network({.slots = {3}, .normalization = Normalization::Standardize}));
+    }
+
+    void unitVectorsHaveLengthOne() {
+        const auto unit = network({.slots = {1}, .pool = Pool::Cls, .normalization = Normalization::UnitVector});
+        const auto plain = network({.slots = {1}, .pool = Pool::Cls});
+        auto scaled = input(1);
+        const auto cls = scaled.pooled.select(2, 0);
+        scaled.pooled = scaled.pooled.div(cls.norm(2, 2, true).unsqueeze(2));
+        QVERIFY(unit.logits(input(1)).allclose(plain.logits(scaled), 1e-5, 1e-5));
+        auto nothing = input(1);
+        nothing.pooled = at::zeros_like(nothing.pooled);
+        QVERIFY(unit.logits(nothing).isfinite().all().item<bool>());
+    }
+
+    // Kept: the second number of slot 0's class token, the first and the last of slot 1's mean; slot 2 has none.
+    void readsTheKeptFeaturesAlone() {
+        auto some = parts();
+        some.kept = at::tensor({1, 12, 15}, at::kLong);
+        const ReadoutNetwork net({.slots = {0, 1, 3},
+                                  .concatenate = true,
+                                  .normalization = Normalization::UnitVector,
+                                  .selectsFeatures = true},
+                                 std::move(some), Initializer(1));
+        const auto& weight = parameter(net, "adapters.output.weight").value[0];
+        QCOMPARE(weight.sizes().vec(), (std::vector<std::int64_t>{3, kClasses}));
+        const auto pooled = input(3).pooled;
+        const auto a = pooled[0].select(1, 0).slice(1, 1, 2);
+        const auto b = at::stack({pooled[1].select(1, 1).select(1, 0), pooled[1].select(1, 1).select(1, 3)}, 1);
+        const auto z = at::cat({a.div(a.norm(2, 1, true)), b.div(b.norm(2, 1, true))}, 1);
+        const auto expected = z.matmul(weight).add(parameter(net, "adapters.output.bias").value[0]);
+        QVERIFY(net.logits(input(3)).allclose(expected, 1e-5, 1e-5));
+        QCOMPARE(net.constants().front().name, std::string("selection.kept"));
+        QVERIFY_THROWS_EXCEPTION(Error, network({.slots = {0}, .concatenate = true, .selectsFeatures = true}));
     }
 
     void layerNormIgnoresScale() {
@@ -174,11 +218,55 @@ private Q_SLOTS:
         QVERIFY(net.logits(input(1)).equal(net.logits(input(1))));
     }
 
+    // What objectives see of a step is what the network's own loss is of.
+    void theOutputOfAStepIsThatOfItsLoss_data() {
+        QTest::addColumn<int>("hidden");
+        QTest::addColumn<bool>("joins");
+        QTest::addColumn<int>("width"); // of the representation
+        QTest::newRow("linear") << 0 << false << int(2 * kWidth);
+        QTest::newRow("hidden layer") << 7 << false << 7;
+        QTest::newRow("with a specialist") << 7 << true << 7;
+    }
+
+    void theOutputOfAStepIsThatOfItsLoss() {
+        QFETCH(int, hidden);
+        QFETCH(bool, joins);
+        QFETCH(int, width);
+        const auto net =
+            network({.slots = {2}, .dropout = 0.4, .hiddenWidth = hidden, .joinsSpecialist = joins}, joins);
+        const StepDraws draws{.seed = 3, .step = 5};
+        const auto output = net.output(input(1), draws);
+        QCOMPARE(output.representation.sizes().vec(), (std::vector<std::int64_t>{kRows, width}));
+        const double own = net.loss(input(1), 0.1, draws).item<double>();
+        QVERIFY(std::abs(crossEntropy(output.logits, input(1).targets, 0.1).item<double>() - own) < 1e-6);
+        QVERIFY(!output.logits.allclose(net.logits(input(1)))); // dropout
+    }
+
+    void theSpecialistAloneHasAnOutputToo() {
+        const auto net = network({}, true);
+        const auto output = net.output(input(0), {});
+        QVERIFY(output.logits.equal(net.logits(input(0))));
+        QCOMPARE(output.representation.size(1), std::int64_t{5});
+    }
+
+    void tellsLearnedWeightsByLayer() {
+        const auto net = network({.slots = {1, 3}, .loss = {.combine = Combine::Learned}});
+        QVERIFY(network({.slots = {1, 3}}).notes().empty());
+        {
+            const c10::NoGradGuard noGrad;
+            at::Tensor(parameter(net, "combination.scores").value).copy_(at::tensor({0.0F, std::log(3.0F)}));
+        }
+        QCOMPARE(net.notes().at(0).name, std::string("layer_weights"));
+        QCOMPARE(net.notes().at(0).text, std::string("1=0.250 last=0.750"));
+        net.loss(input(2), 0, {}).backward();
+        QVERIFY(hasGradient(net, "combination.scores"));
+    }
+
     void everyMethodHasAnImplementation() {
         for (const Kind& kind : methodKinds().all()) {
             ExperimentSpec spec;
             setField(spec, "method.kind", kind.key);
-            QCOMPARE(std::holds_alternative<DerivedMethod>(methodOf(spec)), kind.method.isDerived);
+            QCOMPARE(!std::holds_alternative<TrainedMethod>(methodOf(spec)), kind.method.isDerived);
         }
     }
 };

@@ -194,12 +194,12 @@ void TestBackbone::trainableRecordsGradients() {
     const auto backbone = openRandom(kTimm);
     const auto input = pictures(*backbone);
     QVERIFY(!backbone->pooledFeatures(input).requires_grad());
-    backbone->setTrainable(true);
+    backbone->setTrainable(everyParameter);
     QVERIFY(backbone->kernelsInUse() == Kernels::Plain);
     backbone->pooledFeatures(input).sum().backward();
     for (const auto& parameter : backbone->parameters())
         QVERIFY2(parameter.tensor.grad().defined(), parameter.name.c_str());
-    backbone->setTrainable(false);
+    backbone->setTrainable(noParameter);
     QVERIFY(!backbone->parameters()[0].tensor.grad().defined());
     QVERIFY(!backbone->forward(input).last.requires_grad());
 }

@@ -108,6 +108,39 @@ private Q_SLOTS:
         QVERIFY(std::abs(found[1].item<float>() - 0.5F) < 1e-6);
     }
 
+    void aLearnedCombinationStartsAsTheMeanOfLogits() {
+        const auto y = LayerEnsemble(shape(0), Initializer(7)).forward(z(), s());
+        const auto scores = at::tensor({0.0F, 0.0F, 0.0F});
+        QVERIFY(combined(y, Combine::Learned, scores).allclose(combined(y, Combine::MeanLogits), 1e-6, 1e-6));
+        const auto one = at::tensor({-100.0F, 100.0F, -100.0F});
+        QVERIFY(combined(y, Combine::Learned, one).allclose(y[1], 1e-6, 1e-6));
+    }
+
+    // With parts, layers learn as without it, and the weights from the combined prediction.
+    void aLearnedCombinationLeavesThePartsAlone() {
+        const LayerEnsemble ensemble(shape(4), Initializer(7));
+        const auto y = ensemble.forward(z(), s());
+        const auto scores = at::tensor({0.3F, -0.2F, 0.0F}).set_requires_grad(true);
+        EnsembleLoss learned{.of = LossOf::Parts, .combine = Combine::Learned, .labelSmoothing = 0.1, .scores = scores};
+        const auto parts = gradients(ensemble, y, {.of = LossOf::Parts, .labelSmoothing = 0.1});
+        const auto found = gradients(ensemble, ensemble.forward(z(), s()), learned);
+        for (std::size_t i = 0; i < found.size(); ++i)
+            QVERIFY(found[i].allclose(parts[i], 1e-5, 1e-7));
+        const auto fromParts = scores.grad().clone();
+        scores.mutable_grad() = at::Tensor();
+        learned.of = LossOf::Whole;
+        ensembleLoss(y.detach(), kTargets, learned).backward();
+        QVERIFY(fromParts.abs().sum().item<double>() > 1e-4);
+        QVERIFY(fromParts.allclose(scores.grad(), 1e-5, 1e-7));
+    }
+
+    void theLastLayersReadWhatIsBeforeThem() {
+        const LayerEnsemble mlp(shape(7), Initializer(7)), linear(shape(0), Initializer(7));
+        QCOMPARE(mlp.beforeOutput(z(), s()).sizes().vec(), (std::vector<std::int64_t>{3, 5, 7}));
+        QCOMPARE(linear.beforeOutput(z(), s()).sizes().vec(), (std::vector<std::int64_t>{3, 5, 9}));
+        QVERIFY(mlp.output(mlp.beforeOutput(z(), s())).equal(mlp.forward(z(), s())));
+    }
+
     void anAdapterStartsTheSameWhicheverOthersThereAre() {
         const LayerEnsemble all(shape(4), Initializer(7));
         AdapterShape few = shape(4);

@@ -3,6 +3,7 @@
 #include "tests/support/test_main.h"
 
 #include <ATen/ops/tensor.h>
+#include <c10/core/GradMode.h>
 
 #include <QTest>
 
@@ -48,6 +49,39 @@ private Q_SLOTS:
             value -= 0.1 * (m / (1 - std::pow(0.9, step))) / (std::sqrt(v / (1 - std::pow(0.999, step))) + 1e-8);
         }
         QVERIFY(near(valueOf(w), value));
+    }
+
+    // Of the pace's learning rate, and so of its decay.
+    void aShareOfTheRateScalesTheStep() {
+        for (const auto kind : {OptimizerKind::AdamW, OptimizerKind::Sgd}) {
+            Parameter whole = scalar(1), part = scalar(1);
+            part.rateShare = 0.25;
+            Optimizer optimizer({whole, part}, {.kind = kind, .head = {.learningRate = 0.1, .weightDecay = 0.5}});
+            setGradient(whole, 0.3F);
+            setGradient(part, 0.3F);
+            optimizer.step(1);
+            const double step =
+                kind == OptimizerKind::Sgd ? 0.3 : 1; // AdamW's first step has the gradient's sign alone
+            QVERIFY(near(valueOf(whole), (1 - 0.1 * 0.5) - 0.1 * step));
+            QVERIFY(near(valueOf(part), (1 - 0.025 * 0.5) - 0.025 * step));
+        }
+    }
+
+    void aRestartCarriesNothingOver() {
+        const Parameter first = scalar(1), second = scalar(1);
+        Optimizer used({first}, {.head = {.learningRate = 0.1}}), fresh({second}, {.head = {.learningRate = 0.1}});
+        setGradient(first, 5);
+        used.step(1);
+        {
+            const c10::NoGradGuard noGrad;
+            at::Tensor(first.value).fill_(1);
+        }
+        used.restart();
+        for (Optimizer* optimizer : {&used, &fresh}) {
+            setGradient(optimizer == &used ? first : second, 0.3F);
+            optimizer->step(1);
+        }
+        QCOMPARE(valueOf(first), valueOf(second));
     }
 
     void sgdFollowsItsFormula() {

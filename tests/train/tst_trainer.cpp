@@ -39,6 +39,21 @@ private:
     std::vector<Parameter> m_parameters;
 };
 
+// The network's own loss; notes what it is asked.
+struct Recorder : Objective {
+    std::int64_t steps = 0;
+    std::vector<std::int64_t> asked;
+    std::vector<at::Tensor> groups;
+
+    void begin(std::int64_t count) override { steps = count; }
+    at::Tensor loss(const Network& network, const StepInput& input, double labelSmoothing,
+                    const StepDraws& draws) override {
+        asked.push_back(draws.step);
+        groups.push_back(input.groups);
+        return network.loss(input, labelSmoothing, draws);
+    }
+};
+
 struct Observer : RunObserver {
     std::vector<CandidateRecord> candidates;
     std::vector<LossPoint> losses;
@@ -118,9 +133,17 @@ std::optional<double> metric(const CandidateRecord& record, const std::string& r
     return std::nullopt;
 }
 
-TrainerResult train(const Problem& problem, const LinearNetwork& network, TrainerOptions o, Observer& observer) {
+struct Trained : TrainerResult {
+    Picked picked;
+    std::vector<CandidateLogits> candidates;
+};
+
+Trained train(const Problem& problem, const LinearNetwork& network, TrainerOptions o, Observer& observer) {
     o.stop = problem.plan.stop;
-    return Trainer(network, problem.plan, std::move(o)).run(problem.data.training, problem.data.evaluation, observer);
+    Candidates candidates(network, problem.plan, problem.data.training, problem.data.evaluation, candidateOptions(o),
+                          observer);
+    const auto result = Trainer(network, problem.plan, o).run(problem.data.training.train, candidates, observer);
+    return {result, candidates.picked(), candidates.all()};
 }
 
 } // namespace
@@ -160,6 +183,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("best");
         QTest::newRow("accuracy") << 0 << QList<double>{.5, .7, .6} << QList<double>{1, 3, 2} << 1;
         QTest::newRow("tie: lower nll") << 0 << QList<double>{.7, .7, .7} << QList<double>{3, 1, 2} << 1;
+        QTest::newRow("tie: earlier, whatever the nll")
+            << 2 << QList<double>{.7, .7, .6} << QList<double>{3, 1, 2} << 0;
         QTest::newRow("tie: earlier") << 0 << QList<double>{.7, .7, .7} << QList<double>{1, 1, 1} << 0;
         QTest::newRow("nll") << 1 << QList<double>{.5, .7, .6} << QList<double>{1, 3, .5} << 2;
     }
@@ -169,7 +194,7 @@ private Q_SLOTS:
         QFETCH(QList<double>, accuracy);
         QFETCH(QList<double>, nll);
         QFETCH(int, best);
-        BestEpoch rule(by == 0 ? SelectBy::Accuracy : SelectBy::Nll);
+        BestEpoch rule(by == 1 ? SelectBy::Nll : SelectBy::Accuracy, by == 2 ? Ties::Earlier : Ties::LowerNll);
         int found = -1;
         for (int i = 0; i < accuracy.size(); ++i)
             if (rule.offer({.accuracy = accuracy[i], .nll = nll[i]})) found = i;
@@ -213,7 +238,7 @@ private Q_SLOTS:
 
     void testLabelsDecideNothing() {
         Problem problem;
-        std::vector<TrainerResult> results;
+        std::vector<Trained> results;
         for (const std::int64_t by : {0, 1}) {
             problem.data = withOtherTestLabels(problem.data, by);
             const LinearNetwork network(2, problem.classes());
@@ -258,6 +283,102 @@ private Q_SLOTS:
         QCOMPARE(result.candidates.size(), std::size_t{3});
         const auto& picked = result.candidates[std::size_t(result.picked.index)];
         QVERIFY(picked.logits[1].equal(result.picked.predictions[1].logits.to(at::kHalf)));
+    }
+
+    // What a run starts from is measured as candidates are, and never picked.
+    void notesWhereItStarts() {
+        const Problem problem;
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        auto o = options(2, 1e-9); // learns nothing: as good as the start at best
+        Candidates candidates(network, problem.plan, problem.data.training, problem.data.evaluation,
+                              candidateOptions(o), observer);
+        QVERIFY(candidates.note({.kind = "start"}) == Candidates::Outcome::NotBest);
+        QCOMPARE(candidates.picked().index, std::int64_t{-1});
+        Trainer(network, problem.plan, o).run(problem.data.training.train, candidates, observer);
+        QCOMPARE(candidates.picked().index, std::int64_t{1});
+        QCOMPARE(observer.candidates.size(), std::size_t{3});
+        QCOMPARE(observer.candidates.front().kind, std::string("start"));
+        QCOMPARE(observer.candidates.front().metrics.size(), observer.candidates.back().metrics.size());
+    }
+
+    void minimisesItsObjective() {
+        const Problem problem;
+        const LinearNetwork own(2, problem.classes()), given(2, problem.classes());
+        Observer observer;
+        Recorder recorder;
+        auto o = options(2);
+        train(problem, own, o, observer);
+        o.objective = &recorder;
+        train(problem, given, o, observer);
+        QCOMPARE(recorder.steps, std::int64_t{8});
+        QCOMPARE(recorder.asked, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7}));
+        QVERIFY(given.parameters()[0].value.equal(own.parameters()[0].value));
+        const auto domain = problem.data.training.train.domain(0); // of all its rows
+        QVERIFY(recorder.groups[0].eq(domain).all().item<bool>() && recorder.groups[0].size(0) == 16);
+    }
+
+    // Kinds of the candidates of four epochs of four steps.
+    void measuresAveragesBesideTheWeights_data() {
+        QTest::addColumn<int>("average");
+        QTest::addColumn<double>("start");
+        QTest::addColumn<QStringList>("kinds");
+        QTest::newRow("none") << int(Average::None) << 0.0 << QStringList{"epoch", "epoch", "epoch", "epoch"};
+        QTest::newRow("ema") << int(Average::Ema) << 0.0
+                             << QStringList{"epoch", "ema", "epoch", "ema", "epoch", "ema", "epoch", "ema"};
+        QTest::newRow("swa, second half")
+            << int(Average::Swa) << 0.5 << QStringList{"epoch", "epoch", "epoch", "swa", "epoch", "swa"};
+    }
+
+    void measuresAveragesBesideTheWeights() {
+        QFETCH(int, average);
+        QFETCH(double, start);
+        QFETCH(QStringList, kinds);
+        const Problem problem;
+        const LinearNetwork network(2, problem.classes()), plain(2, problem.classes());
+        Observer observer, plainObserver;
+        auto o = options(4);
+        train(problem, plain, o, plainObserver);
+        o.train.average = Average(average);
+        o.train.averageStart = start;
+        const auto result = train(problem, network, o, observer);
+        QStringList found;
+        for (const CandidateRecord& record : observer.candidates)
+            found << QString::fromStdString(record.kind);
+        QCOMPARE(found, kinds);
+        QCOMPARE(result.candidates.size(), observer.candidates.size());
+        // Averaging changes nothing of what is averaged.
+        QVERIFY(network.parameters()[0].value.equal(plain.parameters()[0].value));
+    }
+
+    void anAverageThatKeepsNothingIsTheWeights() {
+        const Problem problem;
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        auto o = options(3);
+        o.train.average = Average::Ema;
+        o.train.averageStart = o.train.averageDecay = 0;
+        const auto result = train(problem, network, o, observer);
+        for (std::size_t i = 0; i < 6; i += 2)
+            for (std::size_t role = 0; role < 3; ++role)
+                QVERIFY(result.candidates[i].logits[role].equal(result.candidates[i + 1].logits[role]));
+    }
+
+    void anAverageThatIsBestIsKept() {
+        const Problem problem;
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        auto o = options(6, 20); // throws the weights about
+        o.train.schedule = ScheduleKind::Constant;
+        o.train.average = Average::Swa;
+        o.train.averageStart = 0;
+        o.train.selectBy = SelectBy::Nll;
+        const auto result = train(problem, network, o, observer);
+        const auto& record = observer.candidates[std::size_t(result.picked.index)];
+        QCOMPARE(record.kind, std::string("swa"));
+        setTrainedTensors(network, result.picked.weights);
+        const auto again = predictions(network, problem.plan, problem.data.training.idVal);
+        QVERIFY(again.logits.equal(result.picked.predictions[1].logits));
     }
 
     void trainsInBfloat16() {

@@ -40,6 +40,10 @@ struct BatchLoader::Pass {
             std::iota(options.order.begin(), options.order.end(), std::int64_t{0});
         }
         options.batchSize = std::max<std::int64_t>(1, options.batchSize);
+        if (!options.augment)
+            for (Reader* reader : {&options.backbone, &options.specialist})
+                if (reader->view)
+                    reader->view = std::make_shared<PictureView>(reader->view->withoutAugmentation());
         const auto count = static_cast<std::int64_t>(options.order.size());
         batches = options.dropLast ? count / options.batchSize : (count + options.batchSize - 1) / options.batchSize;
     }
@@ -61,7 +65,7 @@ struct BatchLoader::Pass {
         if (options.augment && !view.deterministic())
             seed = augmentSeed(options.seed, options.epoch, view, rows.id(position));
         if (reader.cache)
-            view.write(*reader.cache->get(rows.tableRow(position), makeBase), seed, out);
+            view.write(*reader.cache->get({rows.tableRow(position), view.basesAreWhole()}, makeBase), seed, out);
         else
             view.write(makeBase(), seed, out);
     }

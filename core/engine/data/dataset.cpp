@@ -47,8 +47,9 @@ std::string tableFingerprint(const RowTable& table) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::sort(order, {}, [&table](std::size_t row) -> const std::string& { return table.rows[row].id; });
     Fingerprinter print;
-    for (const std::string& name : table.classes)
-        print.add(name);
+    for (const auto* names : {&table.classes, &table.domains})
+        for (const std::string& name : *names)
+            print.add(name);
     for (const std::size_t row : order) {
         print.add(table.rows[row].id);
         print.add(std::to_string(table.rows[row].label));

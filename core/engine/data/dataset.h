@@ -86,8 +86,9 @@ struct Dataset {
     std::vector<std::string> domains;
     TrainingRoles training;
     EvaluationRoles evaluation;
-    std::string fingerprint;      // of ids, labels and content of every row and the class names; not of paths or splits
-    std::int64_t brokenFiles = 0; // found and left out
+    std::string fingerprint; // of ids, labels and content of every row, the class names and the domains in their order
+                             // (of IDX files: ID first); not of paths or splits
+    std::int64_t brokenFiles = 0;   // found and left out
     std::vector<BrokenFile> broken; // the first ten of them
 };
 

@@ -72,10 +72,29 @@ std::vector<std::string> domainProblems(const ImageFolderOptions& data, const Fo
     return classProblems(layout, usedDomains(data, layout));
 }
 
+// Drops the names that no picture has any more, and numbers the rest anew.
+void keepNamed(std::vector<std::string>& names, std::vector<FoundPicture>& pictures,
+               std::int64_t FoundPicture::*number) {
+    std::vector<std::int64_t> newNumber(names.size(), -1);
+    for (const FoundPicture& picture : pictures)
+        newNumber[static_cast<std::size_t>(picture.*number)] = 0;
+    std::vector<std::string> kept;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (newNumber[i] < 0) continue;
+        newNumber[i] = static_cast<std::int64_t>(kept.size());
+        kept.push_back(names[i]);
+    }
+    names = std::move(kept);
+    for (FoundPicture& picture : pictures)
+        picture.*number = newNumber[static_cast<std::size_t>(picture.*number)];
+}
+
 void keepUsedDomains(FolderLayout& layout, const std::vector<std::string>& used) {
     std::erase_if(layout.pictures, [&](const FoundPicture& picture) {
         return std::ranges::find(used, layout.domains[static_cast<std::size_t>(picture.domain)]) == used.end();
     });
+    keepNamed(layout.domains, layout.pictures, &FoundPicture::domain);
+    keepNamed(layout.classes, layout.pictures, &FoundPicture::label);
 }
 
 // A file that cannot even be read has no content of its own; decoding it again says why.

@@ -68,38 +68,59 @@ RoleInfo roleInfo(const RowSet& rows, const DataInfoOptions& options) {
     return info;
 }
 
-void describe(LoadedRows loaded, const DataInfoOptions& options, DataInfo& info) {
-    info.brokenFiles = loaded.brokenFiles;
-    info.broken = loaded.broken;
-    info.problems = loaded.problems;
+void take(LoadedRows loaded, ReadData& data) {
+    data.brokenFiles = loaded.brokenFiles;
+    data.broken = loaded.broken;
+    data.problems = std::move(loaded.problems);
     if (!loaded.table) return;
-    info.classes = loaded.table->classes;
-    info.domains = loaded.table->domains;
-    const Dataset dataset = makeDataset(loaded.table, std::move(loaded.roles));
-    for (const RowSet& rows : dataset.evaluation.roles)
-        info.roles.push_back(roleInfo(rows, options));
-    if (info.problems.empty()) info.fingerprint = dataset.fingerprint;
+    data.classes = loaded.table->classes;
+    data.domains = loaded.table->domains;
+    data.dataset = makeDataset(loaded.table, std::move(loaded.roles));
+    data.dataset->brokenFiles = loaded.brokenFiles;
+    data.dataset->broken = std::move(loaded.broken);
 }
 
 } // namespace
 
+ReadData readData(const Options& data, const LoadOptions& options) {
+    ReadData read;
+    try {
+        take(readRows(data, options), read);
+    } catch (const Error& error) {
+        read.problems.emplace_back(error.what());
+    }
+    return read;
+}
+
+const Dataset& usableDataset(const ReadData& data) {
+    if (!data.problems.empty()) throw Error("{}", fmt::join(data.problems, "\n"));
+    return data.dataset.value();
+}
+
 Dataset loadDataset(const Options& data, const LoadOptions& options) {
-    LoadedRows loaded = readRows(data, options);
-    if (!loaded.problems.empty()) throw Error("{}", fmt::join(loaded.problems, "\n"));
-    Dataset dataset = makeDataset(loaded.table, std::move(loaded.roles));
-    dataset.brokenFiles = loaded.brokenFiles;
-    dataset.broken = std::move(loaded.broken);
-    return dataset;
+    return usableDataset(readData(data, options));
+}
+
+DataInfo dataInfo(const ReadData& data, const DataInfoOptions& options) {
+    DataInfo info{.classes = data.classes,
+                  .domains = data.domains,
+                  .roles = {},
+                  .brokenFiles = data.brokenFiles,
+                  .broken = data.broken,
+                  .problems = data.problems};
+    if (!data.dataset) return info;
+    try {
+        for (const RowSet& rows : data.dataset->evaluation.roles)
+            info.roles.push_back(roleInfo(rows, options));
+    } catch (const Error& error) {
+        info.problems.emplace_back(error.what()); // a picture went away meanwhile
+    }
+    if (info.problems.empty()) info.fingerprint = data.dataset->fingerprint;
+    return info;
 }
 
 DataInfo dataInfo(const Options& data, const DataInfoOptions& options) {
-    DataInfo info;
-    try {
-        describe(readRows(data, options.load), options, info);
-    } catch (const Error& error) {
-        info.problems.emplace_back(error.what());
-    }
-    return info;
+    return dataInfo(readData(data, options.load), options);
 }
 
 } // namespace levi

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/stopped.h"
 #include "core/engine/data/dataset.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace levi {
 
@@ -19,10 +23,18 @@ struct LoadOptions {
     std::function<void(std::int64_t done, std::int64_t total)> progress; // called from this thread
 };
 
-// Thrown out of a loop that was asked to stop. Not an Error: the job turns it into the outcome `Cancelled`.
-struct Stopped {};
+// What the data section of a spec (spec.data) leads to. Immutable once read; copies share the rows.
+struct ReadData {
+    std::vector<std::string> classes, domains;
+    std::int64_t brokenFiles = 0;
+    std::vector<BrokenFile> broken;    // the first ten
+    std::vector<std::string> problems; // each one a reason why it cannot be used
+    std::optional<Dataset> dataset;    // to look at, even where problems forbid its use
+};
+ReadData readData(const Options& data, const LoadOptions& options = {}); // throws Stopped when asked to stop
 
-// The data section of a spec (spec.data) as roles. Throws Error with every problem, Stopped when asked to stop.
+// Its roles, to be used: throws Error with every problem.
+const Dataset& usableDataset(const ReadData& data);
 Dataset loadDataset(const Options& data, const LoadOptions& options = {});
 
 // The same for people: problems are listed, not thrown. `samplesPerRole` thumbnails of at most `side` pixels.
@@ -31,6 +43,7 @@ struct DataInfoOptions {
     std::int64_t samplesPerRole = 12;
     std::int64_t thumbnailSide = 64;
 };
+DataInfo dataInfo(const ReadData& data, const DataInfoOptions& options = {});
 DataInfo dataInfo(const Options& data, const DataInfoOptions& options = {});
 
 } // namespace levi

@@ -50,6 +50,12 @@ PictureView PictureView::ofSpecialist(const SpecialistPictureOptions& options) {
     return view;
 }
 
+PictureView PictureView::withoutAugmentation() const {
+    PictureView view = *this;
+    view.m_augment = {};
+    return view;
+}
+
 std::array<std::int64_t, 3> PictureView::shape() const {
     const PictureSize size = *fixedSize(m_recipe);
     return {m_colour == Colour::Grey ? 1 : 3, size.height, size.width};

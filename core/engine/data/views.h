@@ -29,6 +29,10 @@ public:
     // The same pixels for the same picture every time: no augmentation.
     bool deterministic() const { return !m_augment.any(); }
 
+    PictureView withoutAugmentation() const; // as evaluation and the feature cache see it
+    // Whether `base` is the whole picture, for random crops, and not what an evaluation reads.
+    bool basesAreWhole() const { return m_augment.cropShare < 1.0; }
+
     // What `write` needs of a decoded picture: the prepared picture, or with random crops the whole one, twice as large
     // as the reader's at most.
     Picture base(const Picture& decoded) const;

@@ -25,11 +25,17 @@ std::vector<RolePredictions> meanPredictions(const std::vector<PredictionsFile>&
     return result;
 }
 
+std::vector<double> equalWeights(const ExperimentSpec&, std::size_t parents) {
+    return std::vector(parents, 1.0 / static_cast<double>(parents));
+}
+
 // The mean of the predictions of finished runs; retrains nothing.
 Method outputEnsemble() {
-    return DerivedMethod{.combine = [](const ExperimentSpec& spec, const std::vector<PredictionsFile>& parents) {
-        return meanPredictions(parents, spec.method.as<OutputEnsembleOptions>()->average);
-    }};
+    return DerivedMethod{.combine =
+                             [](const ExperimentSpec& spec, const std::vector<PredictionsFile>& parents) {
+                                 return meanPredictions(parents, spec.method.as<OutputEnsembleOptions>()->average);
+                             },
+                         .weights = equalWeights};
 }
 
 } // namespace levi

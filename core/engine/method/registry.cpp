@@ -17,10 +17,25 @@ std::map<std::string, Method>& methods() {
         {"concat_probe", concatProbe()},
         {"linear_probe", linearProbe()},
         {"mlp_probe", mlpProbe()},
+        {"head2toe", head2toe()},
         {"specialist", specialistAlone()},
-        {"full_fine_tuning", fullFineTuning()},
+        {"full_fine_tuning", fineTuning()},
+        {"layer_decay", layerDecay()},
+        {"l2_sp", l2Sp()},
+        {"lp_ft", lpFt()},
+        {"surgical", fineTuning()},
+        {"norm_tuning", fineTuning()},
+        {"bitfit", fineTuning()},
+        {"lora", fineTuning()},
+        {"group_dro", groupDro()},
+        {"irm", irm()},
+        {"vrex", vrex()},
+        {"coral", coral()},
+        {"mixup", mixup()},
         {"output_ensemble", outputEnsemble()},
         {"seed_ensemble", seedEnsemble()},
+        {"weight_soup", weightSoup()},
+        {"wise_ft", wiseFt()},
     };
     return all;
 }
@@ -49,7 +64,9 @@ ReadoutPlan planOf(const ExperimentSpec& spec, int depth) {
 
 std::string tapsText(const ExperimentSpec& spec, int depth) {
     if (!spec.method.kind().method.usesTaps) return "";
-    return layersText(planOf(spec, depth).slots);
+    auto slots = planOf(spec, depth).slots;
+    std::erase_if(slots, [depth](int slot) { return slot > depth; }); // last_hidden_state is no tap
+    return layersText(slots);
 }
 
 } // namespace levi

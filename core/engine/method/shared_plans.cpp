@@ -11,6 +11,17 @@ ReadoutPlan readoutPlan(const ReadoutOptions& options) {
     return {.pool = options.pool, .normalization = options.normalization, .dropout = options.dropout};
 }
 
+ReadoutPlan fineTuningPlan(const FineTuningOptions& options, int depth) {
+    return {.slots = {lastHiddenState(depth)}, .pool = options.pool, .dropout = options.dropout};
+}
+
+ReadoutPlan robustPlan(const RobustOptions& options, int depth) {
+    ReadoutPlan plan = readoutPlan(options);
+    plan.slots = {lastHiddenState(depth)};
+    plan.hiddenWidth = options.hiddenWidth;
+    return plan;
+}
+
 ReadoutPlan layerEnsemblePlan(const LayerEnsembleOptions& options, int depth) {
     ReadoutPlan plan = readoutPlan(options);
     plan.slots = resolveLayers(options.taps, depth);

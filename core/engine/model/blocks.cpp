@@ -5,6 +5,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/matmul.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/upsample_bicubic2d.h>
 
@@ -13,8 +14,18 @@
 
 namespace levi {
 
-at::Tensor apply(const Linear& linear, const at::Tensor& x) {
-    return at::linear(x, linear.weight, linear.bias.defined() ? std::optional(linear.bias) : std::nullopt);
+at::Tensor apply(const Linear& linear, const at::Tensor& x, const StepDraws* draws) {
+    const auto y = at::linear(x, linear.weight, linear.bias.defined() ? std::optional(linear.bias) : std::nullopt);
+    const LowRank& part = linear.lowRank;
+    if (!part.a.defined()) return y;
+    const auto read = draws ? hidden(x, part.dropout, part.stream.c_str(), *draws) : x;
+    return y.add(at::linear(at::linear(read, part.a), part.b), part.scale);
+}
+
+Linear merged(const Linear& linear) {
+    const LowRank& part = linear.lowRank;
+    if (!part.a.defined()) return linear;
+    return {.weight = linear.weight.add(at::matmul(part.b, part.a), part.scale), .bias = linear.bias};
 }
 
 at::Tensor apply(const LayerNorm& norm, const at::Tensor& x) {

@@ -1,20 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/model/parameter.h"
+
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <string>
 
 namespace levi {
 
 // The pieces transformers are made of, as free functions on tensors; autograd records them. B samples, T tokens, D
 // width, H heads.
 
+// Stands beside a weight: y += scale * B (A x), where training steps hide some of x (LoRA, Hu et al. 2022).
+struct LowRank {
+    at::Tensor a, b; // (r, in), (out, r); undefined: there is none
+    double scale = 0, dropout = 0;
+    std::string stream; // names the draws of its dropout
+};
+
 struct Linear {
     at::Tensor weight; // (out, in)
     at::Tensor bias;   // (out), or undefined
+    LowRank lowRank;
 };
-at::Tensor apply(const Linear& linear, const at::Tensor& x);
+at::Tensor apply(const Linear& linear, const at::Tensor& x, const StepDraws* draws = nullptr); // null: no dropout
+Linear merged(const Linear& linear); // weight + scale * B A, without a low-rank part
 
 struct LayerNorm {
     at::Tensor weight, bias; // (D)

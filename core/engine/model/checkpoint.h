@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/model/parameter_place.h"
 #include "core/engine/model/safetensors.h"
 
 #include <nlohmann/json.hpp>
@@ -29,12 +30,13 @@ Checkpoint openCheckpoint(const std::filesystem::path& folder);
 // A tensor that a model needs, by its name in the checkpoint.
 struct TensorSpec {
     enum class Kind {
-        Backbone, // trained by full fine-tuning
+        Backbone, // may be trained
         Head      // the checkpoint's own pooler or classifier: read, never trained
     };
     std::string name;
     std::vector<std::int64_t> shape;
     Kind kind = Kind::Backbone;
+    ParameterPlace place;
 };
 
 // Sentences for each tensor that is missing or mis-shaped, of a type that is no float, or in the file but not expected.

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/model/backbone.h"
+#include "core/engine/model/peft_format.h"
 
 #include <ATen/TensorOperators.h>
 #include <c10/core/GradMode.h>
@@ -27,16 +28,28 @@ bool isInput(std::string_view name) {
     return std::ranges::find(kInputs, name) != kInputs.end();
 }
 
-BackboneInput goldenInput(const Safetensors& io) {
+struct GoldenInput {
     BackboneInput input;
+    at::Tensor cotangent; // undefined: there is none
+};
+
+GoldenInput goldenInput(const Safetensors& io) {
+    GoldenInput read;
     if (io.find("pixel_values"))
-        input.values = io.read("pixel_values").to(at::kFloat);
+        read.input.values = io.read("pixel_values").to(at::kFloat);
     else if (io.find("input_ids"))
-        input.values = io.read("input_ids").to(at::kLong);
+        read.input.values = io.read("input_ids").to(at::kLong);
     else
         throw Error("{}: has neither pixel_values nor input_ids", io.file());
-    if (io.find("attention_mask")) input.mask = io.read("attention_mask");
-    return input;
+    if (io.find("attention_mask")) read.input.mask = io.read("attention_mask");
+    if (io.find("cotangent")) read.cotangent = io.read("cotangent").to(at::kFloat);
+    return read;
+}
+
+// The io.safetensors with the inputs: the folder's own, else the base's.
+GoldenInput inputOf(const Safetensors& io, const std::filesystem::path& base) {
+    const bool own = io.find("pixel_values") || io.find("input_ids");
+    return own || base.empty() ? goldenInput(io) : goldenInput(Safetensors(base / "io.safetensors"));
 }
 
 Outputs forwardOutputs(const Backbone& backbone, const BackboneInput& input) {
@@ -49,23 +62,23 @@ Outputs forwardOutputs(const Backbone& backbone, const BackboneInput& input) {
     return outputs;
 }
 
-// Gradients of sum(last_hidden_state * cotangent), named "grad." + parameter.
-Outputs gradientOutputs(Backbone& backbone, const BackboneInput& input, const Safetensors& io) {
-    if (!io.find("cotangent")) throw Error("{}: has gradients but no cotangent", io.file());
-    const auto cotangent = io.read("cotangent").to(at::kFloat);
-    backbone.setTrainable(true);
-    const auto last = backbone.forward(input).last;
-    if (last.sizes() != cotangent.sizes())
-        throw Error("{}: cotangent has shape {}, last_hidden_state {}", io.file(), shapeText(cotangent.sizes()),
-                    shapeText(last.sizes()));
+// Gradients of sum(last_hidden_state * cotangent), named "grad." + prefix + parameter.
+Outputs gradientOutputs(Backbone& backbone, const GoldenInput& given, const std::string& prefix) {
+    if (!given.cotangent.defined()) throw Error("{}: has gradients but no cotangent", backbone.info().folder);
+    backbone.setTrainable(everyParameter);
+    const auto last = backbone.forward(given.input).last;
+    if (last.sizes() != given.cotangent.sizes())
+        throw Error("{}: cotangent has shape {}, last_hidden_state {}", backbone.info().folder,
+                    shapeText(given.cotangent.sizes()), shapeText(last.sizes()));
     std::vector<at::Tensor> parameters;
     for (const auto& parameter : backbone.parameters())
         parameters.push_back(parameter.tensor);
-    const auto gradients = torch::autograd::grad({(last * cotangent).sum()}, parameters, {}, {}, false, true);
+    const auto gradients = torch::autograd::grad({(last * given.cotangent).sum()}, parameters, {}, {}, false, true);
     Outputs outputs;
     for (std::size_t i = 0; i < gradients.size(); ++i)
-        if (gradients[i].defined()) outputs[std::string(kGradient) + backbone.parameters()[i].name] = gradients[i];
-    backbone.setTrainable(false);
+        if (gradients[i].defined())
+            outputs[std::string(kGradient) + prefix + backbone.parameters()[i].name] = gradients[i];
+    backbone.setTrainable(noParameter);
     return outputs;
 }
 
@@ -90,23 +103,40 @@ GoldenTensor compared(const std::string& name, const at::Tensor& reference, cons
     return result;
 }
 
+struct GoldenNames {
+    std::vector<std::string> outputs, gradients;
+};
+
+GoldenNames namesIn(const Safetensors& io) {
+    GoldenNames names;
+    for (const auto& entry : io.tensors())
+        if (!isInput(entry.name))
+            (entry.name.starts_with(kGradient) ? names.gradients : names.outputs).push_back(entry.name);
+    std::ranges::sort(names.outputs);
+    std::ranges::sort(names.gradients);
+    return names;
+}
+
+std::unique_ptr<Backbone> goldenBackbone(const std::filesystem::path& folder, const std::filesystem::path& base) {
+    if (base.empty() && std::filesystem::exists(folder / "adapter_config.json"))
+        throw Error("{}: holds an adapter; name the folder of its backbone (--base)", folder.string());
+    auto backbone = openBackbone(base.empty() ? folder : base);
+    if (!base.empty()) adapt(*backbone, readPeftAdapter(folder, backbone->info()));
+    return backbone;
+}
+
 } // namespace
 
 GoldenReport runGolden(const std::filesystem::path& folder, const GoldenOptions& options) {
+    const auto backbone = goldenBackbone(folder, options.base);
     const Safetensors io(folder / "io.safetensors");
-    const auto backbone = openBackbone(folder);
-    const auto input = goldenInput(io);
+    const auto given = inputOf(io, options.base);
+    const auto& input = given.input;
     GoldenReport report;
     report.folder = folder.string();
     report.family = backbone->info().family;
 
-    std::vector<std::string> outputs, gradients;
-    for (const auto& entry : io.tensors()) {
-        if (isInput(entry.name)) continue;
-        (entry.name.starts_with(kGradient) ? gradients : outputs).push_back(entry.name);
-    }
-    std::ranges::sort(outputs);
-    std::ranges::sort(gradients);
+    const auto [outputs, gradients] = namesIn(io);
     const auto compare = [&](const std::vector<std::string>& names, const Outputs& ours, const char* path,
                              double tolerance) {
         for (const auto& name : names) {
@@ -118,7 +148,12 @@ GoldenReport runGolden(const std::filesystem::path& folder, const GoldenOptions&
         compare(outputs, forwardOutputs(*backbone, input), "packed", kForwardTolerance);
     backbone->setKernels(Kernels::Plain);
     compare(outputs, forwardOutputs(*backbone, input), "plain", kForwardTolerance);
-    if (!gradients.empty()) compare(gradients, gradientOutputs(*backbone, input, io), "gradient", kGradientTolerance);
+    const std::string prefix = options.base.empty() ? "" : "base_model.model.";
+    if (!gradients.empty())
+        compare(gradients, gradientOutputs(*backbone, given, prefix), "gradient", kGradientTolerance);
+    if (options.base.empty()) return report;
+    backbone->mergeLowRank();
+    compare(outputs, forwardOutputs(*backbone, input), "merged", kForwardTolerance);
     return report;
 }
 

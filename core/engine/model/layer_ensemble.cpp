@@ -10,6 +10,7 @@
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/logsumexp.h>
+#include <ATen/ops/softmax.h>
 #include <ATen/ops/stack.h>
 
 #include <cmath>
@@ -41,14 +42,17 @@ void LayerEnsemble::addLayer(const std::string& part, std::int64_t in, std::int6
     m_parameters.push_back(initializer.parameter(name + ".bias", at::stack(biases), Pace::Head, false));
 }
 
-at::Tensor LayerEnsemble::forward(const at::Tensor& z, const at::Tensor& s) const {
+at::Tensor LayerEnsemble::beforeOutput(const at::Tensor& z, const at::Tensor& s) const {
     auto x = z;
     if (s.defined()) x = at::cat({z, s.unsqueeze(0).expand({z.size(0), s.size(0), s.size(1)})}, 2);
-    for (std::size_t i = 0; i < m_parameters.size(); i += 2) {
-        if (i > 0) x = at::gelu(x);
-        x = at::baddbmm(m_parameters[i + 1].value, x, m_parameters[i].value);
-    }
+    for (std::size_t i = 0; i + 2 < m_parameters.size(); i += 2)
+        x = at::gelu(at::baddbmm(m_parameters[i + 1].value, x, m_parameters[i].value));
     return x;
+}
+
+at::Tensor LayerEnsemble::output(const at::Tensor& x) const {
+    const std::size_t last = m_parameters.size() - 2;
+    return at::baddbmm(m_parameters[last + 1].value, x, m_parameters[last].value);
 }
 
 std::int64_t LayerEnsemble::flopsPerSample() const {
@@ -58,15 +62,20 @@ std::int64_t LayerEnsemble::flopsPerSample() const {
     return flops;
 }
 
-at::Tensor combined(const at::Tensor& y, Combine how) {
+at::Tensor combined(const at::Tensor& y, Combine how, const at::Tensor& scores) {
     if (how == Combine::MeanLogits) return y.mean(0);
+    if (how == Combine::Learned) return y.mul(at::softmax(scores, 0).reshape({-1, 1, 1})).sum(0);
     return at::logsumexp(at::log_softmax(y, 2), 0).sub(std::log(static_cast<double>(y.size(0))));
 }
 
 at::Tensor ensembleLoss(const at::Tensor& y, const at::Tensor& targets, const EnsembleLoss& loss) {
-    if (loss.of == LossOf::Whole) return crossEntropy(combined(y, loss.combine), targets, loss.labelSmoothing);
+    const auto whole = [&](const at::Tensor& of) {
+        return crossEntropy(combined(of, loss.combine, loss.scores), targets, loss.labelSmoothing);
+    };
+    if (loss.of == LossOf::Whole) return whole(y);
     // Every layer has the same rows, so the mean over all of (T * B) is the mean over layers of the means over rows.
-    return crossEntropy(y.reshape({-1, y.size(2)}), targets.repeat({y.size(0)}), loss.labelSmoothing);
+    const auto parts = crossEntropy(y.reshape({-1, y.size(2)}), targets.repeat({y.size(0)}), loss.labelSmoothing);
+    return loss.combine == Combine::Learned ? parts.add(whole(y.detach())) : parts;
 }
 
 at::Tensor crossEntropy(const at::Tensor& logits, const at::Tensor& targets, double labelSmoothing) {

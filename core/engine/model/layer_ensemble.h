@@ -25,7 +25,10 @@ public:
     LayerEnsemble(AdapterShape shape, const Initializer& initializer);
 
     // z: (T, B, Z), s: (B, S) or undefined. Returns y: (T, B, K).
-    at::Tensor forward(const at::Tensor& z, const at::Tensor& s) const;
+    at::Tensor forward(const at::Tensor& z, const at::Tensor& s) const { return output(beforeOutput(z, s)); }
+    // In two parts: (T, B, H), or (T, B, Z + S) of linear adapters, is what the last linear layers read.
+    at::Tensor beforeOutput(const at::Tensor& z, const at::Tensor& s) const;
+    at::Tensor output(const at::Tensor& x) const;
 
     const std::vector<Parameter>& parameters() const { return m_parameters; }
     std::int64_t flopsPerSample() const; // forward, a multiply-add counts as two
@@ -38,14 +41,16 @@ private:
 };
 
 // The prediction of the ensemble from y: (T, B, K). Returns logits (B, K); of mean probabilities, their logarithm.
-at::Tensor combined(const at::Tensor& y, Combine how);
+// scores: (T), of a learned combination.
+at::Tensor combined(const at::Tensor& y, Combine how, const at::Tensor& scores = {});
 
 // Mean cross-entropy over the batch: of each y_l and then over layers, or of the combined prediction. targets: (B)
-// int64.
+// int64. With Parts and a learned combination, plus that of the combination of y as it is, for the scores alone.
 struct EnsembleLoss {
     LossOf of = LossOf::Parts;
     Combine combine = Combine::MeanLogits;
     double labelSmoothing = 0;
+    at::Tensor scores; // of a learned combination
 };
 at::Tensor ensembleLoss(const at::Tensor& y, const at::Tensor& targets, const EnsembleLoss& loss);
 

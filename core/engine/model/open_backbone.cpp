@@ -2,7 +2,9 @@
 #include "core/engine/model/backbone.h"
 
 #include "core/base/error.h"
+#include "core/base/hash.h"
 #include "core/base/random.h"
+#include "core/engine/image/preprocess.h"
 #include "core/engine/model/family.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -30,19 +32,33 @@ std::string selfName(const nlohmann::json& config) {
     return "unnamed";
 }
 
+std::vector<LinearInfo> linearsOf(const std::vector<TensorSpec>& tensors, std::int64_t depth) {
+    constexpr std::string_view kEnding = ".weight";
+    std::vector<LinearInfo> linears;
+    for (const auto& spec : tensors)
+        if (spec.place.isLinear)
+            linears.push_back({.name = spec.name.substr(0, spec.name.size() - kEnding.size()),
+                               .layer = spec.kind == TensorSpec::Kind::Head ? depth + 1 : spec.place.layer,
+                               .outputs = spec.shape.at(0),
+                               .inputs = spec.shape.at(1)});
+    return linears;
+}
+
 Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
     for (const auto& family : backboneFamilies()) {
         if (!family.claims(checkpoint.config)) continue;
         auto blueprint = family.plan(checkpoint, options);
         auto& info = blueprint.info;
         info.folder = checkpoint.folder.string();
+        info.linears = linearsOf(blueprint.tensors, info.depth);
         if (!checkpoint.weights) {
             if (!options.randomSeed)
                 info.problems.push_back(fmt::format("{}: has no model.safetensors", checkpoint.folder.string()));
             info.notes.push_back("no weights in the folder");
             return blueprint;
         }
-        info.weightsFingerprint = checkpoint.weights->contentFingerprint();
+        info.weightsFingerprint = fingerprint(fmt::format("{}\n{}\n{}", checkpoint.weights->contentFingerprint(),
+                                                          blueprint.meaning, recipeText(info.preprocess)));
         if (blueprint.tensors.empty()) return blueprint;
         auto compared = compareTensors(*checkpoint.weights, blueprint.tensors, blueprint.ignored);
         std::ranges::move(compared.problems, std::back_inserter(info.problems));
@@ -56,7 +72,7 @@ Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
 // Norms start at one, biases at zero, the rest normal with a stream of its own per tensor.
 at::Tensor randomTensor(const TensorSpec& spec, std::uint64_t seed, std::uint64_t index) {
     auto tensor = at::empty(spec.shape, at::kFloat);
-    if (spec.shape.size() == 1) return spec.name.ends_with("bias") ? tensor.zero_() : tensor.fill_(1);
+    if (spec.shape.size() == 1) return spec.place.isBias ? tensor.zero_() : tensor.fill_(1);
     auto generator = at::make_generator<at::CPUGeneratorImpl>(streamSeed(seed, "backbone weights", index));
     return tensor.normal_(0, kRandomStd, generator);
 }
@@ -81,15 +97,17 @@ std::unique_ptr<Backbone> openBackbone(const std::filesystem::path& folder, cons
         throw Error("{}: cannot be used as a backbone:\n- {}", folder.string(),
                     fmt::join(blueprint.info.problems, "\n- "));
     const c10::NoGradGuard noGrad;
-    std::vector<NamedTensor> parameters, heads;
+    BackboneTensors tensors;
     for (const auto& spec : blueprint.tensors) {
-        auto& list = spec.kind == TensorSpec::Kind::Head ? heads : parameters;
-        const auto index = parameters.size() + heads.size();
-        list.push_back({spec.name, checkpoint.weights ? checkpoint.weights->read(spec.name).to(at::kFloat)
+        const bool isHead = spec.kind == TensorSpec::Kind::Head;
+        const auto index = tensors.parameters.size() + tensors.heads.size();
+        (isHead ? tensors.heads : tensors.parameters)
+            .push_back({spec.name, checkpoint.weights ? checkpoint.weights->read(spec.name).to(at::kFloat)
                                                       : randomTensor(spec, *options.randomSeed, index)});
+        if (!isHead) tensors.places.push_back(spec.place);
     }
-    if (blueprint.adapt) blueprint.adapt(parameters);
-    return blueprint.build(std::move(blueprint.info), std::move(parameters), std::move(heads));
+    if (blueprint.adapt) blueprint.adapt(tensors.parameters);
+    return blueprint.build(std::move(blueprint.info), std::move(tensors));
 }
 
 } // namespace levi

@@ -17,7 +17,8 @@ struct Parameter {
     std::string name;
     at::Tensor value; // float32, requires_grad
     Pace pace = Pace::Head;
-    bool decays = true; // false for biases and norms
+    bool decays = true;   // false for biases and norms
+    double rateShare = 1; // of the pace's learning rate
 };
 
 // Makes parameters. Each has a stream of its own, named by seed and parameter: its first values depend on nothing else,

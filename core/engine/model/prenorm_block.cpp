@@ -15,31 +15,31 @@ at::Tensor scaled(const at::Tensor& x, const at::Tensor& gamma) {
 }
 
 Linear joined(const std::vector<Linear>& linears) {
-    if (linears.size() == 1) return linears[0];
+    if (linears.size() == 1) return merged(linears[0]);
     std::vector<at::Tensor> weights, biases;
     for (const auto& linear : linears) {
-        weights.push_back(linear.weight);
+        weights.push_back(merged(linear).weight);
         if (linear.bias.defined()) biases.push_back(linear.bias);
     }
-    return {at::cat(weights), biases.empty() ? at::Tensor() : at::cat(biases)};
+    return {.weight = at::cat(weights), .bias = biases.empty() ? at::Tensor() : at::cat(biases)};
 }
 
 Linear folded(const Linear& linear, const at::Tensor& gamma) {
-    if (!gamma.defined()) return linear;
-    return {linear.weight * gamma.unsqueeze(1), linear.bias * gamma};
+    if (!gamma.defined()) return merged(linear);
+    return {.weight = merged(linear).weight * gamma.unsqueeze(1), .bias = linear.bias * gamma};
 }
 
 } // namespace
 
-at::Tensor apply(const PreNormBlock& block, at::Tensor x, std::int64_t heads) {
+at::Tensor apply(const PreNormBlock& block, at::Tensor x, std::int64_t heads, const StepDraws* draws) {
     const auto y = apply(block.norm1, x);
     std::vector<at::Tensor> qkv;
     for (const auto& linear : block.inputs)
-        qkv.push_back(apply(linear, y));
+        qkv.push_back(apply(linear, y, draws));
     if (qkv.size() == 1) qkv = qkv[0].chunk(3, 2);
-    x = x + scaled(apply(block.projection, attention(qkv[0], qkv[1], qkv[2], heads)), block.gamma1);
-    const auto hidden = at::gelu(apply(block.fc1, apply(block.norm2, x)));
-    return x + scaled(apply(block.fc2, hidden), block.gamma2);
+    x = x + scaled(apply(block.projection, attention(qkv[0], qkv[1], qkv[2], heads), draws), block.gamma1);
+    const auto inner = at::gelu(apply(block.fc1, apply(block.norm2, x), draws));
+    return x + scaled(apply(block.fc2, inner, draws), block.gamma2);
 }
 
 PackedBlock packed(const PreNormBlock& block, std::int64_t rows) {
@@ -48,7 +48,7 @@ PackedBlock packed(const PreNormBlock& block, std::int64_t rows) {
             block.norm2,
             pack(joined(block.inputs)),
             pack(folded(block.projection, block.gamma1)),
-            pack(block.fc1),
+            pack(merged(block.fc1)),
             pack(folded(block.fc2, block.gamma2))};
 }
 

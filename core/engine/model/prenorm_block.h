@@ -19,10 +19,11 @@ struct PreNormBlock {
     Linear projection, fc1, fc2;
     at::Tensor gamma1, gamma2; // (D) layer scale, or undefined
 };
-at::Tensor apply(const PreNormBlock& block, at::Tensor x, std::int64_t heads);
+// draws: of the dropout of low-rank parts; null: none.
+at::Tensor apply(const PreNormBlock& block, at::Tensor x, std::int64_t heads, const StepDraws* draws = nullptr);
 
-// The same block for the frozen pass on the CPU: one product for query, key and value, layer scale folded into the
-// weights, GELU and residuals done by the products, attention by our own kernel.
+// The same block for the frozen pass on the CPU: one product for query, key and value, layer scale and low-rank parts
+// folded into the weights, GELU and residuals done by the products, attention by our own kernel.
 struct PackedBlock {
     LayerNorm norm1, norm2;
     PackedLinear qkv, projection, fc1, fc2;

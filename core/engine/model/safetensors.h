@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/files.h"
-#include "core/engine/model/safetensors_header.h"
+#include "core/base/safetensors_header.h"
 
 #include <ATen/core/Tensor.h>
 

@@ -7,6 +7,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv2d.h>
+#include <c10/core/GradMode.h>
 
 #include <mutex>
 
@@ -15,11 +16,8 @@ namespace {
 
 class VisionTransformer final : public Backbone {
 public:
-    VisionTransformer(BackboneInfo info, VitConfig config, VitNames names, std::vector<NamedTensor> parameters,
-                      std::vector<NamedTensor> heads)
-        : Backbone(std::move(info), std::move(parameters), std::move(heads)),
-          m_config(std::move(config)),
-          m_names(std::move(names)) {
+    VisionTransformer(BackboneInfo info, VitConfig config, VitNames names, BackboneTensors tensors)
+        : Backbone(std::move(info), std::move(tensors)), m_config(std::move(config)), m_names(std::move(names)) {
         bind();
     }
 
@@ -46,15 +44,22 @@ private:
                     pixels.defined() ? shapeText(pixels.sizes()) : "nothing", info().imageHeight, info().imageWidth);
     }
 
-    void run(const BackboneInput& input, Kernels kernels, const StateVisitor& visit) const override {
-        const auto blocks = kernels == Kernels::Packed ? packedBlocks() : nullptr;
-        at::Tensor x = withPrefix(patches(input.values));
-        visit(0, x);
-        for (std::size_t i = 0; i < m_blocks.size(); ++i) {
-            x = blocks ? apply((*blocks)[i], x, m_config.heads) : apply(m_blocks[i], x, m_config.heads);
-            visit(i + 1, x);
+    void run(const BackboneInput& input, const Pass& pass, const StateVisitor& visit) const override {
+        const auto packed = pass.isPacked(1) ? packedBlocks(pass) : nullptr;
+        at::Tensor x;
+        for (std::int64_t layer = 0; layer <= m_config.depth + 1; ++layer) {
+            const c10::AutoGradMode recorded(pass.records(layer));
+            const auto block = static_cast<std::size_t>(layer - 1);
+            if (layer == 0)
+                x = withPrefix(patches(input.values));
+            else if (layer > m_config.depth)
+                x = apply(m_finalNorm, x);
+            else if (pass.isPacked(layer))
+                x = apply((*packed)[block], x, m_config.heads);
+            else
+                x = apply(m_blocks[block], x, m_config.heads, input.draws);
+            visit(static_cast<std::size_t>(layer), x);
         }
-        visit(m_blocks.size() + 1, apply(m_finalNorm, x));
     }
 
     // pixels: (B, 3, h, w). Returns (B, h / p * w / p, D), row by row from the top left. A convolution for both kinds
@@ -91,22 +96,19 @@ private:
         return heads;
     }
 
-    // Packs at the first frozen pass: full fine-tuning never pays for it.
-    std::shared_ptr<const std::vector<PackedBlock>> packedBlocks() const {
+    // Packs at the first pass that needs it, and only blocks that are not trained: full fine-tuning never pays for it.
+    std::shared_ptr<const std::vector<PackedBlock>> packedBlocks(const Pass& pass) const {
         const std::lock_guard lock(m_packing);
         if (m_packed) return m_packed;
         constexpr std::int64_t kUsualSamples = 8;
         const auto rows = kUsualSamples * info().layers[0].tokens;
         auto blocks = std::make_shared<std::vector<PackedBlock>>();
-        for (const auto& block : m_blocks)
-            blocks->push_back(packed(block, rows));
+        for (std::int64_t layer = 1; layer <= m_config.depth && pass.isPacked(layer); ++layer)
+            blocks->push_back(packed(m_blocks[static_cast<std::size_t>(layer - 1)], rows));
         m_packed = std::move(blocks);
         return m_packed;
     }
 
-    Linear linear(const std::string& module) const {
-        return {tensor(module + ".weight"), tensorIfExists(module + ".bias")};
-    }
     LayerNorm norm(const std::string& module) const {
         return {tensor(module + ".weight"), tensor(module + ".bias"), m_config.normEpsilon};
     }
@@ -187,6 +189,14 @@ ImageSize wantedImage(const VitConfig& config, const OpenOptions& options, std::
     return config.image;
 }
 
+// The naming decides how position embeddings are resized.
+std::string meaningOf(const VitConfig& config, ImageSize image) {
+    return fmt::format("vit {} depth {} heads {} patch {} image {}x{} of {}x{} epsilon {} distilled {} positions {}",
+                       config.naming == VitNaming::Timm ? "timm" : "hf", config.depth, config.heads, config.patch,
+                       image.height, image.width, config.image.height, config.image.width, config.normEpsilon,
+                       config.distilled, config.positionsForPrefix);
+}
+
 std::function<void(std::vector<NamedTensor>&)> positionAdapter(const VitConfig& config, const VitNames& names,
                                                                ImageSize image) {
     if (image == config.image) return {};
@@ -222,7 +232,9 @@ Blueprint planVit(const Checkpoint& checkpoint, const OpenOptions& options) {
     blueprint.ignored = {"embeddings.mask_token", "vit.embeddings.mask_token", "deit.embeddings.mask_token",
                          "decoder."};
     blueprint.info = vitInfo(config, image);
+    blueprint.info.names = names.ofOthers();
     blueprint.info.family = family;
+    blueprint.meaning = meaningOf(config, image);
     blueprint.info.preprocess = vitRecipe(checkpoint, config, image, remarks);
     std::string heads;
     for (const auto& spec : blueprint.tensors) {
@@ -234,10 +246,8 @@ Blueprint planVit(const Checkpoint& checkpoint, const OpenOptions& options) {
     blueprint.info.problems = remarks.problems;
     blueprint.info.notes = remarks.notes;
     blueprint.adapt = positionAdapter(config, names, image);
-    blueprint.build = [config, names](BackboneInfo info, std::vector<NamedTensor> parameters,
-                                      std::vector<NamedTensor> headTensors) {
-        return std::make_unique<VisionTransformer>(std::move(info), config, names, std::move(parameters),
-                                                   std::move(headTensors));
+    blueprint.build = [config, names](BackboneInfo info, BackboneTensors tensors) {
+        return std::make_unique<VisionTransformer>(std::move(info), config, names, std::move(tensors));
     };
     return blueprint;
 }

@@ -36,7 +36,8 @@ struct VitConfig {
 // The checkpoint's names for the parts of the network.
 class VitNames {
 public:
-    VitNames(VitNaming naming, std::string prefix) : m_naming(naming), m_prefix(std::move(prefix)) {}
+    VitNames(VitNaming naming, std::string prefix, bool deit = false)
+        : m_naming(naming), m_prefix(std::move(prefix)), m_deit(deit) {}
 
     std::string classToken() const;
     std::string distillationToken() const;
@@ -49,11 +50,13 @@ public:
     std::vector<Part> attentionInputs() const;              // Query, Key, Value or Qkv
 
     std::string pooler() const { return m_prefix + "pooler.dense"; }
+    NamesOfOthers ofOthers() const;
     std::vector<std::string> classifiers() const; // modules that may be there; two: logits are their mean
 
 private:
     VitNaming m_naming;
     std::string m_prefix;
+    bool m_deit; // Hugging Face's DeiT rather than its ViT
 };
 
 // Reads config.json; problems are noted, nothing is thrown.

@@ -33,20 +33,27 @@ constexpr std::array<PartName, 11> kPartNames = {{
 class SpecList {
 public:
     explicit SpecList(std::vector<TensorSpec>& specs) : m_specs(specs) {}
-    void tensor(const std::string& name, Shape shape, TensorSpec::Kind kind = TensorSpec::Kind::Backbone) {
-        m_specs.push_back({name, std::move(shape), kind});
+    void startLayer(std::int64_t layer) { m_layer = layer; }
+    void tensor(const std::string& name, Shape shape, ParameterPlace place = {}) {
+        place.layer = m_layer;
+        m_specs.push_back({name, std::move(shape), TensorSpec::Kind::Backbone, place});
     }
     void linear(const std::string& module, std::int64_t out, std::int64_t in, bool bias = true) {
-        tensor(module + ".weight", {out, in});
-        if (bias) tensor(module + ".bias", {out});
+        tensor(module + ".weight", {out, in}, {.isLinear = true});
+        if (bias) tensor(module + ".bias", {out}, {.isBias = true});
     }
     void norm(const std::string& module, std::int64_t width) {
-        tensor(module + ".weight", {width});
-        tensor(module + ".bias", {width});
+        tensor(module + ".weight", {width}, {.isNorm = true});
+        tensor(module + ".bias", {width}, {.isNorm = true, .isBias = true});
+    }
+    void head(const std::string& module, std::int64_t out, std::int64_t in) {
+        m_specs.push_back({module + ".weight", {out, in}, TensorSpec::Kind::Head, {.isLinear = true}});
+        m_specs.push_back({module + ".bias", {out}, TensorSpec::Kind::Head, {.isBias = true}});
     }
 
 private:
     std::vector<TensorSpec>& m_specs;
+    std::int64_t m_layer = 0;
 };
 
 void addEmbeddings(SpecList& list, const VitConfig& config, const VitNames& names) {
@@ -54,7 +61,7 @@ void addEmbeddings(SpecList& list, const VitConfig& config, const VitNames& name
     list.tensor(names.classToken(), {1, 1, d});
     if (config.distilled) list.tensor(names.distillationToken(), {1, 1, d});
     list.tensor(names.patchProjection() + ".weight", {d, 3, config.patch, config.patch});
-    list.tensor(names.patchProjection() + ".bias", {d});
+    list.tensor(names.patchProjection() + ".bias", {d}, {.isBias = true});
     const auto prefix = config.positionsForPrefix ? config.prefixTokens() : 0;
     list.tensor(names.positions(), {1, prefix + config.patches(config.image), d});
 }
@@ -64,6 +71,7 @@ void addBlock(SpecList& list, const VitConfig& config, const VitNames& names, st
     const auto d = config.width;
     const auto inputs = names.attentionInputs();
     const auto rows = 3 * d / static_cast<std::int64_t>(inputs.size());
+    list.startLayer(index + 1);
     list.norm(names.block(index, Norm1), d);
     for (const auto part : inputs)
         list.linear(names.block(index, part), rows, d, config.qkvBias);
@@ -84,8 +92,7 @@ void addHeads(SpecList& list, const VitConfig& config, const VitNames& names, co
         if (!weight) continue;
         const bool pooler = module == names.pooler();
         const auto rows = weight->shape.empty() || pooler ? config.width : weight->shape[0];
-        list.tensor(module + ".weight", {rows, config.width}, TensorSpec::Kind::Head);
-        list.tensor(module + ".bias", {rows}, TensorSpec::Kind::Head);
+        list.head(module, rows, config.width);
     }
 }
 
@@ -123,15 +130,25 @@ std::vector<std::string> VitNames::classifiers() const {
     return {"classifier", "cls_classifier", "distillation_classifier"};
 }
 
+NamesOfOthers VitNames::ofOthers() const {
+    if (m_naming == VitNaming::Timm)
+        return {.prefix = m_prefix, .wrapperPrefix = m_prefix, .classifier = m_prefix + "head", .loraTargets = {"qkv"}};
+    return {.prefix = m_prefix,
+            .wrapperPrefix = m_deit ? "deit." : "vit.",
+            .classifier = "classifier",
+            .loraTargets = {"query", "value"}};
+}
+
 VitNames vitNames(const VitConfig& config, const Checkpoint& checkpoint) {
     const std::vector<std::string> prefixes = config.naming == VitNaming::Timm
                                                   ? std::vector<std::string>{"", "timm_model."}
                                                   : std::vector<std::string>{"", "vit.", "deit."};
+    const bool deit = claimsDeit(checkpoint.config);
     for (const auto& prefix : prefixes) {
-        const VitNames names(config.naming, prefix);
+        VitNames names(config.naming, prefix, deit);
         if (checkpoint.find(names.classToken())) return names;
     }
-    return {config.naming, ""};
+    return {config.naming, "", deit};
 }
 
 std::vector<TensorSpec> vitTensors(const VitConfig& config, const VitNames& names, const Checkpoint& checkpoint) {
@@ -140,6 +157,7 @@ std::vector<TensorSpec> vitTensors(const VitConfig& config, const VitNames& name
     addEmbeddings(list, config, names);
     for (std::int64_t i = 0; i < config.depth; ++i)
         addBlock(list, config, names, i);
+    list.startLayer(config.depth + 1);
     list.norm(names.finalNorm(), config.width);
     addHeads(list, config, names, checkpoint);
     return specs;

@@ -2,6 +2,7 @@
 #include "core/engine/train/evaluation.h"
 
 #include "core/stats/metrics.h"
+#include "core/stats/selection_rules.h"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
@@ -91,14 +92,12 @@ std::optional<IdValFigures> idValFigures(const Network& network, const InputPlan
     return IdValFigures{.accuracy = *metrics.accuracy, .nll = *metrics.nll};
 }
 
+// The store applies the same comparison when it picks candidates afterwards.
 bool BestEpoch::offer(const IdValFigures& figures) {
-    const auto better = [&] {
-        if (!m_best) return true;
-        if (m_by == SelectBy::Nll) return figures.nll < m_best->nll;
-        if (figures.accuracy != m_best->accuracy) return figures.accuracy > m_best->accuracy;
-        return figures.nll < m_best->nll;
-    };
-    if (!better()) return false;
+    const auto plain = [](const IdValFigures& of) { return SelectionFigures{.accuracy = of.accuracy, .nll = of.nll}; };
+    const bool tiesStay = m_by == SelectBy::Accuracy && m_ties == Ties::Earlier;
+    if (m_best && tiesStay && figures.accuracy == m_best->accuracy) return false;
+    if (m_best && !isBetter(plain(figures), plain(*m_best), m_by)) return false;
     m_best = figures;
     return true;
 }

@@ -33,14 +33,18 @@ struct IdValFigures {
 std::optional<IdValFigures> idValFigures(const Network& network, const InputPlan& plan, const RowSet& idVal,
                                          RolePredictions& out);
 
-// Remembers the best epoch. By accuracy, ties go to the lower nll; then to the earlier one.
+// Which one of two candidates that are equally accurate is the better one.
+enum class Ties { LowerNll, Earlier };
+
+// Remembers the best candidate. Those that are equal in all that counts: the earlier one.
 class BestEpoch {
 public:
-    explicit BestEpoch(SelectBy by) : m_by(by) {}
+    explicit BestEpoch(SelectBy by, Ties ties = Ties::LowerNll) : m_by(by), m_ties(ties) {}
     bool offer(const IdValFigures& figures); // true: the best so far
 
 private:
     SelectBy m_by;
+    Ties m_ties;
     std::optional<IdValFigures> m_best;
 };
 

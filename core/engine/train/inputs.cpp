@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/train/inputs.h"
 
+#include "core/engine/data/balanced_order.h"
 #include "core/engine/data/load.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/tensor.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <numeric>
 
 namespace levi {
@@ -49,14 +52,18 @@ StepInput InputStream::fromTables() {
     const auto positions = std::span(m_order).subspan(m_begin, count);
     m_begin += count;
     auto targets = at::empty({static_cast<std::int64_t>(count)}, at::kLong);
-    for (std::size_t i = 0; i < count; ++i)
+    auto groups = at::empty_like(targets);
+    for (std::size_t i = 0; i < count; ++i) {
         targets.data_ptr<std::int64_t>()[i] = m_rows.label(positions[i]);
+        groups.data_ptr<std::int64_t>()[i] = m_rows.domain(positions[i]);
+    }
     return {.pooled = m_plan.features->gather(m_rows, positions, m_plan.slots).to(m_plan.device),
-            .targets = targets.to(m_plan.device)};
+            .targets = targets.to(m_plan.device),
+            .groups = groups.to(m_plan.device)};
 }
 
 StepInput InputStream::fromLoader(const Batch& batch) {
-    StepInput input{.targets = batch.targets.to(m_plan.device)};
+    StepInput input{.targets = batch.targets.to(m_plan.device), .groups = batch.domains.to(m_plan.device)};
     if (batch.specialist.defined()) input.pictures = batch.specialist.to(m_plan.device);
     if (m_plan.readsPixels)
         input.pixels = batch.backbone.to(m_plan.device);
@@ -78,12 +85,24 @@ at::Tensor selectSlots(const at::Tensor& pooled, const std::vector<int>& slots) 
 }
 
 InputStream trainingPass(const InputPlan& plan, const RowSet& train, std::int64_t batchSize, std::int64_t epoch) {
-    return {plan,
-            train,
-            {.batchSize = batchSize,
-             .order = shuffledOrder(train.size(), plan.seed, epoch),
-             .augment = true,
-             .epoch = epoch}};
+    BatchOptions options{.batchSize = batchSize, .augment = true, .epoch = epoch};
+    if (plan.balancesDomains) {
+        auto balanced = balancedOrder(train, batchSize, plan.seed, epoch);
+        options.order = std::move(balanced.positions);
+        options.batchSize = balanced.batchSize;
+    } else {
+        options.order = shuffledOrder(train.size(), plan.seed, epoch);
+    }
+    return {plan, train, std::move(options)};
+}
+
+std::int64_t trainingBatches(const InputPlan& plan, const RowSet& train, std::int64_t batchSize) {
+    std::int64_t rows = batchSize;
+    if (plan.balancesDomains) {
+        const auto domains = static_cast<std::int64_t>(domainsOf(train).size());
+        rows = std::max<std::int64_t>(1, rowsPerDomain(batchSize, domains) * domains);
+    }
+    return (train.size() + rows - 1) / rows;
 }
 
 InputStream evaluationPass(const InputPlan& plan, const RowSet& rows) {

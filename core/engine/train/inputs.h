@@ -22,7 +22,8 @@ struct InputPlan {
     std::shared_ptr<const FeatureTable> features; // of pictures that are not augmented
     at::Device device = at::kCPU;
     int loaderThreads = 1;
-    std::uint64_t seed = 0; // of order and augmentation
+    bool balancesDomains = false; // training batches hold the same number of rows of each domain
+    std::uint64_t seed = 0;       // of order and augmentation
     std::stop_token stop;
 };
 
@@ -52,6 +53,7 @@ private:
 
 // Shuffled by (seed, epoch) and augmented as the views say.
 InputStream trainingPass(const InputPlan& plan, const RowSet& train, std::int64_t batchSize, std::int64_t epoch);
+std::int64_t trainingBatches(const InputPlan& plan, const RowSet& train, std::int64_t batchSize); // of such a pass
 // In order, never augmented.
 InputStream evaluationPass(const InputPlan& plan, const RowSet& rows);
 

@@ -3,6 +3,7 @@
 
 #include "core/engine/model/parameter.h"
 #include "core/engine/model/safetensors.h"
+#include "core/store/run_records.h"
 
 #include <vector>
 
@@ -14,6 +15,13 @@ struct StepInput {
     at::Tensor pixels;   // (B, 3, H, W): for a backbone that is trained
     at::Tensor pictures; // (B, C, h, w): for the specialist
     at::Tensor targets;  // (B) int64
+    at::Tensor groups;   // (B) int64: the domain of each row, index into Dataset::domains
+};
+
+// What a step that trains sees of a network, dropout included.
+struct StepOutput {
+    at::Tensor logits;         // (B, K)
+    at::Tensor representation; // (B, R): what the last linear layers read; undefined where that is not told
 };
 
 // What the trainer trains: a method's parts put together. Not thread-safe.
@@ -27,10 +35,16 @@ public:
 
     // (B, K), without dropout.
     virtual at::Tensor logits(const StepInput& input) const = 0;
+    // For objectives that weigh rows or compare representations; its gradient reaches what predicts.
+    virtual StepOutput output(const StepInput& input, const StepDraws&) const { return {.logits = logits(input)}; }
     // A scalar; its gradient reaches every parameter.
     virtual at::Tensor loss(const StepInput& input, double labelSmoothing, const StepDraws& draws) const = 0;
 
+    // What its weights say in words, for the log and the record of the run: ("layer_weights", "8=0.31 12=0.69").
+    virtual std::vector<NamedText> notes() const { return {}; }
+
     virtual double flopsPerSample() const = 0; // one forward pass of what is trained
+    virtual double trainingFlopsPerSample() const { return 3 * flopsPerSample(); } // of a step, forward and backward
 };
 
 } // namespace levi

@@ -21,6 +21,12 @@ const PaceOptions& OptimizerOptions::of(Pace pace) const {
 
 Optimizer::Optimizer(std::vector<Parameter> parameters, OptimizerOptions options)
     : m_parameters(std::move(parameters)), m_options(options) {
+    restart();
+}
+
+void Optimizer::restart() {
+    m_states.clear();
+    m_steps = 0;
     for (const Parameter& parameter : m_parameters) {
         State state{.first = at::zeros_like(parameter.value)};
         if (m_options.kind == OptimizerKind::AdamW) state.second = at::zeros_like(parameter.value);
@@ -56,7 +62,7 @@ void Optimizer::step(double share) {
         const Parameter& parameter = m_parameters[i];
         if (!parameter.value.grad().defined()) continue;
         const PaceOptions& pace = m_options.of(parameter.pace);
-        const double learningRate = pace.learningRate * share;
+        const double learningRate = pace.learningRate * parameter.rateShare * share;
         if (parameter.decays && pace.weightDecay > 0) parameter.value.mul_(1 - learningRate * pace.weightDecay);
         if (m_options.kind == OptimizerKind::AdamW)
             adamw(parameter, m_states[i], learningRate);

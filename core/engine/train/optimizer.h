@@ -32,6 +32,7 @@ public:
     // not.
     double clipGradients(double limit);
     void step(double share); // of the peak learning rates
+    void restart();          // as if made anew: no moving average is carried over
 
 private:
     struct State {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/train/trainer.h"
 
-#include "core/base/clock.h"
 #include "core/base/error.h"
-#include "core/base/log.h"
 #include "core/engine/data/load.h"
 #include "core/engine/train/mixed_precision.h"
+
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -24,40 +24,41 @@ OptimizerOptions optimizerOptions(const TrainerOptions& options) {
 
 } // namespace
 
-std::vector<NamedTensor> trainedTensors(const Network& network) {
-    std::vector<NamedTensor> tensors;
-    for (const Parameter& parameter : network.parameters())
-        tensors.push_back({parameter.name, parameter.value.detach().to(at::kCPU).contiguous().clone()});
-    std::ranges::sort(tensors, {}, &NamedTensor::name);
-    return tensors;
+CandidateOptions candidateOptions(const TrainerOptions& options) {
+    return {.selectBy = options.train.selectBy, .precision = options.train.precision, .runBegan = options.runBegan};
+}
+
+void setTrainedTensors(const Network& network, const std::vector<NamedTensor>& values) {
+    const c10::NoGradGuard noGrad;
+    for (const Parameter& parameter : network.parameters()) {
+        const auto found = std::ranges::find(values, parameter.name, &NamedTensor::name);
+        if (found == values.end()) throw Error("No value for the parameter '{}'", parameter.name);
+        parameter.value.copy_(found->tensor);
+    }
 }
 
 Trainer::Trainer(const Network& network, const InputPlan& inputs, TrainerOptions options)
     : m_network(network),
       m_inputs(inputs),
       m_options(std::move(options)),
-      m_optimizer(network.parameters(), optimizerOptions(m_options)),
-      m_best(m_options.train.selectBy) {}
+      m_optimizer(network.parameters(), optimizerOptions(m_options)) {}
 
-TrainerResult Trainer::run(const TrainingRoles& training, const EvaluationRoles& evaluation, RunObserver& observer) {
+TrainerResult Trainer::run(const RowSet& train, Candidates& candidates, RunObserver& observer) {
     const TrainOptions& options = m_options.train;
-    m_batches = (training.train.size() + options.batchSize - 1) / options.batchSize;
+    m_batches = trainingBatches(m_inputs, train, options.batchSize);
     m_steps = m_batches * options.epochs;
+    if (m_options.objective) m_options.objective->begin(m_steps);
+    if (options.average != Average::None) m_average.emplace(m_network.parameters(), options, m_steps);
     try {
         for (std::int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
             m_options.progress(epoch - 1, options.epochs);
-            const Epoch done = trainEpoch(training.train, epoch, observer);
-            if (done.notFiniteAt) {
-                fail(*done.notFiniteAt, epoch, "the loss or its gradient");
+            const auto meanLoss = trainEpoch(train, epoch, observer);
+            if (!meanLoss) {
+                fail(epoch, "the loss or its gradient", candidates);
                 break;
             }
             if (epoch % options.evaluateEvery != 0 && epoch != options.epochs) continue;
-            if (!evaluate(training, evaluation, {.epoch = epoch, .step = m_step, .trainLoss = done.meanLoss},
-                          observer)) {
-                fail(m_step, epoch, "a prediction on id_val");
-                break;
-            }
-            if (options.patience > 0 && m_withoutBetter >= options.patience) break;
+            if (!evaluated(candidates, epoch, *meanLoss)) break;
         }
     } catch (const Stopped&) {
         m_result.state = RunState::Cancelled;
@@ -67,17 +68,14 @@ TrainerResult Trainer::run(const TrainingRoles& training, const EvaluationRoles&
     return std::move(m_result);
 }
 
-Trainer::Epoch Trainer::trainEpoch(const RowSet& train, std::int64_t epoch, RunObserver& observer) {
-    Epoch result;
+std::optional<double> Trainer::trainEpoch(const RowSet& train, std::int64_t epoch, RunObserver& observer) {
     double sum = 0;
     std::int64_t rows = 0;
     auto pass = trainingPass(m_inputs, train, m_options.train.batchSize, epoch);
     while (const auto input = pass.next()) {
         const auto loss = step(*input);
-        if (!loss) {
-            result.notFiniteAt = m_step;
-            return result;
-        }
+        if (!loss) return std::nullopt;
+        if (m_average) m_average->add(m_step);
         ++m_step;
         const auto count = input->targets.size(0);
         sum += *loss * static_cast<double>(count);
@@ -85,67 +83,55 @@ Trainer::Epoch Trainer::trainEpoch(const RowSet& train, std::int64_t epoch, RunO
         observer.stepped(
             {.step = m_step, .epoch = static_cast<double>(m_step) / static_cast<double>(m_batches), .loss = *loss});
     }
-    result.meanLoss = sum / static_cast<double>(std::max<std::int64_t>(1, rows));
-    return result;
+    return sum / static_cast<double>(std::max<std::int64_t>(1, rows));
+}
+
+at::Tensor Trainer::lossOf(const StepInput& input) const {
+    const MixedPrecision mixed(m_options.train.precision, m_inputs.device);
+    const StepDraws draws{.seed = m_options.seed, .step = m_step};
+    const double smoothing = m_options.train.labelSmoothing;
+    if (!m_options.objective) return m_network.loss(input, smoothing, draws);
+    return m_options.objective->loss(m_network, input, smoothing, draws);
 }
 
 std::optional<double> Trainer::step(const StepInput& input) {
     m_optimizer.clearGradients();
-    at::Tensor loss;
-    {
-        const MixedPrecision mixed(m_options.train.precision, m_inputs.device);
-        loss = m_network.loss(input, m_options.train.labelSmoothing, {.seed = m_options.seed, .step = m_step});
-    }
+    const at::Tensor loss = lossOf(input);
     const double value = loss.item<double>();
     if (!std::isfinite(value)) return std::nullopt;
     loss.backward();
     if (!std::isfinite(m_optimizer.clipGradients(m_options.train.clipNorm))) return std::nullopt;
+    if (m_options.objective && m_options.objective->jumpsAt(m_step)) m_optimizer.restart();
     m_optimizer.step(scheduleShare(m_step, m_steps, m_options.train));
     return value;
 }
 
-bool Trainer::evaluate(const TrainingRoles& training, const EvaluationRoles& evaluation, CandidateRecord record,
-                       RunObserver& observer) {
-    const MixedPrecision mixed(m_options.train.precision, m_inputs.device);
-    RolePredictions idVal;
-    const auto figures = idValFigures(m_network, m_inputs, training.idVal, idVal);
-    if (!figures) return false;
-    const bool best = m_best.offer(*figures); // before any test role is looked at
-    m_withoutBetter = best ? 0 : m_withoutBetter + 1;
-    std::vector<RolePredictions> all;
-    for (const RowSet& role : evaluation.roles) {
-        all.push_back(role.role() == training.idVal.role() ? idVal : predictions(m_network, m_inputs, role));
-        const auto rows = metricRows(all.back(), role.classes(), role.domains());
-        record.metrics.insert(record.metrics.end(), rows.begin(), rows.end());
+bool Trainer::evaluated(Candidates& candidates, std::int64_t epoch, double meanLoss) {
+    CandidateRecord record{.epoch = epoch, .step = m_step, .trainLoss = meanLoss};
+    auto outcome = candidates.offer(record);
+    bool best = outcome == Candidates::Outcome::Best;
+    if (m_average && m_average->begun() && outcome != Candidates::Outcome::NotFinite) {
+        const AveragedWeights averaged(*m_average);
+        record.kind = m_average->kind();
+        outcome = candidates.offer(record);
+        best = best || outcome == Candidates::Outcome::Best;
     }
-    record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_options.runBegan).count();
-    const std::string line = fmt::format(
-        "epoch={} step={} train_loss={:.4f} id_val_accuracy={:.4f} id_val_nll={:.4f} seconds={:.1f}{}", record.epoch,
-        record.step, record.trainLoss, figures->accuracy, figures->nll, record.seconds, best ? " best" : "");
-    log().info("{}", line);
-    observer.logged({.unixSeconds = unixNow(), .level = "info", .text = line});
-    keep(m_candidates++, std::move(all), best);
-    observer.evaluated(record);
-    m_options.progress(record.epoch, m_options.train.epochs);
-    return true;
+    if (outcome == Candidates::Outcome::NotFinite) {
+        fail(epoch, "a prediction on id_val", candidates);
+        return false;
+    }
+    m_options.progress(epoch, m_options.train.epochs);
+    m_withoutBetter = best ? 0 : m_withoutBetter + 1;
+    return m_options.train.patience == 0 || m_withoutBetter < m_options.train.patience;
 }
 
-void Trainer::keep(std::int64_t index, std::vector<RolePredictions> predictions, bool best) {
-    CandidateLogits logits{.index = index};
-    for (const RolePredictions& role : predictions)
-        logits.logits.push_back(role.logits.to(at::kHalf));
-    m_result.candidates.push_back(std::move(logits));
-    if (best)
-        m_result.picked = {.index = index, .weights = trainedTensors(m_network), .predictions = std::move(predictions)};
-}
-
-void Trainer::fail(std::int64_t step, std::int64_t epoch, const std::string& what) {
+void Trainer::fail(std::int64_t epoch, const std::string& what, const Candidates& candidates) {
     m_result.state = RunState::Failed;
     m_result.message = fmt::format(
         "At step {} (epoch {}) {} was not a finite number; {}. Lower the learning rates, turn "
         "clipping on, or use fp32",
-        step, epoch, what,
-        m_result.picked.index < 0 ? "no candidate was measured before" : "the best candidate before it is kept");
+        m_step, epoch, what,
+        candidates.picked().index < 0 ? "no candidate was measured before" : "the best candidate before it is kept");
 }
 
 } // namespace levi

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/model/specialists/specialist_cnn.h"
+#include "core/engine/model/specialists/specialist_transformer.h"
 #include "core/spec/kinds.h"
 
 #include <map>
@@ -11,7 +12,7 @@ namespace levi {
 namespace {
 
 std::map<std::string, MakeSpecialist>& makers() {
-    static std::map<std::string, MakeSpecialist> all = {{"cnn", makeCnn}};
+    static std::map<std::string, MakeSpecialist> all = {{"cnn", makeCnn}, {"transformer", makeTransformer}};
     return all;
 }
 

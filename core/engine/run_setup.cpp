@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/run_setup.h"
+
+#include "core/base/error.h"
+#include "core/engine/backbone_training.h"
+#include "core/engine/data/load.h"
+#include "core/engine/devices.h"
+#include "core/engine/start_backbone.h"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace levi {
+namespace {
+
+constexpr double kDataShare = 0.03, kFeatureShare = 0.6, kSelectionShare = 0.7; // of the progress bar
+
+std::int64_t trainableCount(const Network& network) {
+    std::int64_t count = 0;
+    for (const Parameter& parameter : network.parameters())
+        count += parameter.value.numel();
+    return count;
+}
+
+} // namespace
+
+RunSetup::RunSetup(const RunRequest& ofRun, const ExperimentSpec& ofSpec, RunObserver& told, std::stop_token requested)
+    : request(ofRun), spec(ofSpec), observer(told), stop(std::move(requested)), progress(told) {
+    if (&spec == &request.spec) m_backboneRuns = request.parents;
+}
+
+void RunSetup::open() {
+    device = usableDevice(spec.compute.device);
+    environment("device", spec.compute.device);
+    environment("threads", std::to_string(setThreads(spec.compute.threads)));
+    const auto engine = engineInfo();
+    environment("libtorch", engine.torchVersion);
+    environment("cpu_capability", engine.cpuCapability);
+    loadData();
+    if (usesBackbone(spec)) openBackbone();
+    plan = planOf(spec, static_cast<int>(info.depth));
+}
+
+void RunSetup::build() {
+    planInputs();
+    if (m_backbone && !plan.slots.empty()) makeFeatures();
+    if (plan.selectsFeatures) selectFeatures();
+    buildNetwork();
+}
+
+RunFacts RunSetup::facts() {
+    BackboneInfo published = info; // the weights of a run differ by seed: its cell stands for them
+    published.weightsFingerprint = m_publishedFingerprint;
+    RunFacts facts{.facts = resolvedFacts(spec, data.fingerprint, m_backbone ? &published : nullptr),
+                   .environment = result.environment};
+    if (const auto taps = facts.facts.find("method.taps"); taps != facts.facts.end()) facts.taps = taps->second;
+    result.environment.clear(); // told; what follows is told at the end
+    return facts;
+}
+
+void RunSetup::environment(const std::string& name, std::string text) {
+    result.environment.push_back({name, std::move(text)});
+}
+
+void RunSetup::note(const std::vector<NamedText>& notes) {
+    for (const auto& [name, text] : notes) {
+        progress.logged("info", fmt::format("{} {}", name, text));
+        environment(name, text);
+    }
+}
+
+void RunSetup::loadData() {
+    progress.begin("reading pictures", "pictures", 0, kDataShare);
+    LoadOptions options{.threads = static_cast<int>(std::max<std::int64_t>(1, spec.compute.loaderThreads)),
+                        .stop = stop,
+                        .progress = [this](auto done, auto total) { progress.at(done, total); }};
+    if (request.useCache) options.cacheFolder = request.cacheFolder;
+    data = loadDataset(spec.data, options);
+    environment("data_fingerprint", data.fingerprint);
+    if (data.brokenFiles > 0) {
+        std::string names;
+        for (const BrokenFile& file : data.broken)
+            names += fmt::format("; {}: {}", file.name, file.reason);
+        progress.logged("warn", fmt::format("{} files cannot be read and are left out{}", data.brokenFiles, names));
+    }
+}
+
+void RunSetup::openBackbone() {
+    m_backbone = startBackbone(spec, device, m_backboneRuns);
+    info = m_backbone->info();
+    m_publishedFingerprint = m_backboneRuns.empty() ? info.weightsFingerprint : backboneInfo(spec).weightsFingerprint;
+    environment("weights_fingerprint", info.weightsFingerprint);
+    environment("kernels", m_backbone->kernelsInUse() == Kernels::Packed ? "packed" : "plain");
+}
+
+void RunSetup::planInputs() {
+    inputs = {.slots = plan.slots,
+              .device = device,
+              .loaderThreads = static_cast<int>(spec.compute.loaderThreads),
+              .balancesDomains = spec.method.kind().method.needsGroups,
+              .seed = spec.seed,
+              .stop = stop};
+    if (m_backbone) {
+        inputs.readsPixels = trainsBackbone(spec);
+        inputs.frozen = m_backbone.get();
+        inputs.backbone = {.view = std::make_shared<PictureView>(backboneView(spec, info)),
+                           .cache = std::make_shared<PictureCache>()};
+    }
+    if (usesSpecialist(spec))
+        inputs.specialist = {.view = std::make_shared<PictureView>(specialistView(spec)),
+                             .cache = std::make_shared<PictureCache>()};
+}
+
+FeatureOptions RunSetup::featureOptions() {
+    return {.cacheFolder = request.cacheFolder,
+            .useCache = request.useCache,
+            .limitBytes = request.cacheLimitBytes,
+            .loaderThreads = static_cast<int>(spec.compute.loaderThreads),
+            .stop = stop,
+            .progress = [this](auto done, auto total) { progress.at(done, total); },
+            .warn = [this](const std::string& text) { progress.logged("warn", text); }};
+}
+
+// Frozen: every role, apart from training rows that are augmented (needed all the same where they are standardised).
+// Trained: only what a phase before the training reads, or the standardisation is fitted on: the backbone as it starts.
+std::vector<RowSet> RunSetup::rolesWithFeatures() const {
+    if (!trainsBackbone(spec)) return data.evaluation.roles;
+    if (trainedMethodOf(spec).prepare(spec)) return {data.training.train, data.training.idVal};
+    const bool standardises = plan.normalization == Normalization::Standardize;
+    return standardises ? std::vector{data.training.train} : std::vector<RowSet>{};
+}
+
+void RunSetup::makeFeatures() {
+    const auto roles = rolesWithFeatures();
+    if (roles.empty()) return;
+    progress.begin("features", "pictures", kDataShare, kFeatureShare);
+    const double before = progress.seconds();
+    auto made = features(*m_backbone, *inputs.backbone.view, roles, featureOptions());
+    result.backboneSamples = made.computedRows;
+    environment("feature_key", featureKey(*m_backbone, *inputs.backbone.view));
+    progress.logged("info",
+                    fmt::format("features rows={} seconds={:.1f}", made.computedRows, progress.seconds() - before));
+    if (plan.normalization == Normalization::Standardize)
+        m_standardisation = standardisation(made.table, data.training.train, plan.slots);
+    startFeatures = std::make_shared<FeatureTable>(std::move(made.table));
+    if (!inputs.readsPixels) inputs.features = startFeatures;
+}
+
+void RunSetup::selectFeatures() {
+    progress.begin("selecting features", "steps", kFeatureShare, kSelectionShare);
+    auto selection =
+        trainedMethodOf(spec).select({.spec = spec,
+                                      .plan = plan,
+                                      .roles = data.training,
+                                      .features = inputs.features,
+                                      .classes = static_cast<std::int64_t>(data.classes.size()),
+                                      .depth = info.depth,
+                                      .device = device,
+                                      .stop = stop,
+                                      .progress = [this](auto done, auto total) { progress.at(done, total); }});
+    m_kept = selection.kept;
+    note(selection.notes);
+}
+
+void RunSetup::buildNetwork() {
+    NetworkSource source{.spec = spec,
+                         .classes = static_cast<std::int64_t>(data.classes.size()),
+                         .backbone = m_backbone ? &info : nullptr,
+                         .standardisation = m_standardisation,
+                         .kept = m_kept,
+                         .device = device};
+    if (m_backbone && trainsBackbone(spec)) {
+        inputs.frozen = nullptr;
+        source.trained = std::move(m_backbone);
+    }
+    network = networkOf(std::move(source));
+    result.trainableParameters = trainableCount(*network);
+}
+
+double RunSetup::shareNow() const {
+    if (plan.selectsFeatures) return kSelectionShare;
+    return result.backboneSamples > 0 ? kFeatureShare : kDataShare;
+}
+
+} // namespace levi

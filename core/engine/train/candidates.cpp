@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/train/candidates.h"
+
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/engine/train/mixed_precision.h"
+
+#include <algorithm>
+
+namespace levi {
+
+std::vector<NamedTensor> trainedTensors(const Network& network) {
+    std::vector<NamedTensor> tensors;
+    for (const Parameter& parameter : network.parameters())
+        tensors.push_back({parameter.name, parameter.value.detach().to(at::kCPU).contiguous().clone()});
+    std::ranges::sort(tensors, {}, &NamedTensor::name);
+    return tensors;
+}
+
+Candidates::Candidates(const Network& network, const InputPlan& inputs, const TrainingRoles& training,
+                       const EvaluationRoles& evaluation, CandidateOptions options, RunObserver& observer)
+    : m_network(network),
+      m_inputs(inputs),
+      m_training(training),
+      m_evaluation(evaluation),
+      m_options(options),
+      m_observer(observer),
+      m_best(options.selectBy, options.ties) {}
+
+Candidates::Outcome Candidates::measure(CandidateRecord record, bool mayBePicked) {
+    const MixedPrecision mixed(m_options.precision, m_inputs.device);
+    RolePredictions idVal;
+    const auto figures = idValFigures(m_network, m_inputs, m_training.idVal, idVal);
+    if (!figures) return Outcome::NotFinite;
+    const bool best = mayBePicked && m_best.offer(*figures); // before any test role is looked at
+    std::vector<RolePredictions> all;
+    for (const RowSet& role : m_evaluation.roles) {
+        all.push_back(role.role() == m_training.idVal.role() ? idVal : predictions(m_network, m_inputs, role));
+        const auto rows = metricRows(all.back(), role.classes(), role.domains());
+        record.metrics.insert(record.metrics.end(), rows.begin(), rows.end());
+    }
+    record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_options.runBegan).count();
+    tell(record, *figures, best);
+    keep(std::move(all), best);
+    m_observer.evaluated(record);
+    return best ? Outcome::Best : Outcome::NotBest;
+}
+
+void Candidates::tell(const CandidateRecord& record, const IdValFigures& figures, bool best) {
+    const std::string where =
+        record.kind == "epoch" ? fmt::format("epoch={} step={}", record.epoch, record.step) : record.kind;
+    const std::string line =
+        fmt::format("{} train_loss={:.4f} id_val_accuracy={:.4f} id_val_nll={:.4f} seconds={:.1f}{}", where,
+                    record.trainLoss, figures.accuracy, figures.nll, record.seconds, best ? " best" : "");
+    log().info("{}", line);
+    m_observer.logged({.unixSeconds = unixNow(), .level = "info", .text = line});
+}
+
+void Candidates::keep(std::vector<RolePredictions> predictions, bool best) {
+    CandidateLogits logits{.index = static_cast<std::int64_t>(m_all.size())};
+    for (const RolePredictions& role : predictions)
+        logits.logits.push_back(role.logits.to(at::kHalf));
+    m_all.push_back(std::move(logits));
+    if (best)
+        m_picked = {
+            .index = m_all.back().index, .weights = trainedTensors(m_network), .predictions = std::move(predictions)};
+}
+
+} // namespace levi

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/method/predictions.h"
+#include "tests/engine/run_fixture.h"
+#include "tests/support/test_main.h"
+
+#include <ATen/ops/equal.h>
+
+#include <QTest>
+
+#include <algorithm>
+
+using namespace levi;
+using test::RunFixture;
+
+namespace {
+
+// A run of `spec`, as a parent of another one.
+ParentRun parentOf(RunFixture& f, const ExperimentSpec& spec) {
+    const auto result = f.run(spec);
+    if (result.state != RunState::Done) throw std::runtime_error(result.message);
+    ParentRun parent{.id = static_cast<std::int64_t>(spec.seed + 1),
+                     .name = spec.name,
+                     .predictionsFile = f.artifact(result, "predictions"),
+                     .weightsFile = f.artifact(result, "weights"),
+                     .startFile = f.artifact(result, "start"),
+                     .spec = spec};
+    for (const NamedText& entry : f.seen.facts.back().environment)
+        if (entry.name == "weights_fingerprint")
+            parent.weightsFingerprint = entry.text;
+        else if (entry.name == "data_fingerprint")
+            parent.dataFingerprint = entry.text;
+    return parent;
+}
+
+double valueOf(const CandidateRecord& candidate, const char* role, const char* metric) {
+    for (const MetricRow& row : candidate.metrics)
+        if (row.role == role && row.metric == metric && row.domain.empty()) return row.value.value_or(-1);
+    return -1;
+}
+
+} // namespace
+
+class TestMergedRuns : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void wiseFtMeetsItsEnds() {
+        RunFixture f;
+        const auto parent = parentOf(f, f.spec("lp_ft"));
+        const CandidateRecord start = *std::ranges::find(f.seen.candidates, "start", &CandidateRecord::kind);
+        const auto tuned = readPredictions(parent.predictionsFile);
+        f.seen.candidates.clear();
+        auto request = f.request(test::with(f.spec("wise_ft"), {"method.alpha=1", "method.steps=4"}));
+        request.parents = {parent};
+        const auto result = f.run(request);
+        QVERIFY2(result.state == RunState::Done, result.message.c_str());
+        QCOMPARE(f.seen.candidates.size(), std::size_t{5});
+        QCOMPARE(f.seen.candidates[1].kind, std::string("alpha 0.25"));
+        for (const char* role : {"train", "id_val", "id_test", "ood_test/cue_random"})
+            QCOMPARE(valueOf(f.seen.candidates.front(), role, "nll"), valueOf(start, role, "nll"));
+        QCOMPARE(result.pickedIndex, std::int64_t{4});
+        const auto made = readPredictions(f.artifact(result, "predictions"));
+        for (std::size_t role = 0; role < made.roles.size(); ++role)
+            QVERIFY(at::equal(made.roles[role].logits, tuned.roles[role].logits));
+    }
+
+    void wiseFtPicksOnIdVal() {
+        RunFixture f;
+        auto request = f.request(test::with(f.spec("wise_ft"), {"method.choose=id_val"}));
+        request.parents = {parentOf(f, f.spec("lp_ft"))};
+        f.seen.candidates.clear();
+        const auto result = f.run(request);
+        QVERIFY2(result.state == RunState::Done, result.message.c_str());
+        const auto picked = static_cast<std::size_t>(result.pickedIndex);
+        for (const CandidateRecord& candidate : f.seen.candidates)
+            QVERIFY(valueOf(candidate, "id_val", "accuracy") <=
+                    valueOf(f.seen.candidates[picked], "id_val", "accuracy"));
+    }
+
+    void soupOfEqualRunsIsThatRun_data() {
+        QTest::addColumn<QByteArray>("method");
+        QTest::addColumn<QByteArray>("soup");
+        for (const char* method : {"levi", "linear_probe", "full_fine_tuning"})
+            for (const char* soup : {"uniform", "greedy"})
+                QTest::addRow("%s, %s", method, soup) << QByteArray(method) << QByteArray(soup);
+    }
+
+    void soupOfEqualRunsIsThatRun() {
+        QFETCH(QByteArray, method);
+        QFETCH(QByteArray, soup);
+        RunFixture f;
+        const auto parent = parentOf(f, f.spec(method.toStdString()));
+        auto request = f.request(test::with(f.spec("weight_soup"), {"method.soup=" + QString::fromUtf8(soup)}));
+        request.parents = {parent, parent};
+        const auto result = f.run(request);
+        QVERIFY2(result.state == RunState::Done, result.message.c_str());
+        const auto made = readPredictions(f.artifact(result, "predictions"));
+        const auto one = readPredictions(parent.predictionsFile);
+        for (std::size_t role = 0; role < made.roles.size(); ++role)
+            QVERIFY(at::equal(made.roles[role].logits, one.roles[role].logits));
+    }
+
+    void saysWhyRunsDoNotMix_data() {
+        QTest::addColumn<QByteArray>("method");
+        QTest::addColumn<QStringList>("first");
+        QTest::addColumn<QStringList>("second");
+        QTest::addColumn<QByteArray>("said");
+        QTest::newRow("other networks") << QByteArray("weight_soup") << QStringList{"method.kind=linear_probe"}
+                                        << QStringList{"method.kind=mlp_probe"}
+                                        << QByteArray("train different networks");
+        QTest::newRow("other rows") << QByteArray("weight_soup") << QStringList{"method.kind=linear_probe"}
+                                    << QStringList{"method.kind=linear_probe", "data.world_seed=7"}
+                                    << QByteArray("rows");
+        QTest::newRow("low-rank parts") << QByteArray("weight_soup") << QStringList{"method.kind=lora"}
+                                        << QStringList{"method.kind=lora", "seed=1"} << QByteArray("without LoRA");
+        QTest::newRow("no start") << QByteArray("wise_ft") << QStringList{"method.kind=full_fine_tuning"}
+                                  << QStringList{} << QByteArray("expected a run of LP-FT");
+    }
+
+    void saysWhyRunsDoNotMix() {
+        QFETCH(QByteArray, method);
+        QFETCH(QStringList, first);
+        QFETCH(QStringList, second);
+        QFETCH(QByteArray, said);
+        RunFixture f;
+        auto request = f.request(f.spec(method.toStdString()));
+        request.parents = {parentOf(f, test::with(f.spec("levi"), first))};
+        if (!second.isEmpty()) request.parents.push_back(parentOf(f, test::with(f.spec("levi"), second)));
+        const auto result = f.run(request);
+        QVERIFY(result.state == RunState::Failed);
+        QVERIFY2(QByteArray::fromStdString(result.message).contains(said), result.message.c_str());
+    }
+};
+
+LEVI_TEST(TestMergedRuns)
+#include "tst_merged_runs.moc"
