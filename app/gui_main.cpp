@@ -12,48 +12,105 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <optional>
+
+#include <unistd.h>
 
 namespace {
 
+constexpr int kFailed = 1, kUsage = 2; // as levi ends
+
+// What was asked for makes no sense.
+class UsageError : public levi::Error {
+public:
+    using levi::Error::Error;
+};
+
 struct Arguments {
     std::filesystem::path store, screenshots, out;
+    std::optional<levi::PageKind> page;
     bool report = false;
 };
 
-Arguments argumentsOf(const QApplication& application) {
-    QCommandLineParser parser;
+struct Options {
+    QCommandLineOption store{QStringLiteral("store"), QStringLiteral("Runs are kept in <file>."),
+                             QStringLiteral("file")};
+    QCommandLineOption page{
+        QStringLiteral("page"),
+        QStringLiteral("Open the window on <page>: %1.").arg(QString::fromStdString(levi::pageNames())),
+        QStringLiteral("page")};
+    QCommandLineOption screenshots{QStringLiteral("screenshots"),
+                                   QStringLiteral("Draw every page into <folder> and end."), QStringLiteral("folder")};
+    QCommandLineOption report{QStringLiteral("report"), QStringLiteral("Write the HTML report with figures and end.")};
+    QCommandLineOption out{QStringLiteral("out"), QStringLiteral("<file> that the report is written to."),
+                           QStringLiteral("file")};
+};
+
+// Ends the program where --help or --version is asked for.
+void parse(QCommandLineParser& parser, const Options& options) {
     parser.setApplicationDescription(
         QStringLiteral("Layer-wise ensembles of a pretrained backbone and a small specialist."));
     parser.addHelpOption();
     parser.addVersionOption();
-    const QCommandLineOption store(QStringLiteral("store"), QStringLiteral("Runs are kept in <file>."),
-                                   QStringLiteral("file"));
-    const QCommandLineOption screenshots(QStringLiteral("screenshots"),
-                                         QStringLiteral("Draw every page into <folder> and end."),
-                                         QStringLiteral("folder"));
-    const QCommandLineOption report(QStringLiteral("report"),
-                                    QStringLiteral("Write the HTML report with figures and end."));
-    const QCommandLineOption out(QStringLiteral("out"), QStringLiteral("<file> that the report is written to."),
-                                 QStringLiteral("file"));
-    parser.addOptions({store, screenshots, report, out});
-    parser.process(application);
-    Arguments arguments{.store = parser.value(store).toStdString(),
-                        .screenshots = parser.value(screenshots).toStdString(),
-                        .out = parser.value(out).toStdString(),
-                        .report = parser.isSet(report)};
+    parser.addOptions({options.store, options.page, options.screenshots, options.report, options.out});
+    if (!parser.parse(QCoreApplication::arguments())) throw UsageError("{}", parser.errorText().toStdString());
+    if (parser.isSet(QStringLiteral("help")) || parser.isSet(QStringLiteral("help-all"))) parser.showHelp();
+    if (parser.isSet(QStringLiteral("version"))) parser.showVersion();
+    if (const QStringList words = parser.positionalArguments(); !words.isEmpty())
+        throw UsageError("found '{}', expected options alone: see --help", words.first().toStdString());
+}
+
+levi::PageKind pageOf(const std::string& name) {
+    if (const auto page = levi::pageNamed(name)) return *page;
+    throw UsageError("--page: found '{}', expected one of {}", name, levi::pageNames());
+}
+
+Arguments argumentsOfProgram() {
+    const Options options;
+    QCommandLineParser parser;
+    parse(parser, options);
+    Arguments arguments{.store = parser.value(options.store).toStdString(),
+                        .screenshots = parser.value(options.screenshots).toStdString(),
+                        .out = parser.value(options.out).toStdString(),
+                        .report = parser.isSet(options.report)};
+    if (parser.isSet(options.page)) arguments.page = pageOf(parser.value(options.page).toStdString());
+    if (parser.isSet(options.store) && arguments.store.empty()) throw UsageError("--store: found '', expected a file");
     if (arguments.store.empty()) arguments.store = levi::defaultStoreFile();
-    if (arguments.report && arguments.out.empty()) throw levi::Error("--report: found no --out, expected --out FILE");
+    if (arguments.report && arguments.out.empty()) throw UsageError("--report: found no --out, expected --out FILE");
     return arguments;
 }
 
+// A window on a store that cannot be read, or made, would only say so once everything is set up.
+void requireUsable(const std::filesystem::path& store) {
+    std::error_code code;
+    const bool isThere = std::filesystem::exists(store, code);
+    if (code) throw levi::Error("{}: {}; give another --store", store.string(), code.message());
+    if (isThere) {
+        levi::RunStore(store, levi::RunStore::Access::Read);
+        return;
+    }
+    auto folder = std::filesystem::absolute(store).parent_path();
+    while (!std::filesystem::exists(folder, code))
+        folder = folder.parent_path();
+    if (!std::filesystem::is_directory(folder))
+        throw levi::Error("{}: cannot be made, for {} is no folder; give another --store", store.string(),
+                          folder.string());
+    if (::access(folder.c_str(), W_OK) != 0)
+        throw levi::Error("{}: cannot be made, for {} may not be written to; give another --store", store.string(),
+                          folder.string());
+}
+
 int run(QApplication& application) {
-    const Arguments arguments = argumentsOf(application);
+    const Arguments arguments = argumentsOfProgram();
     if (arguments.report) {
         levi::writeHtmlReport(arguments.store, arguments.out);
         std::printf("%s\n", arguments.out.c_str());
         return 0;
     }
+    requireUsable(arguments.store);
     levi::applyTheme(application, levi::AppSettings().lightness());
+    levi::followSystem(application);
     levi::MainWindow window(arguments.store);
     if (!arguments.screenshots.empty()) {
         for (const auto& file : levi::writeScreenshots(application, window, arguments.screenshots))
@@ -61,6 +118,7 @@ int run(QApplication& application) {
         return 0;
     }
     window.restore();
+    if (arguments.page) window.showPage(*arguments.page);
     window.show();
     return QApplication::exec();
 }
@@ -77,6 +135,6 @@ int main(int argc, char** argv) {
         return run(application);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "levi-workbench: %s\n", error.what());
-        return 1;
+        return dynamic_cast<const UsageError*>(&error) ? kUsage : kFailed;
     }
 }

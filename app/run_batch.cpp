@@ -104,6 +104,7 @@ BatchResult runBatch(const std::vector<ExperimentSpec>& specs, const BatchOption
         queue.submit(makeRunJob(spec, {.storeFile = options.storeFile,
                                        .useCache = options.useCache,
                                        .group = "levi run",
+                                       .study = options.study,
                                        .onEnded = [&](const RunSummary& run) { ended.add(run); }}));
     ProgressLine line;
     const auto report = [&] {

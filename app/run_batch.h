@@ -12,6 +12,7 @@ namespace levi {
 struct BatchOptions {
     std::filesystem::path storeFile;
     bool useCache = true;
+    std::string study; // that the runs belong to; "": none
     bool json = false; // one object a run on stdout when it ends; otherwise a line for people
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/run_json.h"
 
+#include "core/report/table.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -22,6 +24,7 @@ Json metricsJson(const RunSummary& run) {
         if (!roles.contains(row.role))
             for (const char* metric : kMetrics)
                 roles[row.role][metric] = nullptr;
+        if (row.sealed) roles[row.role]["sealed"] = true;
         if (roles[row.role].contains(row.metric)) roles[row.role][row.metric] = numberOrNull(row.value);
     }
     return roles;
@@ -30,19 +33,22 @@ Json metricsJson(const RunSummary& run) {
 } // namespace
 
 Json runJson(const RunSummary& run) {
-    return {{"run", run.id},
-            {"cell", run.cell},
-            {"method", run.method},
-            {"seed", run.seed},
-            {"state", nameOf(run.state)},
-            {"seconds", run.seconds},
-            {"backbone_samples", run.backboneSamples},
-            {"weights_sha256", run.weightsSha256},
-            {"predictions_sha256", run.predictionsSha256},
-            {"metrics", metricsJson(run)},
-            {"name", run.name},
-            {"taps", run.taps},
-            {"message", run.message}};
+    Json json = {{"run", run.id},
+                 {"cell", run.cell},
+                 {"method", run.method},
+                 {"seed", run.seed},
+                 {"state", nameOf(run.state)},
+                 {"seconds", run.seconds},
+                 {"backbone_samples", run.backboneSamples},
+                 {"weights_sha256", run.weightsSha256},
+                 {"predictions_sha256", run.predictionsSha256},
+                 {"metrics", metricsJson(run)},
+                 {"name", run.name},
+                 {"taps", run.taps},
+                 {"message", run.message}};
+    if (!run.study.empty()) json["study"] = run.study;
+    if (run.sealed) json["sealed"] = true;
+    return json;
 }
 
 std::string jsonText(const Json& json, int indent) {
@@ -54,11 +60,16 @@ void printJson(const Json& json, int indent) {
     std::fflush(stdout);
 }
 
+std::string figureText(const MetricRow& row) {
+    if (row.sealed) return std::string(kSealed);
+    return row.value ? fmt::format("{:.3f}", *row.value) : std::string(kMissing);
+}
+
 std::string accuraciesText(const RunSummary& run) {
     std::string text;
     for (const MetricRow& row : run.metrics)
-        if (row.domain.empty() && row.metric == "accuracy" && row.value && isTestRole(row.role))
-            text += fmt::format("{}{} {:.3f}", text.empty() ? "" : ", ", row.role, *row.value);
+        if (row.domain.empty() && row.metric == "accuracy" && (row.value || row.sealed) && isTestRole(row.role))
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row.role, figureText(row));
     return text;
 }
 

@@ -11,13 +11,16 @@ namespace levi {
 
 // A run as scripts read it: {"run","cell","method","seed","state","seconds","backbone_samples","weights_sha256",
 // "predictions_sha256","metrics":{role:{metric:value}}} and after these "name", "taps" and "message". Metrics are those
-// over all rows of a role; undefined ones are null.
+// over all rows of a role; undefined ones are null. Of a study also "study"; where that is sealed, "sealed": true with
+// the run and with each test role, whose metrics are null.
 Json runJson(const RunSummary& run);
 
 // One line, numbers in full precision. Broken UTF-8 becomes U+FFFD.
 std::string jsonText(const Json& json, int indent = -1);
 
 void printJson(const Json& json, int indent = -1); // to stdout, with a line break, flushed
+
+std::string figureText(const MetricRow& row); // "0.412", "–", "sealed"
 
 // For people: "id_test 0.931, ood_test/sketch 0.412".
 std::string accuraciesText(const RunSummary& run);

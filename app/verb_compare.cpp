@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/looks.h"
 #include "app/run_json.h"
+#include "app/run_selection.h"
 #include "app/store_lookup.h"
+#include "app/table_output.h"
 #include "app/verbs.h"
 #include "core/report/compare.h"
+#include "core/report/sample_comparison.h"
 #include "core/report/store_rows.h"
 #include "core/spec/spec_json.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
+#include <optional>
 
 namespace levi {
 namespace {
 
 struct CompareArguments {
-    std::filesystem::path store;
+    RunSelection selection;
+    TableOutput output;
     std::string a, b, metric = "accuracy";
+    std::optional<double> margin;
     double level = 0.95;
-    bool json = false;
+    bool perSample = false;
 };
 
 std::vector<SpecDifference> differencesOf(const RunSummary& a, const RunSummary& b) {
@@ -31,24 +39,64 @@ std::vector<SpecDifference> differencesOf(const RunSummary& a, const RunSummary&
     return differences(left, right);
 }
 
+// The newest finished run of each seed.
+std::map<std::uint64_t, std::int64_t> finishedBySeed(const std::vector<RunSummary>& runs) {
+    std::map<std::uint64_t, std::int64_t> bySeed;
+    for (const RunSummary& run : runs)
+        if (run.state == RunState::Done) bySeed[run.seed] = run.id;
+    return bySeed;
+}
+
+Table samplesOf(const CompareArguments& arguments, const std::vector<RunSummary>& a, const std::vector<RunSummary>& b) {
+    const RunStore store(arguments.selection.store, RunStore::Access::Read);
+    const auto runsB = finishedBySeed(b);
+    std::vector<PredictionPair> pairs;
+    for (const auto& [seed, run] : finishedBySeed(a))
+        if (const auto other = runsB.find(seed); other != runsB.end())
+            pairs.push_back({.seed = seed, .a = predictionsOf(store, run), .b = predictionsOf(store, other->second)});
+    return sampleTable(compareSamples(pairs, arguments.level), arguments.level);
+}
+
+struct Compared {
+    RunSummary a, b; // a run of each setting
+    Table figures, differences;
+    std::optional<Table> samples;
+};
+
+std::string textOf(const Compared& compared, const TableOutput& output) {
+    if (output.tableFormat() != TableFormat::JsonObject) {
+        std::vector<Table> tables = {compared.figures};
+        if (compared.samples) tables.push_back(*compared.samples);
+        tables.push_back(compared.differences);
+        return tablesText(tables, output);
+    }
+    Json json = {{"a", {{"cell", compared.a.cell}, {"name", compared.a.name}}},
+                 {"b", {{"cell", compared.b.cell}, {"name", compared.b.name}}},
+                 {"comparison", Json::parse(toJson(compared.figures))},
+                 {"differences", Json::parse(toJson(compared.differences))}};
+    if (compared.samples) json["samples"] = Json::parse(toJson(*compared.samples));
+    return jsonText(json) + "\n";
+}
+
 int compareSettings(const CompareArguments& arguments) {
-    const RunStore store(arguments.store, RunStore::Access::Read);
-    const auto runs = store.runs();
-    const auto a = runsOfSetting(runs, arguments.a), b = runsOfSetting(runs, arguments.b);
-    const auto comparison = compare(resultRows(a), resultRows(b),
-                                    {.labelA = a.back().name,
-                                     .labelB = b.back().name,
-                                     .metric = arguments.metric,
-                                     .level = arguments.level,
-                                     .differences = differencesOf(a.back(), b.back())});
-    const Table figures = comparisonTable(comparison), specs = differencesTable(comparison);
-    if (arguments.json)
-        printJson({{"a", {{"cell", a.back().cell}, {"name", a.back().name}}},
-                   {"b", {{"cell", b.back().cell}, {"name", b.back().name}}},
-                   {"comparison", Json::parse(toJson(figures))},
-                   {"differences", Json::parse(toJson(specs))}});
-    else
-        fmt::print("{}\n{}", toPlainText(figures), toPlainText(specs));
+    const SelectedRuns selected = selectRuns(arguments.selection);
+    const auto a = runsOfSetting(selected.runs, arguments.a), b = runsOfSetting(selected.runs, arguments.b);
+    const auto comparison =
+        compare(resultRows(a), resultRows(b),
+                {.labelA = a.back().name,
+                 .labelB = b.back().name,
+                 .metric = arguments.metric,
+                 .level = arguments.level,
+                 .margin = arguments.margin || !selected.study ? arguments.margin : selected.study->plan.margin,
+                 .differences = differencesOf(a.back(), b.back())});
+    Compared compared{.a = a.back(),
+                      .b = b.back(),
+                      .figures = comparisonTable(comparison),
+                      .differences = differencesTable(comparison)};
+    if (arguments.perSample) compared.samples = samplesOf(arguments, a, b);
+    give(textOf(compared, arguments.output), arguments.output);
+    for (const auto& side : {a, b})
+        noteLook(arguments.selection.store, side, "levi compare");
     return kDone;
 }
 
@@ -61,11 +109,17 @@ void addCompareVerb(CLI::App& app, Verb& verb) {
     const char* const help = "A name, the first digits of a cell, or the number of one of its runs";
     compareVerb->add_option("A", arguments->a, help)->required();
     compareVerb->add_option("B", arguments->b, help)->required();
-    addStoreOption(*compareVerb, arguments->store);
+    addRunSelection(*compareVerb, arguments->selection);
+    addTableOutput(*compareVerb, arguments->output);
     compareVerb->add_option("--metric", arguments->metric, "accuracy, macro_f1, auc, nll, ece or worst_group")
         ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}));
     compareVerb->add_option("--level", arguments->level, "Of the interval")->check(CLI::Range(0.5, 0.999));
-    compareVerb->add_flag("--json", arguments->json, "As one JSON object");
+    compareVerb
+        ->add_option("--margin", arguments->margin,
+                     "Differences within it are practically nothing; 0.01 of accuracy is one point")
+        ->check(CLI::NonNegativeNumber);
+    compareVerb->add_flag("--per-sample", arguments->perSample,
+                          "Sample by sample too: McNemar, paired bootstrap over samples and domains");
     compareVerb->callback([arguments, &verb] { verb = [arguments] { return compareSettings(*arguments); }; });
 }
 

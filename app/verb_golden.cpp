@@ -15,8 +15,8 @@ namespace levi {
 namespace {
 
 struct GoldenArguments {
-    std::filesystem::path folder;
-    bool plain = false, json = false;
+    GoldenRequest request;
+    bool json = false;
 };
 
 Json goldenJson(const GoldenReport& report) {
@@ -49,7 +49,7 @@ void printGolden(const GoldenReport& report) {
 }
 
 int golden(const GoldenArguments& arguments) {
-    const GoldenReport report = engine().golden(arguments.folder, arguments.plain);
+    const GoldenReport report = engine().golden(arguments.request);
     if (arguments.json)
         printJson(goldenJson(report), 2);
     else
@@ -62,8 +62,13 @@ int golden(const GoldenArguments& arguments) {
 void addGoldenVerb(CLI::App& app, Verb& verb) {
     auto* goldenVerb = app.add_subcommand("golden", "Run a folder in the golden format and compare every tensor");
     auto arguments = std::make_shared<GoldenArguments>();
-    goldenVerb->add_option("DIR", arguments->folder, "Folder with config.json, weights and io.safetensors")->required();
-    goldenVerb->add_flag("--plain", arguments->plain, "Only the plain computation, without prepacked linears");
+    GoldenRequest& request = arguments->request;
+    goldenVerb
+        ->add_option("DIR", request.folder, "Folder with config.json, weights and io.safetensors; or an adapter's")
+        ->required();
+    goldenVerb->add_option("--base", request.base,
+                           "DIR holds a LoRA adapter in PEFT's format; the folder of its backbone (and of its inputs)");
+    goldenVerb->add_flag("--plain", request.plainOnly, "Only the plain computation, without prepacked linears");
     goldenVerb->add_flag("--json", arguments->json, "As one JSON object");
     goldenVerb->callback([arguments, &verb] { verb = [arguments] { return golden(*arguments); }; });
 }

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
+#include "core/jobs/parents.h"
 #include "core/report/escape.h"
 #include "core/spec/spec_json.h"
 
@@ -32,9 +33,13 @@ PredictRequest requestOf(const PredictArguments& arguments) {
     if (weights == artifacts.end())
         throw Error("run {} ('{}', {}): kept no weights to predict with; expected a finished run that trains", run.id,
                     run.name, nameOf(run.state));
-    return {.spec = specFromText(run.specJson).spec,
-            .weightsFile = store.artifactFolder() / weights->path,
-            .data = arguments.data};
+    PredictRequest request{.spec = specFromText(run.specJson).spec,
+                           .weightsFile = store.artifactFolder() / weights->path,
+                           .data = arguments.data,
+                           .parents = parentRuns(store, run)};
+    for (const NamedText& entry : store.environment(run.id))
+        if (entry.name == "weights_fingerprint") request.weightsFingerprint = entry.text;
+    return request;
 }
 
 Json predictionJson(const PredictedFiles& predictions, const PredictedFile& row) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/checked_by.h"
-#include "app/store_lookup.h"
+#include "app/looks.h"
+#include "app/run_selection.h"
 #include "app/verbs.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -17,12 +18,15 @@ namespace levi {
 namespace {
 
 struct ReportArguments {
-    std::filesystem::path store, out = "levi-report.html";
+    RunSelection selection;
+    std::filesystem::path out = "levi-report.html";
     std::string metric = "accuracy", title;
 };
 
-std::string htmlReport(const RunStore& store, const ReportArguments& arguments) {
-    HtmlReport document = storeReport(store, arguments.metric);
+std::string htmlReport(SelectedRuns selected, const ReportArguments& arguments) {
+    const RunStore store(arguments.selection.store, RunStore::Access::Read);
+    HtmlReport document = storeReport(
+        store, {.metric = arguments.metric, .runs = std::move(selected.runs), .studies = std::move(selected.studies)});
     if (!arguments.title.empty()) document.title = arguments.title;
     return toHtmlDocument(document);
 }
@@ -36,14 +40,15 @@ std::string endingOf(const std::filesystem::path& file) {
 
 int report(const ReportArguments& arguments) {
     const std::string ending = endingOf(arguments.out);
-    const RunStore store(arguments.store, RunStore::Access::Read);
+    const SelectedRuns selected = selectRuns(arguments.selection);
     if (ending == "html") {
-        writeFileAtomically(arguments.out, htmlReport(store, arguments));
+        writeFileAtomically(arguments.out, htmlReport(selected, arguments));
     } else {
         const TableFormat format = tableFormatNamed(ending);
-        const auto rows = resultRows(store.runs());
+        const auto rows = resultRows(selected.runs);
         writeFileAtomically(arguments.out, writeTable(resultsTable(rows, {.metric = arguments.metric}).table, format));
     }
+    noteLook(arguments.selection.store, selected.runs, "levi report");
     fmt::print("{}\n", std::filesystem::absolute(arguments.out).string());
     return kDone;
 }
@@ -53,7 +58,7 @@ int report(const ReportArguments& arguments) {
 void addReportVerb(CLI::App& app, Verb& verb) {
     auto* reportVerb = app.add_subcommand("report", "Write a report of a store: one HTML file, or the table alone");
     auto arguments = std::make_shared<ReportArguments>();
-    addStoreOption(*reportVerb, arguments->store);
+    addRunSelection(*reportVerb, arguments->selection);
     reportVerb->add_option("--out", arguments->out, "Ends in .html (all, without figures), .csv, .md, .tex or .json")
         ->check(checkedBy([](const std::string& file) { tableFormatNamed(endingOf(file)); }))
         ->capture_default_str();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/looks.h"
 #include "app/run_batch.h"
+#include "app/run_selection.h"
 #include "app/spec_arguments.h"
 #include "app/store_lookup.h"
 #include "app/verbs.h"
@@ -19,6 +21,7 @@ namespace {
 
 struct RunArguments {
     std::filesystem::path file, store;
+    std::string study;
     SpecArguments spec;
     bool noCache = false, json = false;
 };
@@ -26,11 +29,15 @@ struct RunArguments {
 int runSpec(const RunArguments& arguments) {
     const ExperimentSpec spec = validSpec(arguments.file, arguments.spec.assignments);
     const auto seeds = arguments.spec.seeds.empty() ? std::vector{spec.seed} : parseSeeds(arguments.spec.seeds);
+    announceStudy(arguments.store, arguments.study, seeds);
     std::vector<ExperimentSpec> all;
     for (const ExperimentSpec& setting : withBaselines(spec))
         std::ranges::copy(withSeeds(setting, seeds), std::back_inserter(all));
-    const auto result =
-        runBatch(all, {.storeFile = arguments.store, .useCache = !arguments.noCache, .json = arguments.json});
+    const auto result = runBatch(all, {.storeFile = arguments.store,
+                                       .useCache = !arguments.noCache,
+                                       .study = arguments.study,
+                                       .json = arguments.json});
+    noteLook(arguments.store, result.runs, "levi run");
     if (!arguments.json && result.runs.size() > 1)
         fmt::print("\n{}", toPlainText(resultsTable(resultRows(result.runs)).table));
     return result.exitCode;
@@ -44,6 +51,7 @@ void addRunVerb(CLI::App& app, Verb& verb) {
     run->add_option("SPEC", arguments->file, "JSON file; `levi docs` prints the reference of its fields")->required();
     addStoreOption(*run, arguments->store);
     addSpecArguments(*run, arguments->spec);
+    run->add_option("--study", arguments->study, "The study that the runs belong to: see `levi study`");
     run->add_flag("--no-cache", arguments->noCache, "Do the same backbone pass, but read and write no cache file");
     run->add_flag("--json", arguments->json, "One JSON object a line, when a run ends");
     run->footer(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/looks.h"
 #include "app/run_json.h"
 #include "app/store_lookup.h"
 #include "app/verbs.h"
@@ -32,6 +33,7 @@ std::vector<Cell> rowOf(const RunSummary& run) {
 int listRuns(const RunsArguments& arguments) {
     const RunStore store(arguments.store, RunStore::Access::Read);
     const auto runs = store.runs();
+    noteLook(arguments.store, runs, "levi runs");
     if (arguments.json) {
         Json all = Json::array();
         for (const RunSummary& run : runs)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/looks.h"
 #include "app/run_json.h"
 #include "app/store_lookup.h"
 #include "app/verbs.h"
@@ -22,12 +23,14 @@ struct ShowArguments {
 
 Json candidateJson(const CandidateRecord& candidate) {
     Json metrics = Json::array();
-    for (const MetricRow& row : candidate.metrics)
+    for (const MetricRow& row : candidate.metrics) {
         metrics.push_back({{"role", row.role},
                            {"domain", row.domain},
                            {"metric", row.metric},
                            {"value", row.value ? Json(*row.value) : Json(nullptr)},
                            {"count", row.count}});
+        if (row.sealed) metrics.back()["sealed"] = true;
+    }
     return {{"id", candidate.id},
             {"kind", candidate.kind},
             {"epoch", candidate.epoch},
@@ -42,6 +45,10 @@ Json wholeJson(const RunStore& store, const RunSummary& run) {
     json["parents"] = run.parents;
     json["trainable_parameters"] = run.trainableParameters;
     json["peak_memory_bytes"] = run.peakMemoryBytes;
+    json["efficiency"] = Json::object();
+    for (const EfficiencyField& field : efficiencyFields())
+        json["efficiency"][field.name] =
+            run.efficiency.*field.value ? Json(*(run.efficiency.*field.value)) : Json(nullptr);
     json["started"] = run.startedUnixSeconds;
     json["picked_candidate"] = run.pickedCandidate ? Json(*run.pickedCandidate) : Json(nullptr);
     json["spec"] = Json::parse(run.specJson, nullptr, false);
@@ -72,8 +79,8 @@ void printCandidates(const RunStore& store, const RunSummary& run) {
     for (const CandidateRecord& candidate : store.candidates(run.id)) {
         std::string figures;
         for (const MetricRow& row : candidate.metrics)
-            if (row.domain.empty() && row.metric == "accuracy" && row.value)
-                figures += fmt::format("  {} {:.3f}", row.role, *row.value);
+            if (row.domain.empty() && row.metric == "accuracy" && (row.value || row.sealed))
+                figures += fmt::format("  {} {}", row.role, figureText(row));
         fmt::print("{} {} {:>4}  {:>8}  loss {:.4f}{}\n", run.pickedCandidate == candidate.id ? "*" : " ",
                    cleanLine(candidate.kind), candidate.epoch, durationText(candidate.seconds), candidate.trainLoss,
                    cleanLine(figures));
@@ -84,6 +91,8 @@ void printWhole(const RunStore& store, const RunSummary& run) {
     fmt::print("run {}  {}, seed {}  {}  {}\n", run.id, cleanLine(run.name), run.seed, nameOf(run.state),
                durationText(run.seconds));
     if (!run.message.empty()) fmt::print("{}\n", cleanBlock(run.message));
+    if (!run.study.empty())
+        fmt::print("study {}{}\n", cleanLine(run.study), run.sealed ? ", sealed: no test figure is shown" : "");
     fmt::print("cell {}  taps {}  trained parameters {}  peak memory {}\n", cleanLine(run.cell),
                run.taps.empty() ? "–" : cleanLine(run.taps), countText(static_cast<double>(run.trainableParameters)),
                bytesText(run.peakMemoryBytes));
@@ -105,6 +114,7 @@ int show(const ShowArguments& arguments) {
         printJson(wholeJson(store, run), 2);
     else
         printWhole(store, run);
+    noteLook(arguments.store, std::span(&run, 1), "levi show");
     return kDone;
 }
 

@@ -2,7 +2,9 @@
 #include "app/checked_by.h"
 #include "app/interrupt.h"
 #include "app/invalid_spec.h"
+#include "app/looks.h"
 #include "app/run_batch.h"
+#include "app/run_selection.h"
 #include "app/store_lookup.h"
 #include "app/verbs.h"
 #include "core/base/files.h"
@@ -43,7 +45,7 @@ Part partOf(const std::string& text) {
 
 struct SweepArguments {
     std::filesystem::path file, store;
-    std::string part = "1/1", seeds;
+    std::string part = "1/1", seeds, study;
     bool preview = false, noCache = false, json = false;
 };
 
@@ -99,16 +101,25 @@ public:
     }
 
     int run() {
+        announceStudy(m_arguments.store, m_arguments.study, seeds());
         const auto trained = [](const ExperimentSpec& spec) { return !isDerived(spec); };
         if (const int code = runPending(trained); code != kDone) return code;
         m_finished.refresh();
         const int code = runPending(isDerived);
         if (!m_arguments.json) printTable();
+        noteLook(m_arguments.store, m_runs, "levi sweep");
         return code;
     }
 
 private:
     std::size_t seedCount() const { return m_list.specs.size() / std::max<std::size_t>(1, m_list.settings); }
+
+    std::vector<std::uint64_t> seeds() const {
+        std::vector<std::uint64_t> all;
+        for (std::size_t i = 0; i < std::min(seedCount(), m_list.specs.size()); ++i)
+            all.push_back(m_list.specs[i].seed);
+        return all;
+    }
 
     // Problems in files and devices, of each setting: before the first run, not in the middle of the night.
     void checkFiles() const {
@@ -154,6 +165,7 @@ private:
         for (std::size_t i = 0; i < m_list.specs.size(); ++i) {
             if (!belongs(m_list.specs[i]) || i % part.count != part.number - 1) continue;
             if (const auto run = m_finished.find(m_list.specs[i])) {
+                if (!m_arguments.study.empty()) m_store.assign(run->id, m_arguments.study);
                 if (m_arguments.json) printRun(*run, true);
                 m_runs.push_back(*run);
             } else {
@@ -161,8 +173,10 @@ private:
             }
         }
         if (pending.empty()) return kDone;
-        const auto result = runBatch(
-            pending, {.storeFile = m_arguments.store, .useCache = !m_arguments.noCache, .json = m_arguments.json});
+        const auto result = runBatch(pending, {.storeFile = m_arguments.store,
+                                               .useCache = !m_arguments.noCache,
+                                               .study = m_arguments.study,
+                                               .json = m_arguments.json});
         m_runs.insert(m_runs.end(), result.runs.begin(), result.runs.end());
         return result.exitCode;
     }
@@ -191,6 +205,8 @@ void addSweepVerb(CLI::App& app, Verb& verb) {
                      "K/N: only every N-th run, from the K-th: for several processes at once")
         ->check(checkedBy(partOf))
         ->capture_default_str();
+    sweep->add_option("--study", arguments->study,
+                      "The study that the runs belong to, finished ones too: see `levi study`");
     sweep->add_flag("--preview", arguments->preview,
                     "List the settings, what is done and what the rest costs; run nothing");
     sweep->add_flag("--no-cache", arguments->noCache, "Do the same backbone pass, but read and write no cache file");

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/files.h"
+#include "core/base/stopped.h"
 #include "core/jobs/engine_entry.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/predictions_file.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -28,6 +30,16 @@ std::vector<MetricRow> figures(double accuracy) {
             {"ood_test/sketch", "", "accuracy", accuracy / 2, 10}};
 }
 
+// A long training answers all four rows of id_test rightly, a short one two of them.
+std::string predictions(const ExperimentSpec& spec) {
+    const std::vector<float> right = {0, 1, 0, 1, 0, 1, 0, 1}, half = {0, 1, 0, 1, 1, 0, 1, 0};
+    return test::predictionsBytes({{.role = "id_test",
+                                    .rows = {"a", "b", "c", "d"},
+                                    .labels = {1, 1, 1, 1},
+                                    .domains = {0, 0, 1, 1},
+                                    .logits = spec.train.epochs > 3 ? right : half}});
+}
+
 // LEVI_FAKE: fail, or slow (until it is stopped); otherwise two epochs at once.
 RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
     if (wish() == "fail") return {.state = RunState::Failed, .message = "step 3: the loss is not finite"};
@@ -39,7 +51,7 @@ RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::st
     while (wish() == "slow" && !stop.stop_requested())
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     if (stop.stop_requested()) return {.state = RunState::Cancelled, .message = "Stopped.", .pickedIndex = 0};
-    writeFileAtomically(request.artifactFolder / "predictions.safetensors", "p");
+    writeFileAtomically(request.artifactFolder / "predictions.safetensors", predictions(request.spec));
     return {.pickedIndex = 1,
             .backboneSamples = 7,
             .weightsSha256 = std::string(64, 'a'),
@@ -59,10 +71,16 @@ public:
         if (wish() == "problems") info.problems = {"config.json: is absent"};
         return info;
     }
-    GoldenReport golden(const std::filesystem::path& folder, bool) override {
+    PredictedFiles predict(const PredictRequest& request, std::stop_token stop) override {
+        while (wish() == "slow" && !stop.stop_requested())
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        if (stop.stop_requested()) throw Stopped();
+        return FakeEngine::predict(request, stop);
+    }
+    GoldenReport golden(const GoldenRequest& request) override {
         const double found = wish() == "fail" ? 3e-4 : 1e-5;
         return {
-            .folder = folder.string(),
+            .folder = request.folder.string(),
             .tensors = {
                 {.name = "logits", .path = "plain", .produced = true, .largestDifference = found, .allowed = 1e-4}}};
     }

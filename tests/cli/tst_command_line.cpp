@@ -48,6 +48,19 @@ private Q_SLOTS:
         QTEST(ended.code, "code");
     }
 
+    // What the window offers where a spec has no file.
+    void readsASpecFromStandardInput() {
+        const Program program;
+        QProcess process;
+        program.start(process, {"run", "/dev/stdin", "--store", program.store(), "--seeds", "0,1", "--json"});
+        process.write(kDemoSpec);
+        process.closeWriteChannel();
+        QVERIFY(process.waitForFinished(60'000));
+        const QByteArray out = process.readAllStandardOutput();
+        QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
+        QCOMPARE(out.count('\n'), 2);
+    }
+
     void listsAllProblemsOfASpec() {
         const Program program;
         const QString spec = program.specFile(R"({"data": {"kind": "image_folder", "nope": 1},

@@ -121,6 +121,21 @@ private Q_SLOTS:
         QCOMPARE(store.runs().front().metrics.empty(), false);
     }
 
+    void stopsAPrediction() {
+        const Program quick, slow("slow");
+        QCOMPARE(quick.run({"run", quick.specFile(kDemoSpec), "--store", quick.store()}).code, 0);
+        RunStore store(quick.store().toStdString());
+        store.addArtifact(1, {.kind = "weights", .path = "w"});
+        QProcess process;
+        slow.start(process, {"predict", "1", "pictures", "--store", quick.store()});
+        QVERIFY(process.waitForStarted());
+        QTest::qWait(500); // until it is inside the engine; sooner, it ends with the same code
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(20'000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 130);
+    }
+
     void showsAKilledRunAsInterrupted() {
         const Program program("slow");
         QProcess process;

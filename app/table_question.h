@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/run_selection.h"
+#include "core/report/table.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace levi {
+
+// What `levi table` is asked, and what a page of results says of its tables.
+struct TableQuestion {
+    RunSelection selection;
+    std::string columns = "results", spread = "interval", by = "cell";
+    std::string metric; // "": the study's, or accuracy
+    std::vector<std::string> baselines;
+    double level = 0.95;
+    bool perRun = false;
+};
+void addTableQuestion(CLI::App& verb, TableQuestion& question); // all but --store
+
+struct TableAnswer {
+    Table table;
+    std::optional<Table> comparisons; // below results of a study that states a family of them
+    std::vector<RunSummary> runs;     // whose figures are shown
+
+    std::vector<Table> all() const;
+};
+TableAnswer answer(const TableQuestion& question); // throws Error
+
+} // namespace levi

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/run_json.h"
+#include "app/verbs.h"
+#include "core/report/domainbed_tables.h"
+#include "core/store/domainbed_sweep.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace levi {
+namespace {
+
+struct SelectArguments {
+    std::filesystem::path sweep;
+    std::string rule;
+    bool json = false;
+};
+
+Json groupsJson(const std::vector<SweepGroup>& groups) {
+    Json array = Json::array();
+    for (const SweepGroup& group : groups)
+        array.push_back({{"dataset", group.dataset},
+                         {"algorithm", group.algorithm},
+                         {"test_env", group.testEnv},
+                         {"trial_seed", group.trialSeed},
+                         {"sweep_acc", group.accuracy ? Json(*group.accuracy) : Json(nullptr)}});
+    return array;
+}
+
+void warnOfGaps(const DomainBedSweep& sweep) {
+    if (sweep.unfinishedRuns > 0)
+        fmt::print(stderr, "levi: {} of {} runs have no file 'done'; they count, as they do in DomainBed\n",
+                   sweep.unfinishedRuns, sweep.runs);
+    if (sweep.emptyFolders > 0)
+        fmt::print(stderr, "levi: {} folders hold no results.jsonl and are passed over\n", sweep.emptyFolders);
+}
+
+int selectFrom(const SelectArguments& arguments) {
+    const SweepRule rule = sweepRuleNamed(arguments.rule);
+    const DomainBedSweep sweep = readDomainBedSweep(arguments.sweep);
+    warnOfGaps(sweep);
+    const auto groups = selectFromSweep(sweep.records, rule);
+    if (arguments.json)
+        printJson(groupsJson(groups));
+    else
+        fmt::print("{}", domainBedTables(groups, rule));
+    return kDone;
+}
+
+} // namespace
+
+void addSelectVerb(CLI::App& app, Verb& verb) {
+    auto* selectVerb = app.add_subcommand("select", "Model selection over a sweep in DomainBed's layout");
+    auto arguments = std::make_shared<SelectArguments>();
+    selectVerb->add_option("SWEEP_DIR", arguments->sweep, "Folder of run folders, each with a results.jsonl")
+        ->required();
+    selectVerb->add_option("--rule", arguments->rule, "training_domain, leave_one_domain_out or oracle")
+        ->required()
+        ->check(CLI::IsMember(sweepRuleNames()));
+    selectVerb->add_flag("--json", arguments->json, "The accuracy of each test environment and trial, as an array");
+    selectVerb->callback([arguments, &verb] { verb = [arguments] { return selectFrom(*arguments); }; });
+}
+
+} // namespace levi

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cli/program.h"
+#include "tests/support/test_main.h"
+
+#include <QJsonArray>
+#include <QRegularExpression>
+
+using namespace levi::test;
+
+namespace {
+
+// The fake engine's test figures: .30000000000000004 on id_test, .4 on ood_test/sketch, .5 on a domain of id_test.
+bool tellsATestFigure(const QByteArray& text) {
+    static const QRegularExpression s_figures(
+        QStringLiteral("0\\.30000000000000004|\\b30\\.0\\b|\\b0\\.300\\b|\\b40\\.0\\b|\\b0\\.400\\b|\\b0\\.4\\b"));
+    return QString::fromUtf8(text).contains(s_figures);
+}
+
+QByteArray contentOf(const Program& program, const char* name) {
+    return QByteArray::fromStdString(levi::readFile(program.path(QString::fromLatin1(name)).toStdString()));
+}
+
+} // namespace
+
+// A study from its statement to its unsealing, on the command line.
+class TestStudy : public QObject {
+    Q_OBJECT
+
+private:
+    Program m_program;
+
+    Ended levi(const char* words, const QStringList& more = {}) const {
+        QStringList arguments = QString::fromUtf8(words).split(' ') + more;
+        return m_program.run(arguments + QStringList{"--store", m_program.store()});
+    }
+
+    // Everything that the program can say of the runs of a store.
+    QList<std::pair<QString, QByteArray>> everything() const {
+        QList<std::pair<QString, QByteArray>> said;
+        for (const char* verb :
+             {"runs", "runs --json", "show 1", "show 1 --json", "table", "table --json", "table --per-run",
+              "table --format csv", "table --format html", "table --metric auc", "table --rule last",
+              "table --rule oracle_ood", "table --rule oracle_id --json", "table --study main", "compare LEVI Short",
+              "compare LEVI Short --json", "compare LEVI Short --rule oracle_ood", "study list", "study show main"}) {
+            const Ended ended = levi(verb);
+            said << std::pair(QString::fromLatin1(verb), ended.out + ended.err);
+        }
+        for (const char* name : {"r.html", "r.csv", "r.md", "r.tex", "r.json"}) {
+            const Ended ended = levi("report --out", {m_program.path(QString::fromLatin1(name))});
+            said << std::pair(QString::fromLatin1(name), ended.out + ended.err + contentOf(m_program, name));
+        }
+        return said;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        const Ended made = levi("study new main --question Better? --seeds 0..2 --margin 0.01 --sealed --json --family",
+                                {"LEVI vs Short"});
+        QVERIFY2(made.code == 0, made.err.constData());
+        QVERIFY(QJsonDocument::fromJson(made.out)["sealed"].toBool());
+        const QString spec = m_program.specFile(kDemoSpec);
+        const Ended first = levi("run --study main --seeds 0..2 --json", {spec});
+        QVERIFY2(first.code == 0 && !tellsATestFigure(first.out), (first.out + first.err).constData());
+        const Ended second = levi("run --study main --seeds 0..3 --set train.epochs=3 --set name=Short", {spec});
+        QVERIFY2(second.code == 0 && !tellsATestFigure(second.out), (second.out + second.err).constData());
+        QVERIFY2(second.err.contains("seed 3 is none of those"), second.err.constData());
+        QCOMPARE(levi("run --study nothing", {spec}).code, 1);
+    }
+
+    void letsNothingOutWhileItIsSealed() {
+        for (const auto& [verb, text] : everything())
+            QVERIFY2(!tellsATestFigure(text), qPrintable(verb + ": " + QString::fromUtf8(text)));
+        const Ended table = levi("table");
+        QVERIFY2(table.out.contains("sealed") && table.out.contains("study 'main'"), table.out.constData());
+        const auto row = QJsonDocument::fromJson(levi("table --json").out)["rows"][0].toArray();
+        int sealed = 0;
+        for (const QJsonValue cell : row)
+            sealed += cell["sealed"].toBool() && cell["value"].isNull() && cell["text"].toString() == "sealed";
+        QCOMPARE(sealed, 3); // ID test, sketch, gap
+        QVERIFY(levi("table --format csv").out.contains(",sealed,"));
+        const auto run = QJsonDocument::fromJson(levi("show 1 --json").out);
+        QVERIFY(run["sealed"].toBool() && run["metrics"]["id_test"]["sealed"].toBool());
+        QVERIFY(run["metrics"]["id_test"]["accuracy"].isNull());
+        QCOMPARE(run["metrics"]["id_val"]["accuracy"].toDouble(), 0.8);
+        QCOMPARE(run["artifacts"].toArray().size(), 0);
+        QVERIFY(levi("show 1").out.contains("id_test sealed"));
+        QVERIFY(contentOf(m_program, "r.html").contains("sealed: no test figure of its runs is shown"));
+    }
+
+    void keepsPredictionsUnderTheSeal() {
+        const Ended compared = levi("compare LEVI Short --per-sample");
+        QCOMPARE(compared.code, 1);
+        QVERIFY2(compared.err.contains("its study is sealed"), compared.err.constData());
+    }
+
+    void showsAllOnceItIsUnsealed() {
+        QCOMPARE(levi("study unseal main").code, 2);
+        const Ended opened = levi("study unseal main --reason", {"all runs are there"});
+        QVERIFY2(opened.code == 0, opened.err.constData());
+        QCOMPARE(levi("study unseal main --reason again").code, 1);
+        for (const auto& [verb, text] : everything())
+            if (!verb.startsWith("study") && verb != "table --metric auc")
+                QVERIFY2(tellsATestFigure(text), qPrintable(verb + ": " + QString::fromUtf8(text)));
+        QVERIFY(levi("table --rule oracle_ood").out.contains("oracle_ood (oracle)"));
+        QVERIFY(levi("table --rule oracle_ood --format csv").out.contains("oracle"));
+        QVERIFY(!levi("table").out.contains("oracle"));
+        const auto shown = QJsonDocument::fromJson(levi("study show main --json").out);
+        QCOMPARE(shown["unsealed_reason"].toString(), QStringLiteral("all runs are there"));
+        QCOMPARE(shown["looks"][0]["kind"].toString(), QStringLiteral("unsealed"));
+        QVERIFY(shown["looks"].toArray().size() > 10);
+        QVERIFY(contentOf(m_program, "r.html").contains("all runs are there"));
+    }
+
+    void printsTheStatisticsOfAStudy() {
+        const Ended table = levi("table --study main");
+        QVERIFY2(table.out.contains("LEVI against Short"), table.out.constData());
+        QVERIFY2(table.out.contains("practically equal within the margin"), table.out.constData());
+        const auto json = QJsonDocument::fromJson(levi("table --study main --json").out);
+        QCOMPARE(json["comparisons"]["rows"].toArray().size(), 2);
+        QVERIFY(levi("table --study main --format latex").out.contains("Comparisons"));
+        QVERIFY(levi("table --columns efficiency").out.contains("trained parameters"));
+        QVERIFY(levi("table --columns ranks").out.contains("Friedman"));
+        QVERIFY(levi("table --columns robustness").out.contains("fewer than 5 baselines"));
+        QVERIFY(levi("table --columns profile --format csv").out.contains("LEVI"));
+        QCOMPARE(levi("table --columns comparisons").code, 1);
+        const Ended compared = levi("compare LEVI Short --per-sample --margin 0.01");
+        QVERIFY2(compared.out.contains("Sample by sample") && compared.out.contains("2 / 0"), compared.out.constData());
+        QVERIFY(compared.out.contains("practically equal"));
+        const auto samples = QJsonDocument::fromJson(levi("compare LEVI Short --per-sample --json").out)["samples"];
+        QCOMPARE(samples["rows"][0][2]["value"].toDouble(), 0.5);
+        QVERIFY(levi("compare LEVI Short --format markdown").out.contains("| ---: |"));
+    }
+
+    void refusesOddWishes_data() {
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<int>("code");
+        QTest::newRow("no part") << "study" << 2;
+        QTest::newRow("no name") << "study new" << 2;
+        QTest::newRow("an unknown rule") << "study new x --rule best" << 2;
+        QTest::newRow("a negative margin") << "study new x --margin -1" << 2;
+        QTest::newRow("twice") << "study new main" << 1;
+        QTest::newRow("half a comparison") << "study new x --family LEVI" << 2;
+        QTest::newRow("seeds that are none") << "study new x --seeds a" << 2;
+        QTest::newRow("show nothing") << "study show nothing" << 1;
+        QTest::newRow("table of nothing") << "table --study nothing" << 1;
+        QTest::newRow("an unknown rule of a table") << "table --rule best" << 2;
+    }
+
+    void refusesOddWishes() {
+        QFETCH(QString, words);
+        const Ended ended = levi(words.toUtf8().constData());
+        QTEST(ended.code, "code");
+        QVERIFY(!ended.err.isEmpty());
+    }
+};
+
+LEVI_TEST(TestStudy)
+#include "tst_study.moc"
