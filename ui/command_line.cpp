@@ -77,7 +77,8 @@ std::string commandLine(const SpecDraft& draft, const std::filesystem::path& sto
             return text + ending(draft, storeFile);
         }
     }
-    return "levi run" + ending(draft, storeFile) + " <(printf %s " + shellQuoted(toJson(spec).dump()) + ")";
+    // In a here-document whose end is quoted a shell expands nothing; one line of JSON cannot be that end.
+    return "levi run /dev/stdin" + ending(draft, storeFile) + " <<'JSON'\n" + toJson(spec).dump() + "\nJSON";
 }
 
 } // namespace levi

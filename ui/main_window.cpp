@@ -169,8 +169,10 @@ void MainWindow::editCopy(const QByteArray& specJson) {
     showPage(PageKind::Setup);
 }
 
+// Back at what the system has, the window follows it again.
 void MainWindow::toggleLightness() {
-    m_settings.setLightness(themeColors().isDark ? Lightness::Light : Lightness::Dark);
+    const bool dark = !themeColors().isDark;
+    m_settings.setLightness(dark == systemIsDark() ? Lightness::System : dark ? Lightness::Dark : Lightness::Light);
     applyTheme(*qApp, m_settings.lightness());
 }
 

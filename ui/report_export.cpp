@@ -32,16 +32,16 @@ std::vector<Figure> figuresOf(const ResultsView& view) {
     domains.setValues(domainValues(view));
     if (!domains.isEmpty())
         figures.push_back(
-            figureOf(domains, DomainPlot::tr("Means over seeds with their %1. Filled: in-distribution; pale: "
-                                             "out-of-distribution.")
+            figureOf(domains, DomainPlot::tr("Means over seeds with their %1. Full: in-distribution; pale: "
+                                             "out-of-distribution; hatched: further settings of one method.")
                                   .arg(spread)));
     DifferencePlot differences;
     differences.setValues(differenceValues(view));
     if (!differences.isEmpty())
         figures.push_back(figureOf(
             differences,
-            DifferencePlot::tr("Mean difference with its 95 % t-interval; p of the exact sign-flip test. Filled: "
-                               "in-distribution; hollow, dashed: out-of-distribution.")));
+            DifferencePlot::tr("Mean difference with its 95 % t-interval; p of the exact sign-flip test. Solid: "
+                               "in-distribution; dashed: out-of-distribution.")));
     return figures;
 }
 

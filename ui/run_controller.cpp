@@ -3,8 +3,7 @@
 
 #include "core/jobs/run_job.h"
 #include "core/spec/spec_json.h"
-
-#include <QtConcurrent>
+#include "ui/background.h"
 
 #include <algorithm>
 
@@ -78,14 +77,14 @@ void RunController::forgetEnded() {
 }
 
 void RunController::discardRun(std::int64_t run) {
-    auto future = QtConcurrent::run([file = m_storeFile, run] { return discardInStore(file, run); });
-    m_background.addFuture(QFuture<void>(future));
-    future.then(this, [this, run](const QString& message) {
+    const auto take = [this, run](const QString& message) {
         if (message.isEmpty())
             Q_EMIT runDiscarded(run);
         else
             Q_EMIT discardFailed(run, message);
-    });
+    };
+    m_background.addFuture(QFuture<void>(inBackground(
+        this, [file = m_storeFile, run] { return discardInStore(file, run); }, take)));
 }
 
 const JobStatus* RunController::job(JobId id) const {

@@ -51,10 +51,6 @@ void showTellingSpec(MainWindow& window) {
 
 std::vector<std::filesystem::path> writeScreenshots(QApplication& application, MainWindow& window,
                                                     const std::filesystem::path& folder) {
-    static constexpr std::pair<PageKind, const char*> kPages[] = {{PageKind::Setup, "setup"},
-                                                                  {PageKind::Layers, "layers"},
-                                                                  {PageKind::Runs, "runs"},
-                                                                  {PageKind::Results, "results"}};
     std::filesystem::create_directories(folder);
     window.show();
     waitUntil([&] { return window.store().hasRead(); }, kAnswerWithinMs);
@@ -64,11 +60,12 @@ std::vector<std::filesystem::path> writeScreenshots(QApplication& application, M
     std::vector<std::filesystem::path> files;
     for (const Lightness lightness : {Lightness::Light, Lightness::Dark}) {
         applyTheme(application, lightness);
-        for (const auto& [kind, name] : kPages) {
+        for (const PageKind kind : kPages) {
             window.showPage(kind);
             window.page(kind)->prepareForScreenshot();
             settle();
-            files.push_back(folder / fmt::format("{}-{}.png", name, lightness == Lightness::Light ? "light" : "dark"));
+            files.push_back(folder /
+                            fmt::format("{}-{}.png", nameOf(kind), lightness == Lightness::Light ? "light" : "dark"));
             if (!window.grab().save(QString::fromStdString(files.back().string())))
                 throw Error("{}: cannot be written", files.back().string());
         }

@@ -4,9 +4,8 @@
 #include "core/base/files.h"
 #include "core/spec/spec_json.h"
 #include "ui/app_settings.h"
+#include "ui/background.h"
 #include "ui/spec_draft.h"
-
-#include <QtConcurrent>
 
 #include <algorithm>
 #include <exception>
@@ -20,7 +19,7 @@ struct ReadOrSentence {
     QString sentence;
 };
 
-ReadOrSentence readInBackground(const std::filesystem::path& file) {
+ReadOrSentence readNow(const std::filesystem::path& file) {
     try {
         return {readSpec(file), {}};
     } catch (const std::exception& error) {
@@ -29,7 +28,7 @@ ReadOrSentence readInBackground(const std::filesystem::path& file) {
 }
 
 // Empty, or why it is not written.
-QString writeInBackground(const std::filesystem::path& file, const std::string& text) {
+QString writeNow(const std::filesystem::path& file, const std::string& text) {
     try {
         writeFileAtomically(file, text);
         return {};
@@ -56,29 +55,30 @@ SpecFiles::SpecFiles(SpecDraft& draft, AppSettings& settings, QObject* parent)
     : QObject(parent), m_draft(draft), m_settings(settings) {}
 
 void SpecFiles::open(const std::filesystem::path& file) {
-    QtConcurrent::run([file] { return readInBackground(file); }).then(this, [this, file](const ReadOrSentence& result) {
+    const auto take = [this, file](const ReadOrSentence& result) {
         if (!result.read) return Q_EMIT failed(result.sentence);
         m_draft.takeFile(file, result.read->spec);
         m_settings.addRecentSpec(QString::fromStdString(file.string()));
         Q_EMIT opened(result.read->problems);
-    });
+    };
+    inBackground(
+        this, [file] { return readNow(file); }, take);
 }
 
 void SpecFiles::save(const std::filesystem::path& file) {
     const ExperimentSpec spec = m_draft.spec();
-    const std::string text = toJson(spec).dump(2) + "\n";
-    QtConcurrent::run([file, text] {
-        return writeInBackground(file, text);
-    }).then(this, [this, file, spec](const QString& sentence) {
+    const auto take = [this, file, spec](const QString& sentence) {
         if (!sentence.isEmpty()) return Q_EMIT failed(sentence);
         m_draft.markSaved(file, spec);
         m_settings.addRecentSpec(QString::fromStdString(file.string()));
         Q_EMIT saved();
-    });
+    };
+    inBackground(
+        this, [file, text = toJson(spec).dump(2) + "\n"] { return writeNow(file, text); }, take);
 }
 
 void SpecFiles::findExamples() {
-    QtConcurrent::run(exampleFiles).then(this, [this](const QStringList& files) { Q_EMIT examplesFound(files); });
+    inBackground(this, exampleFiles, [this](const QStringList& files) { Q_EMIT examplesFound(files); });
 }
 
 } // namespace levi

@@ -4,17 +4,21 @@
 #include <QApplication>
 #include <QFontDatabase>
 #include <QPalette>
+#include <QScopedValueRollback>
 #include <QStyleFactory>
+
+#include <utility>
 
 namespace levi {
 namespace {
 
 const ThemeColors* s_current = nullptr;
 
-bool systemIsDark() {
-    // The platform's own palette, from before we set ours.
-    static const bool s_dark = QApplication::palette().color(QPalette::Window).lightness() < 128;
-    return s_dark;
+Lightness s_lightness = Lightness::System;
+bool s_isOurs = false; // the palette is being changed by us
+
+bool isDark(const QPalette& palette) {
+    return palette.color(QPalette::Window).lightness() < 128;
 }
 
 QPalette paletteOf(const ThemeColors& c) {
@@ -111,6 +115,7 @@ QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: %border; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 1px; }
 QScrollBar::handle:hover { background: %muted; }
+QScrollBar::handle:focus { background: %accent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: %grid; border: none; border-radius: 4px; }
@@ -142,6 +147,43 @@ QString styleSheetOf(const ThemeColors& c) {
         sheet.replace(QLatin1String(name), color.name());
     return sheet;
 }
+
+void wear(QApplication& application, const ThemeColors& theme) {
+    const QScopedValueRollback ours(s_isOurs, true);
+    s_current = &theme;
+    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setPalette(paletteOf(theme));
+    application.setStyleSheet(styleSheetOf(theme));
+}
+
+// Looks when somebody else has changed the palette or the platform's theme. What we change ourselves is no reason to
+// look, so there is no loop; several events are one look.
+class SystemWatch : public QObject {
+public:
+    explicit SystemWatch(QApplication& application) : QObject(&application), m_application(application) {}
+
+    bool eventFilter(QObject*, QEvent* event) override {
+        const bool tells = event->type() == QEvent::ThemeChange || event->type() == QEvent::ApplicationPaletteChange;
+        if (tells && !s_isOurs && !std::exchange(m_willLook, true))
+            QMetaObject::invokeMethod(
+                this, [this] { look(); }, Qt::QueuedConnection);
+        return false;
+    }
+
+private:
+    void look() {
+        m_willLook = false;
+        if (!s_current) return;
+        // A plugin may put the new palette in place of ours.
+        const bool isReplaced = QApplication::palette().color(QPalette::Window) != s_current->window;
+        bool dark = s_current->isDark;
+        if (s_lightness == Lightness::System) dark = isReplaced ? isDark(QApplication::palette()) : systemIsDark();
+        if (isReplaced || dark != s_current->isDark) wear(m_application, dark ? darkTheme() : lightTheme());
+    }
+
+    QApplication& m_application;
+    bool m_willLook = false;
+};
 
 } // namespace
 
@@ -185,12 +227,25 @@ const ThemeColors& themeColors() {
     return s_current ? *s_current : lightTheme();
 }
 
+// An application's palette lies over that of the platform's theme: taken away for a moment, that one is seen.
+bool systemIsDark() {
+    if (!s_current) return isDark(QApplication::palette());
+    const QScopedValueRollback ours(s_isOurs, true);
+    const QPalette before = QApplication::palette();
+    QApplication::setPalette(QPalette());
+    const bool dark = isDark(QApplication::palette());
+    QApplication::setPalette(before);
+    return dark;
+}
+
 void applyTheme(QApplication& application, Lightness lightness) {
     const bool dark = lightness == Lightness::Dark || (lightness == Lightness::System && systemIsDark());
-    s_current = dark ? &darkTheme() : &lightTheme();
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    QApplication::setPalette(paletteOf(*s_current));
-    application.setStyleSheet(styleSheetOf(*s_current));
+    wear(application, dark ? darkTheme() : lightTheme());
+    s_lightness = lightness;
+}
+
+void followSystem(QApplication& application) {
+    application.installEventFilter(new SystemWatch(application));
 }
 
 QFont headingFont() {

@@ -6,7 +6,10 @@
 #include "tests/support/test_main.h"
 #include "ui/spec_draft.h"
 
+#include <QProcess>
 #include <QTest>
+
+#include <utility>
 
 using namespace levi;
 
@@ -63,13 +66,22 @@ private Q_SLOTS:
         QFETCH(bool, saved);
         SpecDraft draft;
         if (saved) draft.takeFile("/specs/pacs.json", ExperimentSpec{});
-        draft.set("data.ood", Json::array({"black, white", "it's"}));
+        draft.set("data.ood", Json::array({"black, white", "it's $HOME `ls` \\n"}));
         const QString text = command(draft);
-        QVERIFY2(text.startsWith(QStringLiteral("levi run --seeds 0..5 <(printf %s '{")), qPrintable(text));
-        const qsizetype open = text.indexOf(QLatin1Char('{'));
-        QString json = text.mid(open, text.lastIndexOf(QLatin1Char('}')) + 1 - open);
-        json.replace(QStringLiteral("'\\''"), QStringLiteral("'"));
-        QVERIFY(toJson(specFromText(json.toStdString()).spec) == toJson(draft.spec()));
+        QVERIFY2(text.startsWith(QStringLiteral("levi run /dev/stdin --seeds 0..5 <<'JSON'\n{")), qPrintable(text));
+        const auto [arguments, input] = readByShell(text);
+        QCOMPARE(arguments, QStringLiteral("run /dev/stdin --seeds 0..5"));
+        QVERIFY(toJson(specFromText(input.toStdString()).spec) == toJson(draft.spec()));
+    }
+
+    void aShellReadsWhatIsWritten() {
+        SpecDraft draft;
+        draft.takeFile("/specs/it's here.json", ExperimentSpec{});
+        draft.setText("data.path", QStringLiteral("/data/$HOME `ls` \"pictures\""));
+        const auto [arguments, input] = readByShell(command(draft));
+        QCOMPARE(
+            arguments,
+            QStringLiteral("run /specs/it's here.json --set data.path=/data/$HOME `ls` \"pictures\" --seeds 0..5"));
     }
 
     void anotherStoreIsNamed() {
@@ -79,6 +91,17 @@ private Q_SLOTS:
     }
 
 private:
+    // What a program called levi is given by sh: words, and what it reads.
+    static std::pair<QString, QString> readByShell(const QString& command) {
+        QProcess shell;
+        shell.start(QStringLiteral("sh"),
+                    {QStringLiteral("-c"), QStringLiteral("levi() { echo \"$*\"; cat; }\n") + command});
+        shell.closeWriteChannel();
+        if (!shell.waitForFinished()) qWarning("sh does not end");
+        const QByteArray out = shell.readAllStandardOutput() + shell.readAllStandardError();
+        const qsizetype end = out.indexOf('\n');
+        return {QString::fromUtf8(out.left(end)), QString::fromUtf8(out.mid(end + 1))};
+    }
     static QString command(const SpecDraft& draft) {
         return QString::fromStdString(commandLine(draft, defaultStoreFile()));
     }

@@ -112,7 +112,9 @@ private Q_SLOTS:
         row("concat_probe", Readout::Concatenation, false, false);
         row("linear_probe", Readout::LastState, false, false);
         row("mlp_probe", Readout::LastState, false, false);
-        row("full_fine_tuning", Readout::LastState, false, true);
+        for (const char* name :
+             {"full_fine_tuning", "layer_decay", "l2_sp", "lp_ft", "surgical", "norm_tuning", "bitfit", "lora"})
+            row(name, Readout::LastState, false, true);
         row("specialist", Readout::None, true, false);
         row("output_ensemble", Readout::None, false, false);
     }

@@ -107,6 +107,26 @@ private Q_SLOTS:
         QCOMPARE(f.find<QLineEdit>("command")->text(), command);
     }
 
+    // The button that had the keyboard goes; the method is what is left to decide.
+    void theDemoLeadsToTheMethod() {
+        WindowFixture f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        QVERIFY(f.awaitAnswer());
+        auto* button = f.find<QPushButton>("use_demo");
+        button->setFocus();
+        QTest::keyClick(button, Qt::Key_Space);
+        QVERIFY(f.find("method.kind")->hasFocus());
+        QVERIFY(f.awaitAnswer());
+        QVERIFY(!button->isVisible());
+        QVERIFY(f.find("method.kind")->hasFocus());
+    }
+
+    void pagesHaveNames() {
+        for (const PageKind page : kPages)
+            QVERIFY(pageNamed(nameOf(page)) == page);
+        QVERIFY(!pageNamed("report"));
+    }
+
     void nothingStallsTheWindow() {
         WindowFixture f;
         QVERIFY(QTest::qWaitForWindowExposed(f.window.get()));

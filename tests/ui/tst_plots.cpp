@@ -1,49 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
-#include "ui/theme.h"
+#include "tests/ui/plot_fixture.h"
 #include "ui/widgets/difference_plot.h"
 #include "ui/widgets/domain_plot.h"
-#include "ui/widgets/id_ood_plot.h"
 #include "ui/widgets/loss_plot.h"
 #include "ui/widgets/metric_plot.h"
 
 #include "core/report/inline_svg.h"
 
-#include <qcustomplot.h>
-
-#include <QApplication>
 #include <QFile>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTemporaryDir>
-#include <QTest>
-#include <QWheelEvent>
 
 using namespace levi;
+using namespace levi::test;
 
 namespace {
-
-IdOodValues twoPoints() {
-    return {.quantity = QStringLiteral("accuracy"),
-            .unit = QStringLiteral("%"),
-            .spreadName = QStringLiteral("95 % t-interval"),
-            .points = {{.key = "a",
-                        .title = "LEVI <b>",
-                        .method = "levi",
-                        .id = 93,
-                        .ood = 42,
-                        .idSpread = 0.5,
-                        .oodSpread = 1.5,
-                        .seeds = {{11, 0, 92.8, 41}, {12, 1, 93.2, 43}}},
-                       {.key = "b",
-                        .title = "Linear probe",
-                        .method = "linear_probe",
-                        .id = 91,
-                        .ood = 33,
-                        .idSpread = 0.4,
-                        .oodSpread = 1.0,
-                        .seeds = {{21, 0, 91, 33}}}}};
-}
 
 DomainValues twoDomains() {
     return {.quantity = QStringLiteral("accuracy"),
@@ -53,22 +27,20 @@ DomainValues twoDomains() {
                         {"sketch", true, {DomainValues::Bar{36, 2, 6}, std::nullopt}}}};
 }
 
-QCustomPlot* inside(const PlotFrame& frame) {
-    return frame.findChild<QCustomPlot*>();
-}
-
-void show(PlotFrame& frame) {
-    applyTheme(*qApp, Lightness::Light);
-    frame.resize(600, 400);
-    frame.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&frame));
-    inside(frame)->replot();
-}
-
-void wheel(QCustomPlot& plot) {
-    QWheelEvent event(QPointF(300, 150), plot.mapToGlobal(QPointF(300, 150)), {}, QPoint(0, 240), Qt::NoButton,
-                      Qt::NoModifier, Qt::NoScrollPhase, false);
-    QApplication::sendEvent(&plot, &event);
+DifferenceValues manyDifferences(int rows) {
+    DifferenceValues values{.quantity = "accuracy", .unit = "percentage points", .baseline = "LEVI", .rows = {}};
+    for (int i = 0; i < rows; ++i)
+        values.rows.push_back({.key = QString::number(i / 3),
+                               .title = QStringLiteral("setting %1").arg(i / 3),
+                               .method = "levi",
+                               .role = QStringLiteral("role %1").arg(i % 3),
+                               .variant = i / 3,
+                               .isOod = i % 3 > 0,
+                               .mean = -1.0 * i,
+                               .low = -1.0 * i - 1,
+                               .high = -1.0 * i + 1,
+                               .p = "p = 0.031"});
+    return values;
 }
 
 } // namespace
@@ -77,28 +49,25 @@ class TestPlots : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void picksAndHoversPoints() {
-        IdOodPlot plot;
-        plot.setValues(twoPoints());
-        show(plot);
-        const QSignalSpy picked(&plot, &IdOodPlot::picked);
-        QTest::mouseClick(inside(plot), Qt::LeftButton, Qt::NoModifier, plot.pixelOf("a").toPoint());
-        QCOMPARE(picked.last(), (QVariantList{"a", false}));
-        QTest::mouseClick(inside(plot), Qt::LeftButton, Qt::ControlModifier, plot.pixelOf("b").toPoint());
-        QCOMPARE(picked.last(), (QVariantList{"b", true}));
-        const QString text = plot.hoverTextAt(plot.pixelOf("a"));
-        QVERIFY2(text.contains("LEVI &lt;b&gt;") && text.contains("93.0 ± 0.5") && text.contains("n = 2"),
-                 qPrintable(text));
-        QCOMPARE(plot.hoverTextAt({1, 1}), QString());
-    }
-
-    void hoverTellsRunAndSeed() {
-        IdOodPlot plot;
-        plot.setValues(twoPoints());
-        show(plot);
-        const QCustomPlot& custom = *inside(plot);
-        const QString text = plot.hoverTextAt({custom.xAxis->coordToPixel(93.2), custom.yAxis->coordToPixel(43)});
-        QVERIFY2(text.contains("seed 1") && text.contains("run 12") && text.contains("43.0"), qPrintable(text));
+    void settingsOfAMethodDiffer() {
+        DomainPlot bars;
+        DomainValues values = twoDomains();
+        values.series = {{"a", "LEVI", "levi", 0}, {"b", "LEVI, layers 8-12", "levi", 1}};
+        const QImage differing = [&] {
+            bars.setValues(values);
+            return bars.toImage({400, 250}, 1);
+        }();
+        values.series[1].variant = 0;
+        bars.setValues(values);
+        QVERIFY(bars.toImage({400, 250}, 1) != differing);
+        IdOodPlot points;
+        IdOodValues two = twoPoints();
+        two.points[1].method = "levi";
+        points.setValues(two);
+        const QImage same = points.toImage({400, 300}, 1);
+        two.points[1].variant = 1;
+        points.setValues(two);
+        QVERIFY(points.toImage({400, 300}, 1) != same);
     }
 
     void zoomsAndComesBack() {
@@ -147,6 +116,50 @@ private Q_SLOTS:
         const QString text = plot.hoverTextAt({custom.xAxis->coordToPixel(-11.9), custom.yAxis->coordToPixel(0)});
         QVERIFY2(text.contains("-14.0 to -9.8") && text.contains("p = 0.031"), qPrintable(text));
         QVERIFY(custom.xAxis->range().contains(0));
+    }
+
+    void differencesKeepTheirAxisInSight() {
+        DifferencePlot plot;
+        plot.setValues(manyDifferences(60));
+        show(plot);
+        QTest::qWait(50);
+        QCustomPlot& custom = *inside(plot);
+        QCOMPARE(plot.minimumSizeHint().height(), 140); // nothing below the fold
+        QVERIFY(custom.viewport().contains(custom.axisRect()->outerRect()));
+        QVERIFY(texts(custom).size() >= 15 && texts(custom).size() < 60);
+        auto* bar = plot.findChild<QScrollBar*>();
+        QVERIFY(bar->isVisible());
+        QCOMPARE(bar->maximum() + bar->pageStep(), 60);
+        QWheelEvent event(QPointF(300, 150), custom.mapToGlobal(QPointF(300, 150)), {}, QPoint(0, -1200), Qt::NoButton,
+                          Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(&custom, &event);
+        QVERIFY(bar->value() > 0);
+        QVERIFY(!custom.yAxis->range().contains(0)); // the first row
+        bar->setValue(bar->maximum());
+        QVERIFY(custom.yAxis->range().contains(-59));
+        plot.toImage(plot.figureSize(529), 1); // on paper all of them
+        QVERIFY(custom.yAxis->range().contains(-59));
+        plot.setValues(manyDifferences(3));
+        QTRY_VERIFY(!bar->isVisible());
+    }
+
+    void theLegendOfDomainsIsInSight() {
+        DomainPlot plot;
+        DomainValues values = twoDomains();
+        values.series[0].title = QStringLiteral("a name so long that two stand in a line (gypq)");
+        values.series.push_back(values.series[0]);
+        for (auto& domain : values.domains)
+            domain.bars.push_back(domain.bars[0]);
+        plot.setValues(values);
+        show(plot);
+        QTest::qWait(50);
+        const QCustomPlot& custom = *inside(plot);
+        QCOMPARE(legendItems(custom).size(), 3);
+        QVERIFY(custom.viewport().contains(custom.legend->outerRect()));
+        for (const auto* item : legendItems(custom)) {
+            QVERIFY(item->outerRect().height() >= QFontMetrics(custom.legend->font()).height());
+            QVERIFY(custom.legend->outerRect().contains(item->outerRect()));
+        }
     }
 
     void curvesNameTheirLines() {

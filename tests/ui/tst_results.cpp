@@ -10,6 +10,7 @@
 #include "core/base/files.h"
 
 #include <QComboBox>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -71,6 +72,25 @@ private Q_SLOTS:
         QVERIFY(fixture.ready);
         QCOMPARE(fixture.tree->model()->rowCount(), kMadeCells);
         QVERIFY(fixture.find<QLabel>("results_count")->text().contains("4 to 6"));
+    }
+
+    void numbersStandNearTheirNames_data() {
+        QTest::addColumn<int>("width");
+        for (const int width : {900, 1190, 1900})
+            QTest::addRow("%d", width) << width;
+    }
+    void numbersStandNearTheirNames() {
+        QFETCH(int, width);
+        ResultsFixture fixture;
+        QVERIFY(fixture.ready);
+        fixture.page->resize(width, 900);
+        QTest::qWait(50);
+        const QHeaderView& header = *fixture.tree->header();
+        QVERIFY(header.length() <= fixture.tree->viewport()->width()); // no scroll bar
+        QVERIFY(header.sectionSize(0) >= 160);
+        QVERIFY(header.sectionSize(0) <= 500); // though one name is longer than that
+        for (int column = 1; column < header.count(); ++column)
+            QVERIFY(header.sectionSize(column) <= 260);
     }
 
     void sharesTheSelection() {

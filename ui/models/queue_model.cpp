@@ -2,6 +2,7 @@
 #include "ui/models/queue_model.h"
 
 #include "core/base/numbers.h"
+#include "ui/widgets/method_style.h"
 
 #include <algorithm>
 #include <array>
@@ -68,6 +69,13 @@ const std::array<QueueColumn, QueueModel::ColumnCount> kColumns = {{
      [](const QueueItem& item) { return QVariant(item.secondsLeft.value_or(item.seconds.value_or(0))); }},
 }};
 
+// Known once one of its runs is in the store.
+QVariant groupIcon(const QueueGroup& group) {
+    for (const QueueItem& item : group.items)
+        if (!item.method.isEmpty()) return settingIcon(item.method, item.variant);
+    return {};
+}
+
 QVariant alignmentOf(int column) {
     return column == QueueModel::Time ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
 }
@@ -121,6 +129,8 @@ QVariant QueueModel::groupData(int group, int column, int role) const {
         return kColumns[column].groupText(shown);
     case Qt::ToolTipRole:
         return shown.title.toHtmlEscaped();
+    case Qt::DecorationRole:
+        return column == Name ? groupIcon(shown) : QVariant();
     case Qt::TextAlignmentRole:
         return alignmentOf(column);
     case SortRole:

@@ -3,6 +3,7 @@
 
 #include "core/report/escape.h"
 #include "core/spec/kinds.h"
+#include "ui/models/setting_variants.h"
 #include "ui/run_controller.h"
 
 #include <QCoreApplication>
@@ -52,10 +53,11 @@ RowState stateOf(RunState state) {
     return RowState::Failed;
 }
 
-QueueItem itemOf(const RunSummary& run) {
+QueueItem itemOf(const RunSummary& run, int variant) {
     QueueItem item{.key = QStringLiteral("run/%1").arg(run.id),
                    .title = tr("seed %1").arg(run.seed),
                    .method = QString::fromStdString(run.method),
+                   .variant = variant,
                    .state = stateOf(run.state),
                    .message = cleanText(run.message),
                    .run = run.id};
@@ -74,8 +76,8 @@ QString shortTitle(const std::string& title) {
     return seed < 0 ? text : text.mid(seed + 2);
 }
 
-QueueItem itemOf(const JobStatus& job, const RunSummary* run) {
-    QueueItem item = run ? itemOf(*run) : QueueItem{.title = shortTitle(job.title)};
+QueueItem itemOf(const JobStatus& job, const RunSummary* run, int variant) {
+    QueueItem item = run ? itemOf(*run, variant) : QueueItem{.title = shortTitle(job.title)};
     item.key = QStringLiteral("job/%1").arg(job.id);
     item.job = job.id;
     item.run = job.run;
@@ -187,6 +189,7 @@ std::vector<QueueGroup> queueGroups(std::span<const JobStatus> jobs, std::span<c
     std::map<std::int64_t, const RunSummary*> runsById;
     for (const RunSummary& run : runs)
         runsById[run.id] = &run;
+    auto variants = settingVariants(runs);
     Groups launched, stored;
     std::set<std::int64_t> shown;
     for (const JobStatus& job : jobs) {
@@ -195,11 +198,12 @@ std::vector<QueueGroup> queueGroups(std::span<const JobStatus> jobs, std::span<c
         if (run) shown.insert(run->id);
         QueueGroup& group = launched.at(QStringLiteral("group/") + cleanText(job.group), cleanText(job.group));
         if (run) group.title = settingTitle(*run);
-        group.items.push_back(itemOf(job, run));
+        group.items.push_back(itemOf(job, run, run ? variants[run->cell] : 0));
     }
     for (const RunSummary& run : runs)
         if (!shown.contains(run.id))
-            stored.at(QStringLiteral("cell/") + cleanText(run.cell), settingTitle(run)).items.push_back(itemOf(run));
+            stored.at(QStringLiteral("cell/") + cleanText(run.cell), settingTitle(run))
+                .items.push_back(itemOf(run, variants[run.cell]));
     std::vector<QueueGroup> all;
     launched.appendNewestFirst(all);
     stored.appendNewestFirst(all);

@@ -25,6 +25,7 @@ struct QueueItem {
     QString key;
     QString title; // "seed 3"
     QString method;
+    int variant = 0; // of the method's settings: setting_variants.h
     RowState state = RowState::Queued;
     QString phase;                     // "training"
     double share = 0;                  // 0 to 1

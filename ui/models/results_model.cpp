@@ -74,7 +74,7 @@ QVariant ResultsModel::groupData(int group, int column, int role) const {
     case Qt::ToolTipRole:
         return column == 0 ? shown.title.toHtmlEscaped() : cellToolTip(cell);
     case Qt::DecorationRole:
-        return column == 0 ? QVariant(methodIcon(shown.method.toStdString())) : QVariant();
+        return column == 0 ? QVariant(settingIcon(shown.method, shown.variant)) : QVariant();
     case SortRole:
         if (cell.numeric) return cell.value ? QVariant(*cell.value) : QVariant();
         return cleanText(cell.text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/results_source.h"
 
-#include <QtConcurrent>
+#include "ui/background.h"
 
 #include <exception>
 
@@ -31,9 +31,10 @@ void ResultsSource::ask(std::shared_ptr<const StoreSnapshot> snapshot, const Res
 
 void ResultsSource::start() {
     m_isBusy = true;
-    QtConcurrent::run([snapshot = std::exchange(m_snapshot, nullptr), question = m_question] {
+    const auto work = [snapshot = std::exchange(m_snapshot, nullptr), question = m_question] {
         return answer(snapshot, question);
-    }).then(this, [this](const Answer& answer) {
+    };
+    inBackground(this, work, [this](const Answer& answer) {
         m_isBusy = false;
         if (m_snapshot) return start();
         if (answer.view)

@@ -6,6 +6,7 @@
 #include "core/spec/spec_json.h"
 #include "core/stats/intervals.h"
 #include "ui/models/queue_rows.h"
+#include "ui/models/setting_variants.h"
 
 #include <QCoreApplication>
 
@@ -48,7 +49,11 @@ Figures figuresOf(const RunSummary& run, const std::string& metric) {
 class ViewBuilder {
 public:
     ViewBuilder(std::span<const RunSummary> runs, const ResultsQuestion& question)
-        : m_runs(runs), m_rows(resultRows(runs)), m_grouped(groupByCell(m_rows)), m_oodRoles(oodRolesOf(m_rows)) {
+        : m_runs(runs),
+          m_rows(resultRows(runs)),
+          m_grouped(groupByCell(m_rows)),
+          m_oodRoles(oodRolesOf(m_rows)),
+          m_variants(settingVariants(runs)) {
         m_view.question = question;
         m_view.style = metricStyle(question.metric);
         m_view.runs = static_cast<int>(runs.size());
@@ -91,11 +96,13 @@ private:
 
     void addCell(const CellResults& results) {
         CellView cell{.cell = results.cell};
+        if (const auto found = m_variants.find(results.cell); found != m_variants.end()) cell.variant = found->second;
         const ValueOfSeed gaps = results.gap(kIdRole, m_oodRoles, m_view.question.metric);
         std::vector<double> ids, oods;
         for (const auto& [number, row] : results.runs) {
             const RunSummary& run = runOf(row);
             cell.title = settingTitle(run);
+            if (!row->cellLabel.empty()) cell.title += QStringLiteral(" (%1)").arg(cleanText(row->cellLabel));
             cell.method = QString::fromStdString(run.method);
             cell.specJson = run.specJson;
             const auto gap = gaps.find(number);
@@ -189,6 +196,7 @@ private:
     std::vector<ResultRow> m_rows;
     GroupedResults m_grouped;
     std::vector<std::string> m_oodRoles;
+    std::map<std::string, int> m_variants; // by cell
     ResultsView m_view;
 };
 
@@ -212,6 +220,7 @@ QString spreadName(Spread spread) {
         return tr("95 % t-interval");
     case Spread::StandardDeviation:
         return tr("standard deviation");
+    case Spread::DomainBedError:
     case Spread::StandardError:
         return tr("standard error");
     }

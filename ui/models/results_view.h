@@ -44,6 +44,7 @@ struct CellView {
     std::string cell;
     QString title; // "LEVI, layers 8-12"
     QString method;
+    int variant = 0;      // of the method's settings: setting_variants.h
     std::string specJson; // of its latest run
     std::vector<SeedValues> seeds;
     std::optional<Spot> id, ood;

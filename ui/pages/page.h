@@ -3,7 +3,10 @@
 
 #include <QWidget>
 
+#include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
 
 namespace levi {
 
@@ -23,6 +26,10 @@ struct PageContext {
 };
 
 enum class PageKind { Setup, Layers, Runs, Results };
+inline constexpr std::array kPages{PageKind::Setup, PageKind::Layers, PageKind::Runs, PageKind::Results};
+const char* nameOf(PageKind page);                          // "setup"
+std::optional<PageKind> pageNamed(const std::string& name); // nothing where there is none
+std::string pageNames();                                    // "setup, layers, runs, results"
 
 // A page of the window. Pages do not know each other: they state facts by signal, and the window wires them.
 class Page : public QWidget {

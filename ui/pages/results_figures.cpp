@@ -36,6 +36,7 @@ IdOodValues idOodValues(const ResultsView& view) {
         IdOodPoint point{.key = keyOf(cell),
                          .title = cell.title,
                          .method = cell.method,
+                         .variant = cell.variant,
                          .id = cell.id->mean * scale,
                          .ood = cell.ood->mean * scale,
                          .idSpread = scaled(cell.id->spread, scale),
@@ -57,7 +58,7 @@ DomainValues domainValues(const ResultsView& view) {
                         .series = {},
                         .domains = {}};
     for (const CellView& cell : view.cells)
-        values.series.push_back({keyOf(cell), cell.title, cell.method});
+        values.series.push_back({keyOf(cell), cell.title, cell.method, cell.variant});
     for (const DomainView& domain : view.domains) {
         auto& shown = values.domains.emplace_back(DomainValues::Domain{domain.title, domain.isOod, {}});
         for (const auto& spot : domain.spots)
@@ -85,6 +86,7 @@ DifferenceValues differenceValues(const ResultsView& view, const std::set<QStrin
                                .title = cell.title,
                                .method = cell.method,
                                .role = difference.role,
+                               .variant = cell.variant,
                                .isOod = difference.isOod,
                                .mean = *difference.mean * scale,
                                .low = scaled(difference.low, scale),

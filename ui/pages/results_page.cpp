@@ -9,10 +9,10 @@
 #include "ui/store_reader.h"
 #include "ui/theme.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/results_tree.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -23,7 +23,6 @@
 #include <QStackedLayout>
 #include <QTabWidget>
 #include <QToolButton>
-#include <QTreeView>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -137,16 +136,9 @@ QWidget* ResultsPage::makePickers() {
 }
 
 QWidget* ResultsPage::makeTable() {
-    m_tree = new QTreeView;
-    m_tree->setModel(m_filter);
+    m_tree = new ResultsTree(m_filter);
     m_tree->setObjectName(QStringLiteral("results"));
     m_tree->setAccessibleName(tr("Settings and their results"));
-    m_tree->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_tree->setUniformRowHeights(true);
-    m_tree->setSortingEnabled(true);
-    m_tree->sortByColumn(-1, Qt::DescendingOrder);
-    m_tree->setExpandsOnDoubleClick(false);
-    m_tree->header()->setStretchLastSection(false);
     m_notes = new QLabel;
     m_notes->setProperty("role", "muted");
     m_notes->setWordWrap(true);
@@ -180,15 +172,11 @@ QWidget* ResultsPage::makeDifferences() {
     row->addWidget(new QLabel(tr("each setting minus")));
     row->addWidget(m_baseline);
     row->addWidget(new QLabel(tr("exact sign-flip test, paired by seed")), 1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(m_differences);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
     auto* holder = new QWidget;
     auto* layout = new QVBoxLayout(holder);
     layout->setSpacing(kGrid);
     layout->addLayout(row);
-    layout->addWidget(scroll, 1);
+    layout->addWidget(m_differences, 1);
     return holder;
 }
 
@@ -296,10 +284,7 @@ void ResultsPage::showPickers() {
                           : tr("%1 to %2").arg(m_view->fewestSeeds).arg(m_view->mostSeeds);
     m_count->setText(tr("n = %1 seeds a setting").arg(n));
     fitNotes();
-    QHeaderView* header = m_tree->header();
-    for (int column = 0; column < m_model->columnCount(); ++column)
-        header->setSectionResizeMode(column, column == 0 ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
-    header->setMinimumSectionSize(48);
+    m_tree->fitColumns();
 }
 
 void ResultsPage::fitNotes() {

@@ -15,7 +15,6 @@ class QSpinBox;
 class QStackedLayout;
 class QTabWidget;
 class QToolButton;
-class QTreeView;
 
 namespace levi {
 
@@ -27,6 +26,7 @@ class PlotFrame;
 class ResultsFilter;
 class ResultsModel;
 class ResultsSource;
+class ResultsTree;
 
 enum class FigureFormat { Svg, Pdf, Png };
 
@@ -95,7 +95,7 @@ private:
     QLabel *m_count, *m_notes, *m_sentence, *m_differs;
     QToolButton* m_export;
     QSpinBox* m_width;
-    QTreeView* m_tree;
+    ResultsTree* m_tree;
     QTabWidget* m_figures;
     IdOodPlot* m_idOod;
     DomainPlot* m_domains;

@@ -3,6 +3,7 @@
 
 #include "core/base/numbers.h"
 #include "core/report/metric_style.h"
+#include "core/spec/kinds.h"
 #include "ui/icons.h"
 #include "ui/pages/runs_curves.h"
 #include "ui/run_controller.h"
@@ -204,14 +205,17 @@ void RunPanel::showRun(const QString& setting, const QueueItem& item, const JobS
         m_curves->showAll();
     }
     const std::int64_t picked = m_run ? m_run->pickedCandidate.value_or(0) : 0;
-    const bool isOtherMethod = item.method != m_item.method; // known only once the run is in the store
+    // Known only once the run is in the store.
+    const bool isOtherMethod = item.method != m_item.method || item.variant != m_item.variant;
     m_setting = setting;
     m_item = item;
     m_run = run ? std::optional(*run) : std::nullopt;
     if (isOtherMethod || (m_run && m_run->pickedCandidate.value_or(0) != picked)) showCurves(nullptr);
-    m_loss->setEmptyText(isActive(item.state)           ? tr("The loss appears with the first step of training.")
-                         : run && !run->parents.empty() ? tr("Nothing was trained: this run combines other runs.")
-                                                        : tr("No loss was kept of this run."));
+    const Kind* method = run ? methodKinds().find(run->method) : nullptr;
+    const bool isDerived = method && method->method.isDerived;
+    m_loss->setEmptyText(isActive(item.state) ? tr("The loss appears with the first step of training.")
+                         : isDerived          ? tr("Nothing was trained: this run combines other runs.")
+                                              : tr("No loss was kept of this run."));
     showHead();
     m_progressText->setText(job ? progressText(item, job->progress) : item.phase);
     showActions();
@@ -294,6 +298,7 @@ void RunPanel::showCurves(const JobStatus* job) {
         metricCurves(candidates, m_run ? m_run->pickedCandidate : std::nullopt, metric.empty() ? "accuracy" : metric);
     curves.runTitle = title();
     curves.method = m_item.method;
+    curves.variant = m_item.variant;
     if (!job) m_curves->setValues(std::move(curves));
 }
 

@@ -234,8 +234,11 @@ void SetupPage::save(bool askWhere) {
 }
 
 // As `levi demo` runs it: the defaults were not made for so small a world, and its runs join the demo's settings.
+// The keyboard goes where the next decision is: the button that had it is gone.
 void SetupPage::useDemo() {
     context().draft.replace(demoSpecs().front());
+    const std::vector<Problem> open = context().draft.problems();
+    focusField(open.empty() ? "method.kind" : open.front().path);
 }
 
 void SetupPage::focusField(const std::string& path) {

@@ -3,6 +3,10 @@
 
 #include <qcustomplot.h>
 
+#include <QLayout>
+#include <QScrollBar>
+#include <QWheelEvent>
+
 #include <algorithm>
 #include <cmath>
 
@@ -10,16 +14,68 @@ namespace levi {
 namespace {
 
 constexpr int kRowPixels = 22;
-constexpr int kLeastRowPixels = 15; // on screen, before it scrolls
+constexpr int kLeastRowPixels = 16; // on screen, before it scrolls
+constexpr int kAxisPixels = 62;     // ticks, label and margins
 constexpr int kNamePixels = 230;
 constexpr int kVerdictPixels = 92;
 
 } // namespace
 
+DifferencePlot::DifferencePlot(QWidget* parent) : PlotFrame(parent), m_bar(new QScrollBar(Qt::Vertical)) {
+    m_bar->setAccessibleName(tr("Rows of differences"));
+    m_bar->setFocusPolicy(Qt::TabFocus);
+    m_bar->hide();
+    layout()->addWidget(m_bar);
+    plot().axisRect()->setRangeZoom(Qt::Horizontal);
+    plot().axisRect()->setRangeDrag(Qt::Horizontal);
+    connect(m_bar, &QScrollBar::valueChanged, this, [this] { refresh(); });
+}
+
 void DifferencePlot::setValues(DifferenceValues values) {
     m_values = std::move(values);
-    setMinimumHeight(std::min<int>(70 + kLeastRowPixels * static_cast<int>(m_values.rows.size()), 4000));
+    fitBar();
     refresh();
+}
+
+int DifferencePlot::rowsInView() const {
+    const int fitting = (plot().viewport().height() - kAxisPixels) / kLeastRowPixels;
+    return std::clamp(fitting, 1, std::max(1, rowCount()));
+}
+
+void DifferencePlot::fitBar() {
+    const QSignalBlocker quiet(m_bar); // whoever calls draws
+    m_bar->setRange(0, std::max(0, rowCount() - rowsInView()));
+    m_bar->setPageStep(rowsInView());
+    m_bar->setVisible(m_bar->maximum() > 0);
+}
+
+void DifferencePlot::resizeEvent(QResizeEvent* event) {
+    PlotFrame::resizeEvent(event);
+    QMetaObject::invokeMethod( // once the plot inside has its size
+        this,
+        [this] {
+            fitBar();
+            refresh();
+        },
+        Qt::QueuedConnection);
+}
+
+bool DifferencePlot::eventFilter(QObject* watched, QEvent* event) {
+    const bool scrolls = event->type() == QEvent::Wheel && m_bar->maximum() > 0 &&
+                         !(static_cast<QWheelEvent*>(event)->modifiers() & Qt::ControlModifier);
+    if (watched != &plot() || !scrolls) return PlotFrame::eventFilter(watched, event);
+    QCoreApplication::sendEvent(m_bar, event);
+    return true;
+}
+
+int DifferencePlot::firstInView() const {
+    return std::clamp(m_bar->value(), 0, rowCount() - rowsInView());
+}
+
+void DifferencePlot::showRows() {
+    const auto first = static_cast<std::size_t>(firstInView()),
+               last = first + static_cast<std::size_t>(rowsInView()) - 1;
+    plot().yAxis->setRange(heightOf(last) - 0.7, heightOf(first) + 0.7);
 }
 
 QString DifferencePlot::figureTitle() const {
@@ -27,26 +83,20 @@ QString DifferencePlot::figureTitle() const {
 }
 
 QSize DifferencePlot::figureSize(int widthPixels) const {
-    return {widthPixels, 70 + kRowPixels * static_cast<int>(m_values.rows.size())};
+    return {widthPixels, kAxisPixels + 8 + kRowPixels * rowCount()};
 }
 
 void DifferencePlot::drawRow(std::size_t row, const PlotColors& colors) {
     const auto& shown = m_values.rows[row];
-    const MethodStyle& style = methodStyle(shown.method.toStdString());
-    const QColor color = style.color(colors.isDark);
+    const SettingStyle style = settingStyle(shown.method, shown.variant, colors.isDark);
     if (shown.low && shown.high) {
         QCPGraph* interval = plot().addGraph();
-        QPen pen(color, 1.4, shown.isOod ? Qt::DashLine : Qt::SolidLine);
+        QPen pen(style.color, 1.4, shown.isOod ? Qt::DashLine : Qt::SolidLine);
         pen.setCapStyle(Qt::FlatCap);
         interval->setPen(pen);
         interval->setData({*shown.low, *shown.high}, {heightOf(row), heightOf(row)});
     }
-    QCPGraph* mean = plot().addGraph();
-    mean->setLineStyle(QCPGraph::lsNone);
-    QCPScatterStyle scatter = scatterStyle(style.marker, {.color = color, .size = 9, .isFilled = !shown.isOod});
-    if (shown.isOod) scatter.setBrush(colors.background);
-    mean->setScatterStyle(scatter);
-    mean->addData(shown.mean, heightOf(row));
+    drawMarkers(plot(), {QPointF(shown.mean, heightOf(row))}, {.style = style, .size = 9, .halo = colors.background});
 }
 
 void DifferencePlot::draw(const PlotColors& colors) {
@@ -55,7 +105,8 @@ void DifferencePlot::draw(const PlotColors& colors) {
     const double roleWidth = 90;
     for (std::size_t row = 0; row < m_values.rows.size(); ++row) {
         const auto& shown = m_values.rows[row];
-        const bool isFirst = row == 0 || m_values.rows[row - 1].key != shown.key;
+        const bool isFirst =
+            row == 0 || static_cast<int>(row) == firstInView() || m_values.rows[row - 1].key != shown.key;
         const QString role = metrics.elidedText(shown.role, Qt::ElideRight, roleWidth);
         const QString title = metrics.elidedText(shown.title, Qt::ElideRight, kNamePixels - roleWidth);
         ticker->addTick(heightOf(row), isFirst ? QStringLiteral("%1   %2").arg(title, role) : role);
@@ -68,6 +119,7 @@ void DifferencePlot::draw(const PlotColors& colors) {
     labelAxis(*plot().xAxis, tr("difference in %1").arg(m_values.quantity), m_values.unit);
     for (std::size_t row = 0; row < m_values.rows.size(); ++row)
         drawRow(row, colors);
+    showRows();
 }
 
 void DifferencePlot::fitAxes() {
@@ -78,7 +130,6 @@ void DifferencePlot::fitAxes() {
     }
     const double room = std::max(1e-3, (high - low) * 0.05);
     plot().xAxis->setRange(low - room, high + room);
-    plot().yAxis->setRange(heightOf(m_values.rows.size() - 1) - 0.7, 0.7);
 }
 
 // p stands right of the axes, where no interval hides it.

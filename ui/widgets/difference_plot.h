@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+class QScrollBar;
+
 namespace levi {
 
 // Differences from a baseline, paired by seed. Numbers as shown (percentage points).
@@ -15,6 +17,7 @@ struct DifferenceValues {
     bool lowerIsBetter = false;
     struct Row {
         QString key, title, method, role;
+        int variant = 0; // of the method's settings
         bool isOod = false;
         double mean = 0;
         std::optional<double> low, high;
@@ -24,12 +27,13 @@ struct DifferenceValues {
     std::vector<Row> rows;
 };
 
-// A row a setting and role: the mean difference with its interval, zero marked, p behind it.
+// A row a setting and role: the mean difference with its interval, zero marked, p behind it. Rows that find no room are
+// scrolled to, by bar or wheel (Ctrl+wheel zooms), under axes that stay in sight. ID solid, OOD dashed.
 class DifferencePlot : public PlotFrame {
     Q_OBJECT
 
 public:
-    using PlotFrame::PlotFrame;
+    explicit DifferencePlot(QWidget* parent = nullptr);
 
     void setValues(DifferenceValues values);
 
@@ -46,13 +50,21 @@ protected:
     void fitAxes() override;
     void annotate(const PlotColors& colors) override;
     void clickedAt(QPointF position, bool extend) override;
+    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    int rowCount() const { return static_cast<int>(m_values.rows.size()); }
+    int rowsInView() const;
+    int firstInView() const;
+    void fitBar();
+    void showRows();                   // those that the bar says
     int rowAt(QPointF position) const; // -1: none
     double heightOf(std::size_t row) const { return -static_cast<double>(row); }
     void drawRow(std::size_t row, const PlotColors& colors);
 
     DifferenceValues m_values;
+    QScrollBar* m_bar;
 };
 
 } // namespace levi

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/domain_plot.h"
 
+#include "ui/widgets/hatch.h"
+
 #include <qcustomplot.h>
 
 #include <algorithm>
@@ -12,6 +14,38 @@ namespace {
 constexpr double kGroupWidth = 0.84; // of the distance of two domains
 constexpr double kLegendNamePixels = 220;
 constexpr double kLegendIconPixels = 50; // with its gaps
+constexpr double kHatchWidth = 1.2;
+
+// Bars with lines across, in the legend as well.
+class HatchedBars : public QCPBars {
+public:
+    HatchedBars(QCPAxis* keys, QCPAxis* values, Hatch hatch, const QColor& line)
+        : QCPBars(keys, values), m_hatch(hatch), m_pen(line, kHatchWidth) {
+        m_pen.setCapStyle(Qt::FlatCap);
+    }
+
+protected:
+    void draw(QCPPainter* painter) override {
+        QCPBars::draw(painter);
+        for (const QCPBarsData& bar : *data())
+            hatch(painter, getBarRect(bar.key, bar.value));
+    }
+    void drawLegendIcon(QCPPainter* painter, const QRectF& rect) const override {
+        QCPBars::drawLegendIcon(painter, rect);
+        QRectF icon(0, 0, rect.width() * 0.67, rect.height() * 0.67); // as QCPBars draws it
+        icon.moveCenter(rect.center());
+        hatch(painter, icon);
+    }
+
+private:
+    void hatch(QCPPainter* painter, const QRectF& bar) const {
+        painter->setPen(m_pen);
+        painter->drawLines(hatchLines(bar.normalized().adjusted(1, 1, -1, -1), m_hatch));
+    }
+
+    Hatch m_hatch;
+    QPen m_pen;
+};
 
 } // namespace
 
@@ -38,33 +72,44 @@ double DomainPlot::leftOf(int domain, int series) const {
     return domain - kGroupWidth / 2 + series * barWidth();
 }
 
-void DomainPlot::drawSeries(int series, const PlotColors& colors) {
+bool DomainPlot::isFaint(int series) const {
+    return !m_selected.empty() && !m_selected.contains(m_values.series[series].key);
+}
+
+// Of the area of a bar.
+QColor DomainPlot::colorOf(int series, bool isOod, const PlotColors& colors) const {
     const auto& shown = m_values.series[series];
-    const bool isFaint = !m_selected.empty() && !m_selected.contains(shown.key);
-    const QColor color =
-        faded(methodStyle(shown.method.toStdString()).color(colors.isDark), colors.background, isFaint ? 0.75 : 0);
-    for (const bool isOod : {false, true}) {
-        auto* bars = new QCPBars(plot().xAxis, plot().yAxis);
-        bars->setWidth(barWidth() * 0.86);
-        bars->setPen(QPen(color, 1));
-        bars->setBrush(isOod ? QBrush(faded(color, colors.background, 0.62)) : QBrush(color));
-        auto* whiskers = new QCPErrorBars(plot().xAxis, plot().yAxis);
-        whiskers->setDataPlottable(bars);
-        whiskers->setPen(QPen(faded(colors.text, colors.background, isFaint ? 0.7 : 0.15), 1.2));
-        whiskers->setWhiskerWidth(std::clamp(60.0 * barWidth(), 2.0, 6.0));
-        whiskers->setSymbolGap(0);
-        whiskers->removeFromLegend();
-        if (isOod) bars->removeFromLegend();
-        const QFontMetricsF metrics(plot().font());
-        bars->setName(QStringLiteral("%1  %2").arg(QString::number(series + 1),
-                                                   metrics.elidedText(shown.title, Qt::ElideRight, kLegendNamePixels)));
-        for (std::size_t domain = 0; domain < m_values.domains.size(); ++domain) {
-            const auto& bar = m_values.domains[domain].bars[series];
-            if (m_values.domains[domain].isOod != isOod || !bar) continue;
-            bars->addData(leftOf(static_cast<int>(domain), series) + barWidth() / 2, bar->mean);
-            whiskers->addData(bar->spread.value_or(qQNaN()));
-        }
+    const QColor color = settingStyle(shown.method, shown.variant, colors.isDark).color;
+    return faded(faded(color, colors.background, isFaint(series) ? 0.75 : 0), colors.background, isOod ? 0.62 : 0);
+}
+
+void DomainPlot::drawBars(int series, bool isOod, const PlotColors& colors) {
+    const auto& shown = m_values.series[series];
+    const QColor line = colorOf(series, false, colors);
+    const Hatch hatch = settingStyle(shown.method, shown.variant, colors.isDark).hatch;
+    auto* bars = new HatchedBars(plot().xAxis, plot().yAxis, hatch, isOod ? line : colors.background);
+    bars->setWidth(barWidth() * 0.86);
+    bars->setPen(QPen(line, 1));
+    bars->setBrush(colorOf(series, isOod, colors));
+    auto* whiskers = new QCPErrorBars(plot().xAxis, plot().yAxis);
+    whiskers->setDataPlottable(bars);
+    whiskers->setPen(QPen(faded(colors.text, colors.background, isFaint(series) ? 0.7 : 0.15), 1.2));
+    whiskers->setWhiskerWidth(std::clamp(60.0 * barWidth(), 2.0, 6.0));
+    whiskers->setSymbolGap(0);
+    for (std::size_t domain = 0; domain < m_values.domains.size(); ++domain) {
+        const auto& bar = m_values.domains[domain].bars[series];
+        if (m_values.domains[domain].isOod != isOod || !bar) continue;
+        bars->addData(leftOf(static_cast<int>(domain), series) + barWidth() / 2, bar->mean);
+        whiskers->addData(bar->spread.value_or(qQNaN()));
     }
+    if (isOod) return;
+    const QString name = QFontMetricsF(plot().font()).elidedText(shown.title, Qt::ElideRight, kLegendNamePixels);
+    addToLegend(*bars, QStringLiteral("%1  %2").arg(QString::number(series + 1), name));
+}
+
+void DomainPlot::drawSeries(int series, const PlotColors& colors) {
+    for (const bool isOod : {false, true})
+        drawBars(series, isOod, colors);
 }
 
 // Names and legend take the room there is; the plot inside learns its size only after this, when first shown.
@@ -74,13 +119,9 @@ void DomainPlot::resizeEvent(QResizeEvent* event) {
         this, [this] { refresh(); }, Qt::QueuedConnection);
 }
 
-// Settings of one method share its colour, so bars carry numbers, and the legend below tells what they are.
+// Bars carry numbers, and the legend below tells what they are.
 void DomainPlot::showLegend() {
-    QCPLayoutGrid& layout = *plot().plotLayout();
-    if (layout.rowCount() == 1) layout.addElement(1, 0, plot().legend);
-    layout.setRowStretchFactor(1, 0.001);
-    plot().legend->setVisible(true);
-    plot().legend->setBorderPen(Qt::NoPen);
+    placeLegend(plot(), LegendPlace::Below);
     plot().legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, false);
     plot().legend->setWrap(legendColumns(plot().viewport().width()));
 }
@@ -134,22 +175,24 @@ void DomainPlot::fitAxes() {
 void DomainPlot::annotate(const PlotColors& colors) {
     const double pixels = plot().xAxis->coordToPixel(barWidth()) - plot().xAxis->coordToPixel(0);
     if (pixels < 9) return;
-    for (std::size_t domain = 0; domain < m_values.domains.size(); ++domain)
-        for (int series = 0; series < static_cast<int>(m_values.series.size()); ++series) {
-            if (!m_values.domains[domain].bars[series]) continue;
-            auto* foot = new QCPItemTracer(&plot());
-            foot->setStyle(QCPItemTracer::tsNone);
-            foot->position->setCoords(leftOf(static_cast<int>(domain), series) + barWidth() / 2, 0);
-            auto* number = new QCPItemText(&plot());
-            number->position->setParentAnchor(foot->position);
-            number->position->setType(QCPItemPosition::ptAbsolute);
-            number->position->setCoords(0, -8);
-            number->setText(QString::number(series + 1));
-            number->setFont(plot().font());
-            const bool isFaint = !m_selected.empty() && !m_selected.contains(m_values.series[series].key);
-            const bool onFilled = !m_values.domains[domain].isOod && !isFaint;
-            number->setColor(onFilled ? colors.background : colors.text);
-        }
+    for (int domain = 0; domain < static_cast<int>(m_values.domains.size()); ++domain)
+        for (int series = 0; series < static_cast<int>(m_values.series.size()); ++series)
+            if (m_values.domains[domain].bars[series]) drawFoot(domain, series, colors);
+}
+
+void DomainPlot::drawFoot(int domain, int series, const PlotColors& colors) {
+    auto* foot = new QCPItemTracer(&plot());
+    foot->setStyle(QCPItemTracer::tsNone);
+    foot->position->setCoords(leftOf(domain, series) + barWidth() / 2, 0);
+    auto* number = new QCPItemText(&plot());
+    number->position->setParentAnchor(foot->position);
+    number->position->setType(QCPItemPosition::ptAbsolute);
+    number->position->setCoords(0, -8);
+    number->setText(QString::number(series + 1));
+    number->setFont(plot().font());
+    const bool isOod = m_values.domains[domain].isOod;
+    number->setColor(isOod || isFaint(series) ? colors.text : colors.background);
+    number->setBrush(colorOf(series, isOod, colors)); // over the hatch
 }
 
 DomainPlot::Hit DomainPlot::hitAt(QPointF position) const {

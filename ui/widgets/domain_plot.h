@@ -15,6 +15,7 @@ struct DomainValues {
     int decimals = 1;
     struct Series { // a setting
         QString key, title, method;
+        int variant = 0; // of the method's settings
     };
     std::vector<Series> series;
     struct Bar {
@@ -30,7 +31,8 @@ struct DomainValues {
     std::vector<Domain> domains;
 };
 
-// A group of bars a domain, a bar a setting, with intervals. ID bars are filled, OOD bars hatched.
+// A group of bars a domain, a bar a setting, with intervals. ID bars are full, OOD bars pale; further settings of a
+// method are hatched.
 class DomainPlot : public PlotFrame {
     Q_OBJECT
 
@@ -65,7 +67,11 @@ private:
     double barWidth() const;
     int legendColumns(int widthPixels) const;
     void showLegend();
+    bool isFaint(int series) const;
+    QColor colorOf(int series, bool isOod, const PlotColors& colors) const;
     void drawSeries(int series, const PlotColors& colors);
+    void drawBars(int series, bool isOod, const PlotColors& colors);
+    void drawFoot(int domain, int series, const PlotColors& colors);
 
     DomainValues m_values;
     std::set<QString> m_selected;

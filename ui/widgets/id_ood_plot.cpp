@@ -12,20 +12,21 @@ namespace levi {
 namespace {
 
 constexpr double kReachPixels = 12;
-constexpr double kSeedSize = 5, kMeanSize = 10;
-
-QColor colorOf(const IdOodPoint& point, const PlotColors& colors) {
-    return methodStyle(point.method.toStdString()).color(colors.isDark);
-}
+constexpr double kSeedSize = 5, kMeanSize = 11, kChosenSize = 14;
+constexpr double kNamePixels = 200, kMostLegendPixels = 240;
+constexpr double kLegendShare = 0.45;    // of the width, at most
+constexpr double kLegendIconPixels = 46; // with its gaps
 
 QString numberText(double value, int decimals) {
     return QString::number(value, 'f', decimals);
 }
 
-// The span of all values, a little wider; one value alone gets room on both sides.
-QCPRange rangeAround(double low, double high) {
+// The span of all values, a little wider; one value alone gets room on both sides. Intervals of few seeds reach beyond
+// what a share can be: there they are cut.
+QCPRange rangeAround(double low, double high, bool isShare) {
     const double width = std::max(high - low, std::max(1e-3, std::abs(high) * 0.02));
-    return QCPRange(low - 0.08 * width, high + 0.08 * width);
+    const QCPRange range(low - 0.08 * width, high + 0.08 * width);
+    return isShare ? range.bounded(-4, 104) : range;
 }
 
 } // namespace
@@ -50,102 +51,118 @@ bool IdOodPlot::isFaded(const IdOodPoint& point) const {
 }
 
 void IdOodPlot::drawSeeds(const IdOodPoint& point, const PlotColors& colors) {
-    const QColor color = faded(colorOf(point, colors), colors.background, isFaded(point) ? 0.85 : 0.5);
-    QCPGraph* seeds = plot().addGraph();
-    seeds->setLineStyle(QCPGraph::lsNone);
-    seeds->setScatterStyle(scatterStyle(methodStyle(point.method.toStdString()).marker,
-                                        {.color = color, .size = kSeedSize, .isFilled = false}));
+    SettingStyle style = settingStyle(point.method, point.variant, colors.isDark);
+    style.color = faded(style.color, colors.background, isFaded(point) ? 0.85 : 0.5);
+    style.fill = MarkerFill::Solid; // too small for another one
+    QVector<QPointF> at;
     for (const auto& seed : point.seeds)
-        seeds->addData(seed.id, seed.ood);
+        at.push_back({seed.id, seed.ood});
+    drawMarkers(plot(), at, {.style = style, .size = kSeedSize});
+}
+
+void IdOodPlot::drawWhisker(const IdOodPoint& point, bool isId, const QColor& color) {
+    const double spread = (isId ? point.idSpread : point.oodSpread).value_or(0);
+    if (spread <= 0) return;
+    auto* bars = new QCPErrorBars(plot().xAxis, plot().yAxis);
+    QCPGraph* mean = plot().addGraph();
+    mean->setPen(Qt::NoPen);
+    mean->addData(point.id, point.ood);
+    bars->setErrorType(isId ? QCPErrorBars::etKeyError : QCPErrorBars::etValueError);
+    bars->setDataPlottable(mean);
+    bars->setPen(QPen(color, 1.2));
+    bars->setWhiskerWidth(6);
+    bars->setSymbolGap(0);
+    bars->addData(spread);
 }
 
 void IdOodPlot::drawMean(const IdOodPoint& point, const PlotColors& colors) {
-    const QColor color = faded(colorOf(point, colors), colors.background, isFaded(point) ? 0.7 : 0);
-    QCPGraph* mean = plot().addGraph();
-    const auto whisker = [&](std::optional<double> spread, QCPErrorBars::ErrorType direction) {
-        if (!spread || *spread <= 0) return;
-        auto* bars = new QCPErrorBars(plot().xAxis, plot().yAxis);
-        bars->setErrorType(direction);
-        bars->setDataPlottable(mean);
-        bars->setPen(QPen(color, 1.2));
-        bars->setWhiskerWidth(6);
-        bars->setSymbolGap(0);
-        bars->addData(*spread);
-        bars->removeFromLegend();
-    };
-    mean->addData(point.id, point.ood);
-    whisker(point.idSpread, QCPErrorBars::etKeyError);
-    whisker(point.oodSpread, QCPErrorBars::etValueError);
-    QCPGraph* marker = plot().addGraph(); // drawn after the whiskers
+    SettingStyle style = settingStyle(point.method, point.variant, colors.isDark);
+    style.color = faded(style.color, colors.background, isFaded(point) ? 0.7 : 0);
+    drawWhisker(point, true, style.color);
+    drawWhisker(point, false, style.color);
     const bool isChosen = m_selected.contains(point.key);
-    marker->setScatterStyle(scatterStyle(methodStyle(point.method.toStdString()).marker,
-                                         {.color = color, .size = isChosen ? kMeanSize + 4 : kMeanSize}));
-    marker->addData(point.id, point.ood);
+    QCPGraph& marker =
+        drawMarkers(plot(), {QPointF(point.id, point.ood)},
+                    {.style = style, .size = isChosen ? kChosenSize : kMeanSize, .halo = colors.background});
+    if (!m_inLegend.contains(point.key)) return;
+    addToLegend(marker, QFontMetricsF(plot().font()).elidedText(point.title, Qt::ElideMiddle, legendNamePixels()));
 }
 
-// Where means and their whiskers are.
-std::vector<QRectF> IdOodPlot::occupied() const {
-    std::vector<QRectF> boxes;
-    const auto box = [&](double left, double right, double bottom, double top, double room) {
-        const QPointF a(plot().xAxis->coordToPixel(left), plot().yAxis->coordToPixel(top));
-        const QPointF b(plot().xAxis->coordToPixel(right), plot().yAxis->coordToPixel(bottom));
-        boxes.push_back(QRectF(a, b).adjusted(-room, -room, room, room));
+LabelPlacer IdOodPlot::placer() const {
+    LabelPlacer placer(plot().axisRect()->rect());
+    const auto take = [&](double across, double up, double room, const IdOodPoint& point) {
+        const QPointF a(plot().xAxis->coordToPixel(point.id - across), plot().yAxis->coordToPixel(point.ood + up));
+        const QPointF b(plot().xAxis->coordToPixel(point.id + across), plot().yAxis->coordToPixel(point.ood - up));
+        placer.take(QRectF(a, b).adjusted(-room, -room, room, room));
     };
     for (const IdOodPoint& point : m_values.points) {
-        const double across = point.idSpread.value_or(0), up = point.oodSpread.value_or(0);
-        box(point.id, point.id, point.ood, point.ood, kMeanSize / 2);
-        box(point.id - across, point.id + across, point.ood, point.ood, 1);
-        box(point.id, point.id, point.ood - up, point.ood + up, 1);
+        take(0, 0, kMeanSize / 2, point);
+        take(point.idSpread.value_or(0), 0, 1, point);
+        take(0, point.oodSpread.value_or(0), 1, point);
     }
-    return boxes;
+    return placer;
 }
 
-// Above, below or beside the point; names that find no place are left to the hover.
-void IdOodPlot::annotate(const PlotColors& colors) {
-    std::vector<const IdOodPoint*> points; // those that are selected get their place first
+// Those that are selected get their place first.
+std::vector<const IdOodPoint*> IdOodPlot::byImportance() const {
+    std::vector<const IdOodPoint*> points;
     for (const bool fadedOnes : {false, true})
         for (const IdOodPoint& point : m_values.points)
             if (isFaded(point) == fadedOnes) points.push_back(&point);
-    std::vector<QRectF> taken = occupied();
+    return points;
+}
+
+// False where its name finds no place.
+bool IdOodPlot::annotateOne(const IdOodPoint& point, LabelPlacer& placer, const PlotColors& colors) {
     const QFontMetricsF metrics(plot().font());
-    for (const IdOodPoint* shown : points) {
-        const IdOodPoint& point = *shown;
-        const QPointF at(plot().xAxis->coordToPixel(point.id), plot().yAxis->coordToPixel(point.ood));
-        const QString text = metrics.elidedText(point.title, Qt::ElideRight, 200);
-        const QSizeF size(metrics.horizontalAdvance(text) + 4, metrics.height());
-        const QRectF frame = plot().axisRect()->rect();
-        const double above = plot().yAxis->coordToPixel(point.ood + point.oodSpread.value_or(0)) - at.y();
-        const double below = plot().yAxis->coordToPixel(point.ood - point.oodSpread.value_or(0)) - at.y();
-        const double wide = size.width(), high = size.height();
-        const std::vector<QPointF> places = {at + QPointF(9, -high - 4),
-                                             at + QPointF(9, 4),
-                                             at + QPointF(-9 - wide, -high - 4),
-                                             at + QPointF(-9 - wide, 4),
-                                             at + QPointF(-wide / 2, above - high - 3),
-                                             at + QPointF(-wide / 2, below + 3),
-                                             at + QPointF(9, above - high - 3),
-                                             at + QPointF(9, below + 3),
-                                             at + QPointF(-9 - wide, above - high - 3),
-                                             at + QPointF(-9 - wide, below + 3)};
-        for (const QPointF& place : places) {
-            const QRectF box(place, size);
-            const auto hides = [&box](const QRectF& other) { return box.intersects(other); };
-            if (!frame.contains(box) || std::ranges::any_of(taken, hides)) continue;
-            taken.push_back(box);
-            auto* label = new QCPItemText(&plot());
-            label->position->setType(QCPItemPosition::ptAbsolute);
-            label->position->setCoords(box.center());
-            label->setText(text);
-            label->setFont(plot().font());
-            label->setColor(isFaded(point) ? faded(colors.text, colors.background, 0.6) : colors.text);
-            break;
-        }
+    const QString text = metrics.elidedText(point.title, Qt::ElideMiddle, kNamePixels);
+    const QPointF at(plot().xAxis->coordToPixel(point.id), plot().yAxis->coordToPixel(point.ood));
+    const double up = point.oodSpread.value_or(0);
+    const auto box = placer.place({.at = at,
+                                   .top = plot().yAxis->coordToPixel(point.ood + up),
+                                   .bottom = plot().yAxis->coordToPixel(point.ood - up)},
+                                  {metrics.horizontalAdvance(text) + 4, metrics.height()});
+    if (!box) return false;
+    auto* label = new QCPItemText(&plot());
+    label->position->setType(QCPItemPosition::ptAbsolute);
+    label->position->setCoords(box->center());
+    label->setText(text);
+    label->setFont(plot().font());
+    label->setColor(isFaded(point) ? faded(colors.text, colors.background, 0.6) : colors.text);
+    return true;
+}
+
+// Names that find no place beside their points stand in the legend. What lies outside the axes needs none.
+void IdOodPlot::annotate(const PlotColors& colors) {
+    LabelPlacer placer = this->placer();
+    for (const IdOodPoint* point : byImportance()) {
+        const bool isInSight = plot().xAxis->range().contains(point->id) && plot().yAxis->range().contains(point->ood);
+        if (!isInSight || m_inLegend.contains(point->key) || annotateOne(*point, placer, colors)) continue;
+        m_inLegend.insert(point->key);
+        composeAgain();
     }
+}
+
+double IdOodPlot::legendNamePixels() const {
+    return std::min(kMostLegendPixels, kLegendShare * plot().viewport().width() - kLegendIconPixels);
+}
+
+void IdOodPlot::showLegend() {
+    if (m_inLegend.empty()) return;
+    placeLegend(plot(), LegendPlace::Right);
+    const int line = QFontMetrics(plot().font()).height() + 5;
+    const int lines = std::max(1, (plot().viewport().height() - 2 * line) / line);
+    const double share = kLegendShare * plot().viewport().width();
+    const int most = std::max(1, static_cast<int>(share / (legendNamePixels() + kLegendIconPixels)));
+    const int columns = std::clamp((static_cast<int>(m_inLegend.size()) + lines - 1) / lines, 1, most);
+    plot().legend->setFillOrder(QCPLayoutGrid::foColumnsFirst);
+    plot().legend->setWrap(columns);
 }
 
 void IdOodPlot::draw(const PlotColors& colors) {
     labelAxis(*plot().xAxis, tr("ID test %1").arg(m_values.quantity), m_values.unit);
     labelAxis(*plot().yAxis, tr("OOD %1").arg(m_values.quantity), m_values.unit);
+    showLegend();
     for (const IdOodPoint& point : m_values.points)
         drawSeeds(point, colors);
     for (const IdOodPoint& point : m_values.points)
@@ -166,8 +183,9 @@ void IdOodPlot::fitAxes() {
         for (const auto& seed : point.seeds)
             include(seed.id, seed.ood);
     }
-    plot().xAxis->setRange(rangeAround(left, right));
-    plot().yAxis->setRange(rangeAround(bottom, top));
+    const bool isShare = m_values.unit == QLatin1String("%");
+    plot().xAxis->setRange(rangeAround(left, right, isShare));
+    plot().yAxis->setRange(rangeAround(bottom, top, isShare));
 }
 
 QPointF IdOodPlot::pixelOf(const QString& key) const {

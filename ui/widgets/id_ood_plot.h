@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/widgets/label_placer.h"
 #include "ui/widgets/plot_frame.h"
 
 #include <cstdint>
@@ -13,6 +14,7 @@ namespace levi {
 // A setting: the mean of its seeds with the intervals of both means, and each seed. Numbers as shown (percent).
 struct IdOodPoint {
     QString key, title, method;
+    int variant = 0; // of the method's settings
     double id = 0, ood = 0;
     std::optional<double> idSpread, oodSpread;
     struct Seed {
@@ -30,7 +32,8 @@ struct IdOodValues {
     std::vector<IdOodPoint> points;
 };
 
-// In-distribution against out-of-distribution. Seeds are small and faint, means large, on top of their intervals.
+// In-distribution against out-of-distribution. Seeds are small and faint, means large, on top of their intervals. Each
+// is named beside its point, or in a legend where there is no room.
 class IdOodPlot : public PlotFrame {
     Q_OBJECT
 
@@ -39,7 +42,8 @@ public:
 
     void setValues(IdOodValues values);
     void setSelected(const std::set<QString>& keys);
-    QPointF pixelOf(const QString& key) const; // of a mean, for tests
+    QPointF pixelOf(const QString& key) const;                           // of a mean, for tests
+    const std::set<QString>& keysInLegend() const { return m_inLegend; } // named there, not beside their points
 
     QString figureTitle() const override;
     QString hoverTextAt(QPointF position) const override;
@@ -52,6 +56,7 @@ protected:
     bool hasContent() const override { return !m_values.points.empty(); }
     void draw(const PlotColors& colors) override;
     void fitAxes() override;
+    void beginComposing() override { m_inLegend.clear(); }
     void annotate(const PlotColors& colors) override; // names, where they hide no other name
     void clickedAt(QPointF position, bool extend) override;
 
@@ -61,13 +66,19 @@ private:
         const IdOodPoint::Seed* seed = nullptr; // null: the mean
     };
     Hit hitAt(QPointF position) const;
-    std::vector<QRectF> occupied() const; // pixels
+    LabelPlacer placer() const; // knows where points and whiskers are
+    std::vector<const IdOodPoint*> byImportance() const;
     bool isFaded(const IdOodPoint& point) const;
     void drawSeeds(const IdOodPoint& point, const PlotColors& colors);
     void drawMean(const IdOodPoint& point, const PlotColors& colors);
+    void drawWhisker(const IdOodPoint& point, bool isId, const QColor& color);
+    double legendNamePixels() const;
+    void showLegend();
+    bool annotateOne(const IdOodPoint& point, LabelPlacer& placer, const PlotColors& colors);
 
     IdOodValues m_values;
     std::set<QString> m_selected;
+    std::set<QString> m_inLegend; // keys
 };
 
 } // namespace levi

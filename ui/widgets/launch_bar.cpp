@@ -13,6 +13,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -21,9 +22,16 @@ namespace {
 
 constexpr const char* kDevice = "compute.device";
 
+// Without what makers write into every name: "Intel Xeon E5-2680 v4, 2 cores".
+QString shortName(const DeviceInfo& device) {
+    static const QRegularExpression s_noise(QStringLiteral("\\((R|TM)\\)|\\b(CPU|Processor)\\b|@ *[0-9.]+ *GHz"),
+                                            QRegularExpression::CaseInsensitiveOption);
+    QString name = QString::fromStdString(device.name).remove(s_noise).simplified();
+    return name.replace(QStringLiteral(" ,"), QStringLiteral(","));
+}
+
 QString deviceText(const DeviceInfo& device) {
-    QString text =
-        QStringLiteral("%1 – %2").arg(QString::fromStdString(device.id), QString::fromStdString(device.name));
+    QString text = QStringLiteral("%1 – %2").arg(QString::fromStdString(device.id), shortName(device));
     if (device.freeBytes > 0)
         text += LaunchBar::tr(", %1 free").arg(QString::fromStdString(bytesText(device.freeBytes)));
     return text;
@@ -83,6 +91,8 @@ QWidget* LaunchBar::makeStartLine() {
     };
     m_device->setObjectName(QStringLiteral("device"));
     m_device->setMinimumWidth(220);
+    m_device->setMaximumWidth(560);
+    m_device->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_device->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_device->setToolTip(tr("Where it runs; changes no result's setting"));
     label(tr("De&vice"), m_device);
@@ -114,11 +124,16 @@ void LaunchBar::showCommand(const QString& command) {
     m_command->setCursorPosition(0);
 }
 
+void LaunchBar::addDevice(const DeviceInfo& device) {
+    m_device->addItem(deviceText(device), QString::fromStdString(device.id));
+    m_device->setItemData(m_device->count() - 1, QString::fromStdString(device.name), Qt::ToolTipRole);
+}
+
 void LaunchBar::showDevices(const Answer<std::vector<DeviceInfo>>& devices) {
     m_device->clear();
     if (devices.value)
         for (const DeviceInfo& device : *devices.value)
-            m_device->addItem(deviceText(device), QString::fromStdString(device.id));
+            addDevice(device);
     if (m_device->count() == 0) m_device->addItem(tr("cpu"), QStringLiteral("cpu"));
     showDraft();
 }

@@ -33,6 +33,7 @@ Q_SIGNALS:
 private:
     QWidget* makeCommandLine();
     QWidget* makeStartLine();
+    void addDevice(const DeviceInfo& device);
     void showDraft();
 
     SpecDraft& m_draft;

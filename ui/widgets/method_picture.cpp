@@ -98,6 +98,25 @@ std::set<int> tapsOf(const ExperimentSpec& spec, int depth, QString& problem) {
     }
 }
 
+// What is trained of the backbone.
+QString trainingText(const ExperimentSpec& spec) {
+    switch (backboneMode(spec)) {
+    case BackboneMode::Frozen:
+        return tr("frozen");
+    case BackboneMode::Full:
+        return tr("trained");
+    case BackboneMode::Lora:
+        return tr("LoRA");
+    case BackboneMode::Norms:
+        return tr("norms trained");
+    case BackboneMode::Biases:
+        return tr("biases trained");
+    case BackboneMode::Blocks:
+        break;
+    }
+    return tr("%1 blocks trained").arg(word(spec, "backbone.block_group"));
+}
+
 void describeSpecialist(MethodPicture& picture, const PictureInput& input) {
     picture.hasSpecialist = input.spec.method.kind().method.usesSpecialist;
     if (!picture.hasSpecialist) return;
@@ -158,8 +177,7 @@ MethodPicture pictureOf(const PictureInput& input) {
         picture.blocks = blocksOf(*input.backbone, taps, input.unfolded);
         const std::string& name =
             input.backbone->architecture.empty() ? input.backbone->family : input.backbone->architecture;
-        picture.backboneText =
-            picture.trainsBackbone ? tr("%1, trained").arg(text(name)) : tr("%1, frozen").arg(text(name));
+        picture.backboneText = QStringLiteral("%1, %2").arg(text(name), trainingText(spec));
     }
     describeSpecialist(picture, input);
     describeReadout(picture, spec);

@@ -6,15 +6,23 @@
 
 #include <QIconEngine>
 #include <QPainter>
-#include <QPainterPath>
+#include <QPainterPathStroker>
 #include <QPolygonF>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace levi {
 namespace {
+
+constexpr int kFills = 4, kTints = 3;
+constexpr float kTint = 0.7F; // of the way to black or white that a further tint keeps
+constexpr float kLeastRoom = 0.2F, kBackStep = 0.11F;
+constexpr double kOutline = 0.28;    // of the radius
+constexpr double kArm = 0.42;        // half the width of a cross's arm
+constexpr double kIconRadius = 0.32; // of the icon's width
 
 const std::map<std::string, MethodStyle>& styles() {
     static const std::map<std::string, MethodStyle> s_styles{
@@ -30,46 +38,113 @@ const std::map<std::string, MethodStyle>& styles() {
     return s_styles;
 }
 
-QPolygonF polygon(const QPointF& centre, double radius, int corners, double turn) {
+// Darker on light, lighter on dark, so that no tint fades; the other way where there is hardly any room.
+QColor tinted(const QColor& color, int step, bool dark) {
+    if (step == 0) return color;
+    float hue = 0, saturation = 0, lightness = 0;
+    color.getHslF(&hue, &saturation, &lightness);
+    float room = dark ? 1 - lightness : lightness;
+    room = room < kLeastRoom ? room + kBackStep * static_cast<float>(step)
+                             : room * std::pow(kTint, static_cast<float>(step));
+    return QColor::fromHslF(std::max(0.0F, hue), saturation, dark ? 1 - room : room).toRgb();
+}
+
+QPainterPath polygon(int corners, double turn) {
     QPolygonF shape;
     for (int i = 0; i < corners; ++i) {
         const double angle = turn + 2 * M_PI * i / corners;
-        shape << centre + QPointF(std::cos(angle), std::sin(angle)) * radius;
+        shape << QPointF(std::cos(angle), std::sin(angle)) * 1.25;
     }
-    return shape;
+    QPainterPath path;
+    path.addPolygon(shape);
+    path.closeSubpath();
+    return path;
 }
 
-QPolygonF star(const QPointF& centre, double radius) {
+QPainterPath star() {
     QPolygonF shape;
     for (int i = 0; i < 10; ++i) {
         const double angle = -M_PI / 2 + M_PI * i / 5;
-        shape << centre + QPointF(std::cos(angle), std::sin(angle)) * (i % 2 ? radius * 0.5 : radius * 1.15);
+        shape << QPointF(std::cos(angle), std::sin(angle)) * (i % 2 ? 0.62 : 1.35);
     }
-    return shape;
+    QPainterPath path;
+    path.addPolygon(shape);
+    path.closeSubpath();
+    return path;
 }
 
-void drawBars(QPainter& painter, const QPointF& centre, double radius, double turn) {
-    const QPointF a(std::cos(turn) * radius, std::sin(turn) * radius);
-    const QPointF b(-a.y(), a.x());
-    QPen pen(painter.brush().color(), radius * 0.55);
-    pen.setCapStyle(Qt::FlatCap);
-    const QPen before = painter.pen();
-    painter.setPen(pen);
-    painter.drawLine(centre - a, centre + a);
-    painter.drawLine(centre - b, centre + b);
-    painter.setPen(before);
+QPainterPath plus(double degrees) {
+    QPainterPath upright, level;
+    upright.addRect(-kArm, -1.2, 2 * kArm, 2.4);
+    level.addRect(-1.2, -kArm, 2.4, 2 * kArm);
+    return QTransform().rotate(degrees).map(upright.united(level).simplified());
+}
+
+QPainterPath circle(double radius) {
+    QPainterPath path;
+    path.addEllipse(QPointF(), radius, radius);
+    return path;
+}
+
+QPainterPath shapeOf(Marker marker) {
+    switch (marker) {
+    case Marker::Circle:
+        return circle(1);
+    case Marker::Square:
+        return polygon(4, M_PI / 4);
+    case Marker::Diamond:
+        return polygon(4, 0);
+    case Marker::TriangleUp:
+        return polygon(3, -M_PI / 2);
+    case Marker::TriangleDown:
+        return polygon(3, M_PI / 2);
+    case Marker::Cross:
+        return plus(45);
+    case Marker::Plus:
+        return plus(0);
+    case Marker::Star:
+        return star();
+    }
+    return {};
+}
+
+// The outline lies inside the shape, so that hollow ones are as large as solid ones.
+QPainterPath outlineOf(const QPainterPath& shape) {
+    QPainterPathStroker stroker;
+    stroker.setWidth(2 * kOutline);
+    stroker.setJoinStyle(Qt::MiterJoin);
+    return stroker.createStroke(shape).intersected(shape).simplified();
+}
+
+QPainterPath filled(const QPainterPath& shape, MarkerFill fill) {
+    QPainterPath half;
+    half.addRect(-2, -2, 2, 4);
+    switch (fill) {
+    case MarkerFill::Solid:
+        return shape;
+    case MarkerFill::Hollow:
+        return outlineOf(shape);
+    case MarkerFill::Dot:
+        return outlineOf(shape).united(circle(0.34));
+    case MarkerFill::Half:
+        return outlineOf(shape).united(shape.intersected(half));
+    }
+    return shape;
 }
 
 class MarkerIconEngine : public QIconEngine {
 public:
-    explicit MarkerIconEngine(std::string method) : m_method(std::move(method)) {}
+    MarkerIconEngine(QString method, int variant) : m_method(std::move(method)), m_variant(variant) {}
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode, QIcon::State) override {
-        const MethodStyle& style = methodStyle(m_method);
+        const SettingStyle style = settingStyle(m_method, m_variant, themeColors().isDark);
+        const double radius = rect.width() * kIconRadius;
+        painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(style.color(themeColors().isDark));
-        drawMarker(*painter, style.marker, QRectF(rect).center(), rect.width() * 0.32);
+        painter->translate(QRectF(rect).center());
+        painter->scale(radius, radius);
+        painter->fillPath(markerPath(style.marker, style.fill), style.color);
+        painter->restore();
     }
     QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
         QPixmap pixmap(size);
@@ -78,10 +153,11 @@ public:
         paint(&painter, QRect(QPoint(0, 0), size), mode, state);
         return pixmap;
     }
-    QIconEngine* clone() const override { return new MarkerIconEngine(m_method); }
+    QIconEngine* clone() const override { return new MarkerIconEngine(m_method, m_variant); }
 
 private:
-    std::string m_method;
+    QString m_method;
+    int m_variant;
 };
 
 } // namespace
@@ -102,29 +178,23 @@ QString methodLabel(const std::string& method) {
     return QString::fromStdString(kind ? kind->label : method);
 }
 
-QIcon methodIcon(const std::string& method) {
-    return QIcon(new MarkerIconEngine(method));
+SettingStyle settingStyle(const QString& method, int variant, bool dark) {
+    const MethodStyle& style = methodStyle(method.toStdString());
+    return {.color = tinted(style.color(dark), variant % kTints, dark),
+            .marker = style.marker,
+            .fill = static_cast<MarkerFill>(variant % kFills),
+            .hatch = static_cast<Hatch>(variant % kFills)};
 }
 
-void drawMarker(QPainter& painter, Marker marker, const QPointF& centre, double radius) {
-    switch (marker) {
-    case Marker::Circle:
-        return painter.drawEllipse(centre, radius, radius);
-    case Marker::Square:
-        return painter.drawPolygon(polygon(centre, radius * 1.25, 4, M_PI / 4));
-    case Marker::Diamond:
-        return painter.drawPolygon(polygon(centre, radius * 1.25, 4, 0));
-    case Marker::TriangleUp:
-        return painter.drawPolygon(polygon(centre, radius * 1.25, 3, -M_PI / 2));
-    case Marker::TriangleDown:
-        return painter.drawPolygon(polygon(centre, radius * 1.25, 3, M_PI / 2));
-    case Marker::Star:
-        return painter.drawPolygon(star(centre, radius));
-    case Marker::Cross:
-        return drawBars(painter, centre, radius * 1.2, M_PI / 4);
-    case Marker::Plus:
-        return drawBars(painter, centre, radius * 1.2, 0);
-    }
+QIcon settingIcon(const QString& method, int variant) {
+    return QIcon(new MarkerIconEngine(method, variant));
+}
+
+const QPainterPath& markerPath(Marker marker, MarkerFill fill) {
+    static std::map<std::pair<Marker, MarkerFill>, QPainterPath> s_paths;
+    auto& path = s_paths[{marker, fill}];
+    if (path.isEmpty()) path = filled(shapeOf(marker), fill);
+    return path;
 }
 
 } // namespace levi

@@ -3,6 +3,7 @@
 
 #include <QColor>
 #include <QIcon>
+#include <QPainterPath>
 #include <QString>
 
 #include <string>
@@ -25,8 +26,23 @@ struct MethodStyle {
 const MethodStyle& methodStyle(const std::string& method);
 QString methodLabel(const std::string& method); // of the kind registry; the key itself where it is unknown
 
+enum class MarkerFill { Solid, Hollow, Dot, Half };
+enum class Hatch { None, Rising, Level, Crossed };
+
+// How a setting looks: as its method, and told apart from the method's other settings. variant: which of them, from 0
+// (models/setting_variants.h). Twelve differ; fill and hatch repeat after 4, tints after 3.
+struct SettingStyle {
+    QColor color;
+    Marker marker = Marker::Circle;
+    MarkerFill fill = MarkerFill::Solid; // of markers
+    Hatch hatch = Hatch::None;           // of bars
+};
+SettingStyle settingStyle(const QString& method, int variant, bool dark);
+
 // A small picture of the marker in its colour, for tables and legends.
-QIcon methodIcon(const std::string& method);
-void drawMarker(class QPainter& painter, Marker marker, const QPointF& centre, double radius);
+QIcon settingIcon(const QString& method, int variant);
+
+// Shapes of radius 1 around the origin, to be filled without a pen: so they are the same on screen and on paper.
+const QPainterPath& markerPath(Marker marker, MarkerFill fill);
 
 } // namespace levi

@@ -33,9 +33,9 @@ bool MetricPlot::hasContent() const {
     return std::ranges::any_of(m_values.lines, [](const auto& line) { return !line.points.empty(); });
 }
 
-// One hue, the method's: ID and OOD differ by dash and fill. Training is grey, because it is not what is asked.
+// One colour, the setting's: ID and OOD differ by dash and fill. Training is grey, because it is not what is asked.
 QColor MetricPlot::colorOf(const MetricValues::Line& line, const PlotColors& colors) const {
-    const QColor color = methodStyle(m_values.method.toStdString()).color(colors.isDark);
+    const QColor color = settingStyle(m_values.method, m_values.variant, colors.isDark).color;
     return line.isTrain ? faded(colors.text, colors.background, 0.5) : color;
 }
 

@@ -11,6 +11,7 @@ namespace levi {
 // One run's metric over its candidates. Numbers as shown (percent).
 struct MetricValues {
     QString runTitle, method, quantity, unit;
+    int variant = 0; // of the method's settings
     int decimals = 1;
     struct Point {
         double epoch = 0, value = 0;

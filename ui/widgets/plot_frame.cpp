@@ -9,17 +9,28 @@
 
 #include <QApplication>
 #include <QBuffer>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPageLayout>
 #include <QPdfWriter>
+#include <QScopedValueRollback>
 #include <QSvgGenerator>
 #include <QToolTip>
-#include <QVBoxLayout>
+
+#include <utility>
 
 namespace levi {
 namespace {
 
 constexpr int kDotsPerInch = 96;
+constexpr int kMostRounds = 8;
+
+// Tells where things will be before anything is painted.
+class Canvas : public QCustomPlot {
+public:
+    using QCustomPlot::QCustomPlot;
+    void layOut() { updateLayout(); }
+};
 
 // A description of the document follows the head: what stands inside a page begins at the element itself.
 QByteArray withoutXmlHead(const QByteArray& document) {
@@ -29,18 +40,15 @@ QByteArray withoutXmlHead(const QByteArray& document) {
 
 } // namespace
 
-PlotFrame::PlotFrame(QWidget* parent) : QWidget(parent), m_plot(new QCustomPlot(this)), m_empty(new QLabel(this)) {
-    auto* layout = new QVBoxLayout(this);
+PlotFrame::PlotFrame(QWidget* parent) : QWidget(parent), m_plot(new Canvas(this)), m_empty(new QLabel(this)) {
+    auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
     layout->addWidget(m_plot);
     m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     m_plot->setMouseTracking(true);
     m_plot->setMinimumSize(1, 1);
     m_plot->installEventFilter(this);
-    connect(m_plot, &QCustomPlot::afterLayout, this, [this] {
-        m_plot->clearItems();
-        if (hasContent()) annotate(m_colors);
-    });
+    connect(m_plot, &QCustomPlot::afterLayout, this, &PlotFrame::takeLayout);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     m_empty->setAttribute(Qt::WA_TransparentForMouseEvents);
@@ -54,6 +62,7 @@ void PlotFrame::setEmptyText(const QString& sentence) {
 }
 
 void PlotFrame::refresh() {
+    m_isRetried = false;
     drawOnScreen();
 }
 
@@ -66,13 +75,34 @@ void PlotFrame::drawWith(const PlotColors& colors) {
     m_colors = colors;
     m_plot->clearPlottables();
     m_plot->legend->clearItems();
+    placeLegend(*m_plot, LegendPlace::None);
     applyPlotTheme(*m_plot, colors);
     if (hasContent()) draw(colors);
 }
 
+void PlotFrame::compose(const PlotColors& colors) {
+    const QScopedValueRollback composing(m_isComposing, true);
+    beginComposing();
+    m_wantsRound = true;
+    for (int round = 0; round < kMostRounds && m_wantsRound; ++round) {
+        m_wantsRound = false;
+        drawWith(colors);
+        if (!hasContent()) return;
+        if (!m_userView) fitAxes();
+        static_cast<Canvas*>(m_plot)->layOut();
+    }
+}
+
+// Zooming lays out anew as well, and may bring together what had room before.
+void PlotFrame::takeLayout() {
+    m_plot->clearItems();
+    if (hasContent()) annotate(m_colors);
+    if (m_isComposing || !m_wantsRound || std::exchange(m_isRetried, true)) return;
+    QMetaObject::invokeMethod(this, &PlotFrame::drawOnScreen, Qt::QueuedConnection);
+}
+
 void PlotFrame::drawOnScreen() {
-    drawWith(screenPlotColors());
-    if (!m_userView && hasContent()) fitAxes();
+    compose(screenPlotColors());
     m_empty->setVisible(!hasContent() && !m_empty->text().isEmpty());
     m_plot->axisRect()->setVisible(hasContent());
     m_plot->replot(QCustomPlot::rpQueuedReplot);
@@ -82,9 +112,8 @@ template<typename Paint>
 void PlotFrame::paintForPrint(QSize sizePixels, const Paint& paint) {
     const QRect onScreen = m_plot->viewport();
     m_plot->setViewport(QRect({}, sizePixels));
-    drawWith(printPlotColors());
-    if (!m_userView && hasContent()) fitAxes();
     m_plot->axisRect()->setVisible(true);
+    compose(printPlotColors());
     paint();
     m_plot->setViewport(onScreen);
     drawOnScreen();
@@ -163,6 +192,7 @@ bool PlotFrame::eventFilter(QObject* watched, QEvent* event) {
     switch (event->type()) {
     case QEvent::Wheel:
         m_userView = true;
+        m_isRetried = false;
         break;
     case QEvent::MouseButtonDblClick:
         showAll();
@@ -174,7 +204,7 @@ bool PlotFrame::eventFilter(QObject* watched, QEvent* event) {
     case QEvent::MouseMove:
         if ((mouse()->buttons() & Qt::LeftButton) &&
             (mouse()->pos() - m_pressed).manhattanLength() >= QApplication::startDragDistance())
-            m_isDragging = m_userView = true;
+            m_isDragging = m_userView = true, m_isRetried = false;
         if (mouse()->buttons() == Qt::NoButton)
             QToolTip::showText(mouse()->globalPosition().toPoint(), hoverTextAt(mouse()->position()), m_plot);
         break;

@@ -43,8 +43,11 @@ protected:
     virtual bool hasContent() const = 0;
     virtual void draw(const PlotColors& colors) = 0; // plottables; the plot is empty and themed when called
     virtual void fitAxes() = 0;                      // ranges that show everything
-    // Items that stand where pixels decide, such as labels: after each layout, the former ones are gone.
+    // Items that stand where pixels decide, such as labels: after each layout, the former ones are gone. Where it finds
+    // that something has to be drawn otherwise (a legend, say), it asks for another round; rounds must come to an end.
     virtual void annotate(const PlotColors& /*colors*/) {}
+    void composeAgain() { m_wantsRound = true; }
+    virtual void beginComposing() {} // before the first round
     virtual void clickedAt(QPointF /*position*/, bool /*extend*/) {}
 
     void changeEvent(QEvent* event) override;
@@ -53,6 +56,8 @@ protected:
 
 private:
     void drawWith(const PlotColors& colors);
+    void compose(const PlotColors& colors); // draws, fits and lays out until annotate() is content
+    void takeLayout();
     void drawOnScreen();
     template<typename Paint>
     void paintForPrint(QSize sizePixels, const Paint& paint);
@@ -63,6 +68,9 @@ private:
     QPoint m_pressed;
     bool m_isDragging = false;
     bool m_userView = false; // the user has zoomed or dragged
+    bool m_isComposing = false;
+    bool m_wantsRound = false;
+    bool m_isRetried = false; // once for what the user does: no loop
 };
 
 } // namespace levi

@@ -14,6 +14,13 @@ constexpr int kTickLength = 4;
 constexpr int kTickPadding = 4;
 constexpr int kLabelPadding = 6;
 constexpr double kPrintPoints = 8;
+constexpr double kHaloPixels = 3;
+constexpr double kNoStretch = 0.001;
+
+// QCustomPlot takes paths for a marker of size 6.
+QPainterPath pathOfSize6(Marker marker, MarkerFill fill) {
+    return QTransform::fromScale(3, 3).map(markerPath(marker, fill));
+}
 
 void themeAxis(QCPAxis& axis, const PlotColors& colors, const QFont& font) {
     const QPen line(colors.axis, 1);
@@ -32,6 +39,15 @@ void themeAxis(QCPAxis& axis, const PlotColors& colors, const QFont& font) {
     axis.grid()->setPen(QPen(colors.grid, 1));
     axis.grid()->setZeroLinePen(QPen(colors.grid, 1));
     axis.grid()->setSubGridVisible(false);
+}
+
+// Out of wherever it stands, with what stood there for its sake.
+void takeLegend(QCPLayoutGrid& grid, QCPLegend& legend) {
+    QCPLayout* holder = legend.layout();
+    if (!holder) return;
+    holder->take(&legend);
+    if (holder != &grid && holder->layout() == &grid) grid.remove(holder);
+    grid.simplify();
 }
 
 } // namespace
@@ -65,6 +81,7 @@ void applyPlotTheme(QCustomPlot& plot, const PlotColors& colors) {
     for (QCPAxis* axis : {plot.xAxis, plot.yAxis, plot.xAxis2, plot.yAxis2})
         themeAxis(*axis, colors, font);
     plot.axisRect()->setMinimumMargins(QMargins(8, 10, 12, 8));
+    plot.setAutoAddPlottableToLegend(false);
     plot.legend->setFont(font);
     plot.legend->setTextColor(colors.text);
     plot.legend->setBrush(colors.background);
@@ -83,31 +100,48 @@ void useWholeTicks(QCPAxis& axis) {
     axis.setTicker(ticker);
 }
 
-QCPScatterStyle scatterStyle(Marker marker, const ScatterLook& look) {
-    const auto shape = [marker] {
-        switch (marker) {
-        case Marker::Circle:
-            return QCPScatterStyle::ssCircle;
-        case Marker::Square:
-            return QCPScatterStyle::ssSquare;
-        case Marker::Diamond:
-            return QCPScatterStyle::ssDiamond;
-        case Marker::TriangleUp:
-            return QCPScatterStyle::ssTriangle;
-        case Marker::TriangleDown:
-            return QCPScatterStyle::ssTriangleInverted;
-        case Marker::Cross:
-            return QCPScatterStyle::ssCross;
-        case Marker::Plus:
-            return QCPScatterStyle::ssPlus;
-        case Marker::Star:
-            return QCPScatterStyle::ssStar;
-        }
-        return QCPScatterStyle::ssCircle;
-    }();
-    const bool isLines = marker == Marker::Cross || marker == Marker::Plus || marker == Marker::Star;
-    const QPen pen(look.color, isLines && look.isFilled ? 2.2 : 1.4);
-    return QCPScatterStyle(shape, pen, look.isFilled ? QBrush(look.color) : QBrush(Qt::NoBrush), look.size);
+QCPGraph& drawMarkers(QCustomPlot& plot, const QVector<QPointF>& at, const MarkerLook& look) {
+    const auto draw = [&](MarkerFill fill, const QColor& color, double size) -> QCPGraph& {
+        QCPGraph* graph = plot.addGraph();
+        graph->setLineStyle(QCPGraph::lsNone);
+        graph->setPen(Qt::NoPen);
+        graph->setScatterStyle({pathOfSize6(look.style.marker, fill), Qt::NoPen, color, size});
+        for (const QPointF& point : at)
+            graph->addData(point.x(), point.y());
+        return *graph;
+    };
+    if (look.halo.isValid()) draw(MarkerFill::Solid, look.halo, look.size + kHaloPixels);
+    return draw(look.style.fill, look.style.color, look.size);
+}
+
+void placeLegend(QCustomPlot& plot, LegendPlace place) {
+    QCPLayoutGrid& grid = *plot.plotLayout();
+    QCPLegend& legend = *plot.legend;
+    takeLegend(grid, legend);
+    legend.setVisible(place != LegendPlace::None);
+    if (place == LegendPlace::None) return;
+    legend.setBorderPen(Qt::NoPen);
+    legend.setRowSpacing(2);
+    if (place == LegendPlace::Below) {
+        grid.addElement(1, 0, &legend);
+        grid.setRowStretchFactor(1, kNoStretch);
+        return;
+    }
+    auto* side = new QCPLayoutGrid; // what stands below the legend lets the axes be as high as they like
+    side->addElement(0, 0, &legend);
+    side->addElement(1, 0, new QCPLayoutElement(&plot));
+    grid.addElement(0, 1, side);
+    grid.setColumnStretchFactor(1, kNoStretch);
+}
+
+void addToLegend(QCPAbstractPlottable& plottable, const QString& name) {
+    QCPLegend& legend = *plottable.parentPlot()->legend;
+    plottable.setName(name);
+    plottable.addToLegend();
+    QCPAbstractLegendItem& item = *legend.itemWithPlottable(&plottable);
+    const int height = QFontMetrics(legend.font()).height() + 2;
+    item.setMinimumSize(0, height);
+    item.setMaximumSize(QWIDGETSIZE_MAX, height);
 }
 
 QColor faded(const QColor& color, const QColor& background, double share) {

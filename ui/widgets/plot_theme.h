@@ -4,10 +4,13 @@
 #include "ui/widgets/method_style.h"
 
 #include <QColor>
+#include <QPointF>
 #include <QString>
+#include <QVector>
 
+class QCPAbstractPlottable;
 class QCPAxis;
-class QCPScatterStyle;
+class QCPGraph;
 class QCustomPlot;
 
 namespace levi {
@@ -31,13 +34,19 @@ void labelAxis(QCPAxis& axis, const QString& quantity, const QString& unit = {})
 // For what is counted, such as epochs: no ticks between whole numbers.
 void useWholeTicks(QCPAxis& axis);
 
-// A method's marker, filled for ID and finished things, hollow otherwise. size: pixels across.
-struct ScatterLook {
-    QColor color;
+// Markers of a setting at some points, on top of what is there. size: pixels across. halo: a rim of this colour keeps
+// them apart from lines and other markers; an invalid one draws none. The graph carries the name for a legend.
+struct MarkerLook {
+    SettingStyle style;
     double size = 8;
-    bool isFilled = true;
+    QColor halo;
 };
-QCPScatterStyle scatterStyle(Marker marker, const ScatterLook& look);
+QCPGraph& drawMarkers(QCustomPlot& plot, const QVector<QPointF>& at, const MarkerLook& look);
+
+// Where the legend stands: in the plot's layout, never over its axes. Lines are as high as their text.
+enum class LegendPlace { None, Right, Below };
+void placeLegend(QCustomPlot& plot, LegendPlace place);
+void addToLegend(QCPAbstractPlottable& plottable, const QString& name);
 
 // `color` moved towards the background by `share`, opaque: what is there but not the point.
 QColor faded(const QColor& color, const QColor& background, double share);

@@ -37,6 +37,7 @@ ProblemList::ProblemList(QWidget* parent) : QListWidget(parent) {
 void ProblemList::showProblems(const std::vector<Problem>& problems, const QStringList& notes) {
     m_problems = problems;
     m_notes = notes;
+    setFocusPolicy(problems.empty() ? Qt::ClickFocus : Qt::StrongFocus); // nothing to choose: no stop for Tab
     clear();
     for (const Problem& problem : problems) {
         auto* item = new QListWidgetItem(icon(QStringLiteral("error")), sentenceOf(problem), this);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "tests/support/test_main.h"
+#include "tests/ui/made_store.h"
+
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace levi;
+
+// The program as it is started, without a display.
+class TestProgram : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void saysWhatIsWrong_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("said");
+        const auto row = [](const char* name, const QStringList& arguments, int code, const char* said) {
+            QTest::newRow(name) << arguments << code << said;
+        };
+        row("page", {"--page", "report"}, 2, "--page: found 'report', expected one of setup, layers, runs, results");
+        row("option", {"--colour"}, 2, "colour");
+        row("word", {"results"}, 2, "found 'results', expected options alone");
+        row("report without a file", {"--report"}, 2, "expected --out FILE");
+        row("empty store", {"--store", ""}, 2, "--store: found '', expected a file");
+        row("stranger's file", {"--store", "%/notes.txt"}, 1, "notes.txt: is not a store of LEVI Workbench");
+        row("folder", {"--store", "%"}, 1, "is a folder, expected a store");
+        row("below a file", {"--store", "%/notes.txt/s.sqlite"}, 1, "notes.txt is no folder; give another --store");
+    }
+    void saysWhatIsWrong() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, said);
+        const QTemporaryDir folder;
+        writeFileAtomically(folder.filePath(QStringLiteral("notes.txt")).toStdString(), "a note");
+        arguments.replaceInStrings(QStringLiteral("%"), folder.path());
+        QProcess program;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), folder.path()); // else Qt has something to say as well
+        program.setProcessEnvironment(environment);
+        program.start(QStringLiteral(LEVI_BIN_DIR "/levi-workbench"), arguments);
+        QVERIFY(program.waitForFinished(30'000));
+        const QString error = QString::fromUtf8(program.readAllStandardError());
+        QVERIFY2(error.startsWith(QStringLiteral("levi-workbench: ")) && error.contains(said), qPrintable(error));
+        QCOMPARE(error.count(QLatin1Char('\n')), 1);
+        QTEST(program.exitCode(), "code");
+        QCOMPARE(readFile(folder.filePath(QStringLiteral("notes.txt")).toStdString()), std::string("a note"));
+    }
+
+    void writesReportAndScreenshots() {
+        const QTemporaryDir folder;
+        const auto at = [&](const char* name) { return folder.filePath(QLatin1String(name)); };
+        test::fillStore(at("s.sqlite").toStdString());
+        QProcess program;
+        program.start(QStringLiteral(LEVI_BIN_DIR "/levi-workbench"),
+                      {"--store", at("s.sqlite"), "--report", "--out", at("r.html")});
+        QVERIFY(program.waitForFinished(60'000));
+        QCOMPARE(program.exitCode(), 0);
+        QVERIFY(QFile::exists(at("r.html")));
+    }
+};
+
+LEVI_TEST(TestProgram)
+#include "tst_program.moc"

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPointF>
+#include <QRectF>
+#include <QSizeF>
+
+#include <optional>
+#include <vector>
+
+namespace levi {
+
+// Finds places for names beside points, so that none covers another name or what was taken before. In pixels.
+class LabelPlacer {
+public:
+    explicit LabelPlacer(const QRectF& frame) : m_frame(frame) {}
+
+    void take(const QRectF& box) { m_taken.push_back(box); }
+
+    // A name of this size near `at`, whose whisker reaches from `top` to `bottom`. Nothing where there is no room.
+    struct Anchor {
+        QPointF at;
+        double top = 0, bottom = 0;
+    };
+    std::optional<QRectF> place(const Anchor& anchor, const QSizeF& size);
+
+private:
+    bool isFree(const QRectF& box) const;
+
+    QRectF m_frame;
+    std::vector<QRectF> m_taken;
+};
+
+} // namespace levi

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTreeView>
+
+namespace levi {
+
+// The table of results: columns as wide as what stands in them and a little more where there is room, so that numbers
+// stay near their names; the first one gives way where there is none.
+class ResultsTree : public QTreeView {
+    Q_OBJECT
+
+public:
+    explicit ResultsTree(QAbstractItemModel* model, QWidget* parent = nullptr);
+
+    void fitColumns();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+};
+
+} // namespace levi
