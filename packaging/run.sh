@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Usage: packaging/run.sh
 #
-# Builds as packaging/build.sh does, trains the embedded demo and opens the window on it. The demo's store is
+# Builds as packaging/build.sh does, trains the embedded demo and opens the window on its results. The demo's store is
 # build/demo/store.sqlite; what is finished there is not trained again.
 # Without a display it writes a report and screenshots instead and says where.
 set -euo pipefail
@@ -14,7 +14,7 @@ store=$demo/store.sqlite
 # Fails where the display that the environment names cannot be opened: Qt then aborts.
 open_window() {
   local code=0
-  "$bin/levi-workbench" --store "$store" || code=$?
+  "$bin/levi-workbench" --store "$store" --page results || code=$?
   ((code != 134)) || return 1
   exit "$code"
 }

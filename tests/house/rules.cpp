@@ -136,6 +136,14 @@ QStringList printsInCore(const SourceFile& file) {
     return {QStringLiteral("prints; core writes to the log")};
 }
 
+// The seal of a study holds because one file reads the table.
+QStringList strayTestFigures(const SourceFile& file) {
+    static const QRegularExpression s_read(QStringLiteral(R"(\b(FROM|JOIN)\s+test_metric\b)"));
+    if (file.isIn("tests/") || file.path == QLatin1String("core/store/test_metrics.cpp")) return {};
+    if (!file.text.contains(s_read)) return {};
+    return {QStringLiteral("reads test figures; only core/store/test_metrics.cpp may")};
+}
+
 QStringList unguardedHeader(const SourceFile& file) {
     if (!file.isHeader() || file.code.contains(QLatin1String("#pragma once"))) return {};
     return {QStringLiteral("is a header without #pragma once")};
@@ -155,6 +163,7 @@ const std::vector<Rule>& rules() {
         {"files stay short", tooLong},
         {"core does not print", printsInCore},
         {"headers are guarded", unguardedHeader},
+        {"test figures have one reader", strayTestFigures},
     };
     return s_rules;
 }

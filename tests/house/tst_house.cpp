@@ -108,6 +108,11 @@ void TestHouse::judges_data() {
     row("core does not print", "app/a.cpp", text("std::cout << 1;\n"), true);
     row("headers are guarded", "core/base/a.h", text("// #pragma once\nint x;\n"), false);
     row("headers are guarded", "core/base/a.h", text("#pragma once\nint x;\n"), true);
+    const QString query = text("const char* x = \"SELECT value FROM test_metric\";\n");
+    row("test figures have one reader", "core/store/a.cpp", query, false);
+    row("test figures have one reader", "ui/a.cpp", query, false);
+    row("test figures have one reader", "core/store/test_metrics.cpp", query, true);
+    row("test figures have one reader", "core/store/a.cpp", text("auto x = \"INSERT INTO test_metric\";\n"), true);
 }
 
 void TestHouse::judges() {
