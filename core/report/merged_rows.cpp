@@ -3,6 +3,8 @@
 #include "core/report/metric_style.h"
 #include "core/report/result_rows.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <set>
 
@@ -55,11 +57,20 @@ void mergeCosts(const Runs& runs, ResultRow& merged) {
     }
 }
 
+std::string testbedsOf(const Runs& runs) {
+    std::set<std::string> testbeds;
+    for (const ResultRow* run : runs)
+        testbeds.insert(run->testbed);
+    return fmt::format("{}", fmt::join(testbeds, " "));
+}
+
 ResultRow merged(const Runs& runs) {
     refuseSharedDomains(runs);
     ResultRow row = *runs.front();
     row.cell = "name " + row.method;
     row.cellLabel.clear();
+    row.testbed = testbedsOf(runs); // names that were tried on the same ones are ranked together
+    row.testbedLabel = fmt::format("{} settings", runs.size());
     row.roles.clear();
     row.costs.clear();
     mergeRoles(runs, row);

@@ -43,21 +43,29 @@ std::optional<double> CellResults::meanOf(const std::string& role, const std::st
     return estimate ? std::optional(estimate->mean) : std::nullopt;
 }
 
-ValueOfSeed CellResults::gap(const std::string& idRole, std::span<const std::string> oodRoles,
-                             const std::string& metric) const {
+std::vector<std::string> CellResults::oodRoles() const {
+    std::set<std::string> found;
+    for (const auto& [seed, run] : runs)
+        for (const auto& [role, metrics] : run->roles)
+            if (role.starts_with(kOodTestPrefix)) found.insert(role);
+    return {found.begin(), found.end()};
+}
+
+ValueOfSeed CellResults::gap(const std::string& idRole, const std::string& metric) const {
     ValueOfSeed gaps;
-    if (oodRoles.empty()) return gaps;
+    const std::vector<std::string> ood = oodRoles();
+    if (ood.empty()) return gaps;
     for (const auto& [seed, run] : runs) {
         const auto id = run->value(idRole, metric);
         double sum = 0;
         bool complete = id.has_value();
-        for (const std::string& role : oodRoles) {
-            const auto ood = run->value(role, metric);
-            complete = complete && ood;
-            sum += ood.value_or(0);
+        for (const std::string& role : ood) {
+            const auto value = run->value(role, metric);
+            complete = complete && value;
+            sum += value.value_or(0);
         }
         if (!complete) continue;
-        const double loss = *id - sum / static_cast<double>(oodRoles.size());
+        const double loss = *id - sum / static_cast<double>(ood.size());
         gaps[seed] = metricStyle(metric).lowerIsBetter ? -loss : loss;
     }
     return gaps;
@@ -73,8 +81,7 @@ GroupedResults groupByCell(std::span<const ResultRow> rows) {
         }
         const auto [place, isNew] = places.try_emplace(row.cell, grouped.cells.size());
         if (isNew)
-            grouped.cells.push_back(
-                {.cell = row.cell, .cellLabel = row.cellLabel, .method = row.method, .taps = row.taps, .runs = {}});
+            grouped.cells.push_back({row.cell, row.cellLabel, row.method, row.taps, row.testbed, row.testbedLabel, {}});
         auto& runs = grouped.cells[place->second].runs;
         grouped.repeatedRuns += runs.contains(row.seed);
         runs[row.seed] = &row;
@@ -113,17 +120,22 @@ std::string ruleText(const std::optional<CandidateRule>& rule) {
 
 std::vector<std::string> provenanceNotes(std::span<const ResultRow> rows) {
     std::vector<std::string> notes;
-    std::set<std::string> rules, seals;
+    std::set<std::string> rules, seals, testbeds;
     int runs = 0, withoutWeights = 0;
     bool oracle = false;
     for (const ResultRow& row : rows) {
         if (!row.finished) continue;
         ++runs;
+        if (!row.testbed.empty()) testbeds.insert(row.testbed);
         withoutWeights += !row.keepsWeights;
         oracle = oracle || (row.rule && isOracle(*row.rule));
         if (row.rule) rules.insert(ruleText(row.rule));
         if (row.sealed) seals.insert(row.study.empty() ? "of a parent" : "'" + row.study + "'");
     }
+    if (testbeds.size() > 1)
+        notes.push_back(fmt::format("The settings stand on {} different data sets or splits; figures of two of them do "
+                                    "not compare.",
+                                    testbeds.size()));
     if (!rules.empty())
         notes.push_back(fmt::format("Candidates were picked afterwards by the rule {}.", fmt::join(rules, ", ")));
     if (oracle)

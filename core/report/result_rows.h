@@ -18,7 +18,9 @@ struct ResultRow {
     std::string cell;      // key of the setting: runs of one cell differ only by seed
     std::string cellLabel; // for people; may be empty
     std::string method;
-    std::string taps; // "4-12"; may be empty
+    std::string taps;    // "4-12"; may be empty
+    std::string testbed; // key of the data, its domains and its split: rows of two testbeds are not ranked together
+    std::string testbedLabel;
     std::uint64_t seed = 0;
     bool finished = false;                                                     // ended well; others are left out
     std::map<std::string, std::map<std::string, std::optional<double>>> roles; // role -> metric key -> value
@@ -35,15 +37,16 @@ struct ResultRow {
 
 // The finished runs of a setting.
 struct CellResults {
-    std::string cell, cellLabel, method, taps;
+    std::string cell, cellLabel, method, taps, testbed, testbedLabel;
     std::map<std::uint64_t, const ResultRow*> runs; // by seed; of two with one seed the later row counts
 
     ValueOfSeed values(const std::string& role, const std::string& metric) const;
     bool hides(const std::string& role) const;                                              // any of its runs does
     std::optional<double> meanOf(const std::string& role, const std::string& metric) const; // over its seeds
-    // ID minus the unweighted mean over the OOD roles, by seed; reversed where lower is better, so that a positive gap
-    // is always a loss. Seeds that lack one of the roles are left out.
-    ValueOfSeed gap(const std::string& idRole, std::span<const std::string> oodRoles, const std::string& metric) const;
+    std::vector<std::string> oodRoles() const; // that any of its runs has, in alphabetical order
+    // ID minus the unweighted mean over the setting's OOD roles, by seed; reversed where lower is better, so that a
+    // positive gap is always a loss. Seeds that lack one of the roles are left out.
+    ValueOfSeed gap(const std::string& idRole, const std::string& metric) const;
 };
 
 struct GroupedResults {

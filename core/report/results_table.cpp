@@ -78,7 +78,9 @@ public:
           m_style(metricStyle(options.metric)),
           m_grouped(groupByCell(rows)),
           m_oodRoles(oodRolesOf(rows)),
-          m_provenance(provenanceNotes(rows)) {}
+          m_provenance(provenanceNotes(rows)) {
+        gatherTestbeds();
+    }
 
     ResultsTable build() {
         ResultsTable result;
@@ -96,6 +98,15 @@ public:
     }
 
 private:
+    // Settings of one testbed stand together, in order of first appearance.
+    void gatherTestbeds() {
+        for (const CellResults& cell : m_grouped.cells)
+            if (std::ranges::find(m_testbeds, cell.testbed) == m_testbeds.end()) m_testbeds.push_back(cell.testbed);
+        std::ranges::stable_sort(m_grouped.cells, {}, [this](const CellResults& cell) {
+            return std::ranges::find(m_testbeds, cell.testbed) - m_testbeds.begin();
+        });
+    }
+
     MeanColumn roleColumn(const std::string& role) const {
         MeanColumn column{.head = {.title = roleTitle(role),
                                    .align = Align::Right,
@@ -116,9 +127,10 @@ private:
         MeanColumn gap{.head = {.title = "gap", .align = Align::Right, .unit = m_style.percent ? "pp" : ""},
                        .marksBest = false}; // a model that is bad everywhere has a small gap
         for (const CellResults& cell : m_grouped.cells) {
-            gap.values.push_back(cell.gap(m_options.idRole, m_oodRoles, m_options.metric));
-            gap.sealed.push_back(cell.hides(m_options.idRole) ||
-                                 std::ranges::any_of(m_oodRoles, [&](const auto& role) { return cell.hides(role); }));
+            gap.values.push_back(cell.gap(m_options.idRole, m_options.metric));
+            gap.sealed.push_back(
+                cell.hides(m_options.idRole) ||
+                std::ranges::any_of(cell.oodRoles(), [&](const auto& role) { return cell.hides(role); }));
         }
         columns.push_back(std::move(gap));
         return columns;
@@ -145,14 +157,17 @@ private:
             table.rows[i].push_back(column.values[i].empty() && column.sealed[i]
                                         ? sealedCell()
                                         : meanCell(column.values[i], m_grouped.cells[i].runs.size()));
-        if (column.marksBest) mark(table, column);
+        if (column.marksBest)
+            for (const std::string& testbed : m_testbeds)
+                mark(table, column, testbed);
     }
 
-    // The row of the best mean, where two rows or more have one.
-    std::optional<std::size_t> bestRow(const Table& table) const {
+    // The row of the testbed's best mean, where two of its rows or more have one.
+    std::optional<std::size_t> bestRow(const Table& table, const std::string& testbed) const {
         std::optional<std::size_t> best;
         int present = 0;
         for (std::size_t i = 0; i < table.rows.size(); ++i) {
+            if (m_grouped.cells[i].testbed != testbed) continue;
             const auto value = table.rows[i].back().value;
             if (!value) continue;
             ++present;
@@ -162,10 +177,11 @@ private:
         return present > 1 ? best : std::nullopt;
     }
 
-    void mark(Table& table, const MeanColumn& column) {
-        const auto best = bestRow(table);
+    void mark(Table& table, const MeanColumn& column, const std::string& testbed) {
+        const auto best = bestRow(table, testbed);
         if (!best) return;
         for (std::size_t i = 0; i < table.rows.size(); ++i) {
+            if (m_grouped.cells[i].testbed != testbed) continue;
             Cell& cell = table.rows[i].back();
             cell.bold = cell.value == table.rows[*best].back().value;
             if (cell.bold || !cell.value) continue;
@@ -186,10 +202,10 @@ private:
             notes.emplace_back(
                 "Gap: ID test minus the unweighted mean of the OOD domains, taken seed by seed; positive is a loss.");
         if (m_marked)
-            notes.push_back(
-                fmt::format("Bold: best mean of the column. Underlined: not told apart from it by the exact sign-flip "
-                            "test on differences paired by seed (p > {:.3g}, not corrected for many comparisons).",
-                            alpha));
+            notes.push_back(fmt::format(
+                "Bold: best mean of the column{}. Underlined: not told apart from it by the exact sign-flip "
+                "test on differences paired by seed (p > {:.3g}, not corrected for many comparisons).",
+                m_testbeds.size() > 1 ? " on these data" : "", alpha));
         if (m_silentTests > 0)
             notes.push_back(fmt::format(
                 "n too small: {} with the best of a column {} fewer than {} shared seeds; no outcome of "
@@ -213,7 +229,7 @@ private:
     ResultsTableOptions m_options;
     MetricStyle m_style;
     GroupedResults m_grouped;
-    std::vector<std::string> m_oodRoles, m_provenance;
+    std::vector<std::string> m_oodRoles, m_provenance, m_testbeds;
     int m_silentTests = 0;
     bool m_marked = false;
 };

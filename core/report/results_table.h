@@ -26,10 +26,11 @@ struct ResultsTable {
     std::vector<std::string> cells; // the key of each row's setting
 };
 
-// The table of the paper: a row a setting, columns method, taps, ID test, each OOD domain, gap, n. Best of a column
-// bold; those that the exact sign-flip test, paired by seed, does not tell apart from it are underlined; with too few
-// shared seeds the test cannot speak and nothing is underlined, and a note says so. Raw values in the cells: mean, low,
-// high (of the t-interval), n. Missing is an en dash.
+// The table of the paper: a row a setting, columns method, taps, the data where there are several testbeds, ID test,
+// each OOD domain, gap, n. Best of a testbed in a column bold; those that the exact sign-flip test, paired by seed,
+// does not tell apart from it are underlined; with too few shared seeds the test cannot speak and nothing is
+// underlined, and a note says so. Raw values in the cells: mean, low, high (of the t-interval), n. Missing is an en
+// dash.
 ResultsTable resultsTable(std::span<const ResultRow> rows, const ResultsTableOptions& options = {});
 
 // The same, a row a run: for the seeds behind the means.

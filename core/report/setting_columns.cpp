@@ -2,6 +2,7 @@
 #include "core/report/setting_columns.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace levi {
@@ -22,11 +23,13 @@ void addColumn(Table& table, Column head, std::span<const CellResults> cells,
 }
 
 void addSettingColumns(Table& table, std::span<const CellResults> cells) {
-    std::set<std::pair<std::string, std::string>> names;
+    std::set<std::array<std::string, 3>> names;
     for (const CellResults& cell : cells)
-        names.emplace(cell.method, cell.taps);
+        names.insert({cell.method, cell.taps, cell.testbed});
     addColumn(table, {.title = "method"}, cells, [](const CellResults& cell) { return textCell(cell.method); });
     addColumn(table, {.title = "taps"}, cells, [](const CellResults& cell) { return textCell(cell.taps); });
+    if (std::ranges::any_of(cells, [&](const CellResults& cell) { return cell.testbed != cells.front().testbed; }))
+        addColumn(table, {.title = "data"}, cells, [](const CellResults& cell) { return textCell(cell.testbedLabel); });
     if (names.size() < cells.size())
         addColumn(table, {.title = "setting"}, cells, [](const CellResults& cell) {
             return textCell(cell.cellLabel.empty() ? cell.cell : cell.cellLabel);

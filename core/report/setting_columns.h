@@ -13,8 +13,8 @@ namespace levi {
 void addColumn(Table& table, Column head, std::span<const CellResults> cells,
                const std::function<Cell(const CellResults&)>& cellOf);
 
-// What names a setting: method and taps; its label where those do not tell the rows apart; its selection rule where
-// that is not the runs' own pick.
+// What names a setting: method and taps; its data where there are several testbeds; its label where those do not tell
+// the rows apart; its selection rule where that is not the runs' own pick.
 void addSettingColumns(Table& table, std::span<const CellResults> cells);
 
 } // namespace levi

@@ -2,9 +2,11 @@
 #include "core/report/store_rows.h"
 
 #include "core/base/error.h"
+#include "core/base/hash.h"
 #include "core/spec/spec_json.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 namespace levi {
@@ -77,6 +79,47 @@ std::map<std::string, std::string> labelsOf(std::span<const RunSummary> runs) {
     return labels;
 }
 
+struct Testbed {
+    std::string key;
+    std::string base;  // of its label: "pacs_112.zip"
+    FieldTexts fields; // of the data section, where they count for the cell
+};
+
+std::string lastPart(const std::string& path) {
+    return std::filesystem::path(path).filename().string();
+}
+
+// The content read and all that says how it was split; a path is where it lay, and no part of it.
+Testbed testbedOf(const RunSummary& run) {
+    Testbed testbed;
+    if (run.dataFingerprint.empty()) return testbed;
+    testbed.key = run.dataFingerprint;
+    for (const auto& [path, field] : settingFields(run.dataSpecJson)) {
+        if (path == "data.path") testbed.base = lastPart(field.value); // comes after the kind
+        if (path == "data.kind") testbed.base = field.value;
+        if (!path.starts_with("data.") || path == "data.path") continue;
+        testbed.key += "\n" + path + "=" + field.value;
+        testbed.fields[path] = field;
+    }
+    return testbed;
+}
+
+// Of every run, in their order. Named by the data; where one name stands for several, by what differs too.
+std::vector<Testbed> testbedsOf(std::span<const RunSummary> runs) {
+    std::vector<Testbed> testbeds;
+    std::map<std::string, std::map<std::string, FieldTexts>> byBase; // base -> key -> fields
+    for (const RunSummary& run : runs) {
+        const Testbed& testbed = testbeds.emplace_back(testbedOf(run));
+        byBase[testbed.base].emplace(testbed.key, testbed.fields);
+    }
+    for (Testbed& testbed : testbeds) {
+        const auto& sharing = byBase[testbed.base];
+        if (sharing.size() > 1)
+            testbed.base += ", " + labelOf(fingerprint(testbed.key), testbed.fields, differingPaths(sharing));
+    }
+    return testbeds;
+}
+
 std::map<std::string, double> costsOf(const RunSummary& run) {
     std::map<std::string, double> costs = {{"seconds", run.seconds},
                                            {"trainable_parameters", static_cast<double>(run.trainableParameters)}};
@@ -96,11 +139,14 @@ std::string runTitle(const RunSummary& run) {
 
 std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {
     const auto labels = labelsOf(runs);
+    std::vector<Testbed> testbeds = testbedsOf(runs);
     std::vector<ResultRow> rows;
     for (const RunSummary& run : runs) {
         ResultRow row{.cell = run.cell,
                       .method = runTitle(run),
                       .taps = run.taps,
+                      .testbed = std::move(testbeds[rows.size()].key),
+                      .testbedLabel = std::move(testbeds[rows.size()].base),
                       .seed = run.seed,
                       .finished = run.state == RunState::Done,
                       .roles = {},

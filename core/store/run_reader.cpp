@@ -106,6 +106,30 @@ void report(SQLite::Database& database, RunSummary& run, std::optional<Candidate
     if (run.reportedCandidate) run.metrics = readMetrics(database, run.id, *run.reportedCandidate);
 }
 
+std::optional<std::string> textOfRun(SQLite::Database& database, const char* sql, std::int64_t run) {
+    SQLite::Statement query(database, sql);
+    query.bind(1, run);
+    return query.executeStep() ? std::optional(query.getColumn(0).getString()) : std::nullopt;
+}
+
+// Parents are older than their children, so this ends.
+void readData(SQLite::Database& database, RunSummary& run) {
+    constexpr const char* kFingerprint =
+        "SELECT text FROM environment WHERE run = ? AND name = 'data_fingerprint' ORDER BY id DESC LIMIT 1";
+    std::vector<std::int64_t> parents = run.parents;
+    std::int64_t owner = run.id;
+    auto fingerprint = textOfRun(database, kFingerprint, owner);
+    while (!fingerprint && !parents.empty() && parents.front() < owner) {
+        owner = parents.front();
+        fingerprint = textOfRun(database, kFingerprint, owner);
+        parents = readParents(database, owner);
+    }
+    if (!fingerprint) return;
+    run.dataFingerprint = *fingerprint;
+    run.dataSpecJson =
+        owner == run.id ? run.specJson : textOfRun(database, "SELECT spec FROM run WHERE id = ?", owner).value_or("");
+}
+
 double secondsOfLastCandidate(SQLite::Database& database, std::int64_t run) {
     SQLite::Statement query(database, "SELECT coalesce(max(seconds), 0) FROM candidate WHERE run = ?");
     query.bind(1, run);
@@ -132,6 +156,7 @@ std::vector<RunSummary> readRuns(SQLite::Database& database, const RunQuery& que
         runs.push_back(summaryAt(rows));
     for (RunSummary& run : runs) {
         run.parents = readParents(database, run.id);
+        readData(database, run);
         run.sealed = sealOf(database, run.id).has_value();
         report(database, run, query.rule);
         if (run.state == RunState::Interrupted) run.seconds = secondsOfLastCandidate(database, run.id);

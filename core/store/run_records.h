@@ -128,6 +128,10 @@ struct RunSummary {
     std::vector<MetricRow> metrics;
     std::string study;   // "": none
     bool sealed = false; // its study is, or one that it is derived from
+
+    // Content of the rows it was measured on, and the spec that says how they were split: its own or, of a derived run,
+    // that of the first ancestor that read data. Empty where no data was read.
+    std::string dataFingerprint, dataSpecJson;
 };
 
 } // namespace levi

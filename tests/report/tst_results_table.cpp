@@ -159,6 +159,36 @@ private Q_SLOTS:
         QCOMPARE(text(result, 1, 2), QStringLiteral("setting b"));
     }
 
+    // Of each testbed its own best; and a gap over the domains that a setting was tested on, not over those of others.
+    void ranksTestbedsApart() {
+        std::vector<levi::ResultRow> rows;
+        const auto add = [&rows](const char* cell, const char* testbed, const char* ood, double shift) {
+            const std::size_t before = rows.size();
+            auto id = kHigh;
+            for (double& value : id)
+                value += shift;
+            addRows(rows, {.cell = cell, .method = cell, .roles = {{"id_test", id}, {ood, kLow}}});
+            for (std::size_t i = before; i < rows.size(); ++i) {
+                rows[i].testbed = testbed;
+                rows[i].testbedLabel = std::string("on ") + testbed;
+            }
+        };
+        add("a", "one", "ood_test/sketch", 0);
+        add("b", "two", "ood_test/cartoon", 0.4);
+        add("c", "one", "ood_test/sketch", 0.1);
+        add("d", "two", "ood_test/cartoon", 0.3);
+        const auto result = levi::resultsTable(rows);
+        QCOMPARE(result.cells, (std::vector<std::string>{"a", "c", "b", "d"}));
+        QCOMPARE(QString::fromStdString(levi::headText(result.table.columns[2])), QStringLiteral("data"));
+        QCOMPARE(text(result, 2, 2), QStringLiteral("on two"));
+        std::vector<bool> best;
+        for (const auto& row : result.table.rows)
+            best.push_back(row[3].bold);
+        QCOMPARE(best, (std::vector<bool>{false, true, true, false}));
+        QCOMPARE(text(result, 0, 6), QStringLiteral("10.0 ± 0.0"));
+        QVERIFY(notes(result).contains("2 different data sets or splits"));
+    }
+
     void emptyStoreMakesAnEmptyTable() {
         const auto result = levi::resultsTable({});
         QVERIFY(result.table.rows.empty());

@@ -63,6 +63,31 @@ class TestRunReport : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    // Equal content and split is one testbed wherever it lay; another split, other domains or other content is not.
+    void namesTestbeds() {
+        std::vector<levi::RunSummary> runs;
+        const auto add = [&runs](const char* content, const char* path, int splitSeed) {
+            levi::RunSummary one = run(static_cast<std::int64_t>(runs.size()), "c", runs.size(), 0.5);
+            levi::ExperimentSpec spec;
+            levi::setField(spec, "data.kind", "image_folder");
+            levi::setField(spec, "data.path", path);
+            levi::setField(spec, "data.split_seed", splitSeed);
+            one.dataFingerprint = content;
+            one.dataSpecJson = levi::toJson(spec, true).dump();
+            runs.push_back(std::move(one));
+        };
+        add("aa", "/x/pacs.zip", 0);
+        add("aa", "/y/pacs.zip", 0);
+        add("aa", "/x/pacs.zip", 1);
+        add("bb", "/x/other.zip", 0);
+        const auto rows = levi::resultRows(runs);
+        QCOMPARE(rows[0].testbed, rows[1].testbed);
+        QVERIFY(rows[0].testbed != rows[2].testbed && rows[0].testbed != rows[3].testbed);
+        QVERIFY2(rows[2].testbedLabel.starts_with("pacs.zip, ") && rows[2].testbedLabel.ends_with(" 1"),
+                 rows[2].testbedLabel.c_str());
+        QCOMPARE(rows[3].testbedLabel, std::string("other.zip"));
+    }
+
     void turnsRunsIntoRows() {
         const auto rows = levi::resultRows(someInput().runs);
         QCOMPARE(rows.size(), std::size_t{5});

@@ -156,6 +156,24 @@ private Q_SLOTS:
         QCOMPARE(store.runs().size(), std::size_t{3});
     }
 
+    // A derived run has read none itself: its answers are to the rows of the run at the root of its first parents.
+    void saysWhatDataARunStandsOn() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        auto root = newRun("root");
+        root.environment = {{"data_fingerprint", "f00d"}};
+        root.specJson = R"({"data":{"kind":"demo_world"}})";
+        auto child = newRun("child"), grandchild = newRun("grandchild");
+        child.parents = {store.beginRun(root)};
+        grandchild.parents = {store.beginRun(child)};
+        const auto last = store.beginRun(grandchild);
+        const auto without = store.beginRun(newRun("no data"));
+        QCOMPARE(store.run(last)->dataFingerprint, std::string("f00d"));
+        QCOMPARE(store.run(last)->dataSpecJson, root.specJson);
+        QCOMPARE(store.run(without)->dataFingerprint, std::string());
+        QCOMPARE(store.run(without)->dataSpecJson, std::string());
+    }
+
     void discardsWithAllThatBelongsToIt() {
         const Folder folder;
         RunStore store(folder.path("s"));
@@ -164,6 +182,7 @@ private Q_SLOTS:
         const auto file = store.artifactFolder() / "run-1/weights.safetensors";
         writeFileAtomically(file, "weights");
         store.addArtifact(id, {.kind = "weights", .path = "run-1/weights.safetensors"});
+        writeFileAtomically(store.artifactFolder() / "run-1/predictions.safetensors", "of a process that was killed");
         store.endRun(id, {.pickedCandidate = store.addCandidate(id, candidate(1, 0.5))});
         store.discardRun(id);
         QVERIFY(!std::filesystem::exists(file.parent_path()));

@@ -77,19 +77,21 @@ private:
         return m_runs[static_cast<std::size_t>(row - m_rows.data())];
     }
 
-    SeedValues seedValues(const RunSummary& run, const ResultRow& row, std::optional<double> gap) const {
+    SeedValues seedValues(const RunSummary& run, const ResultRow& row, const std::vector<std::string>& ownOodRoles,
+                          std::optional<double> gap) const {
         SeedValues seed{
             .run = run.id, .seed = run.seed, .values = {}, .id = row.value(kIdRole, m_view.question.metric)};
         seed.values.push_back(seed.id);
+        for (const std::string& role : m_oodRoles)
+            seed.values.push_back(row.value(role, m_view.question.metric));
         double sum = 0;
-        bool complete = !m_oodRoles.empty();
-        for (const std::string& role : m_oodRoles) {
+        bool complete = !ownOodRoles.empty();
+        for (const std::string& role : ownOodRoles) {
             const auto value = row.value(role, m_view.question.metric);
-            seed.values.push_back(value);
             complete = complete && value;
             sum += value.value_or(0);
         }
-        if (complete) seed.ood = sum / static_cast<double>(m_oodRoles.size());
+        if (complete) seed.ood = sum / static_cast<double>(ownOodRoles.size());
         if (!m_oodRoles.empty()) seed.values.push_back(gap);
         return seed;
     }
@@ -97,7 +99,8 @@ private:
     void addCell(const CellResults& results) {
         CellView cell{.cell = results.cell};
         if (const auto found = m_variants.find(results.cell); found != m_variants.end()) cell.variant = found->second;
-        const ValueOfSeed gaps = results.gap(kIdRole, m_oodRoles, m_view.question.metric);
+        const ValueOfSeed gaps = results.gap(kIdRole, m_view.question.metric);
+        const std::vector<std::string> ownOodRoles = results.oodRoles();
         std::vector<double> ids, oods;
         for (const auto& [number, row] : results.runs) {
             const RunSummary& run = runOf(row);
@@ -107,7 +110,7 @@ private:
             cell.specJson = run.specJson;
             const auto gap = gaps.find(number);
             const auto& seed = cell.seeds.emplace_back(
-                seedValues(run, *row, gap == gaps.end() ? std::nullopt : std::optional(gap->second)));
+                seedValues(run, *row, ownOodRoles, gap == gaps.end() ? std::nullopt : std::optional(gap->second)));
             if (seed.id) ids.push_back(*seed.id);
             if (seed.ood) oods.push_back(*seed.ood);
         }
