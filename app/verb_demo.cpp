@@ -5,11 +5,12 @@
 #include "app/verbs.h"
 #include "core/base/numbers.h"
 #include "core/jobs/demo_specs.h"
+#include "core/jobs/engine_loader.h"
+#include "core/jobs/finished_runs.h"
 #include "core/jobs/run_recorder.h"
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
 #include "core/spec/methods/derived_options.h"
-#include "core/spec/spec_json.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -26,19 +27,10 @@ struct DemoArguments {
     bool again = false, noCache = false, json = false;
 };
 
-// The newest finished run of exactly this spec, seed included.
-std::optional<RunSummary> finishedRun(const std::vector<RunSummary>& runs, const ExperimentSpec& spec) {
-    const std::string wanted = toJson(spec, true).dump();
-    for (auto run = runs.rbegin(); run != runs.rend(); ++run)
-        if (run->state == RunState::Done && run->seed == spec.seed && run->specJson == wanted) return *run;
-    return std::nullopt;
-}
-
 class Demo {
 public:
-    explicit Demo(const DemoArguments& arguments) : m_arguments(arguments), m_store(arguments.store) {
-        if (!arguments.again) m_finished = m_store.runs();
-    }
+    explicit Demo(const DemoArguments& arguments)
+        : m_arguments(arguments), m_store(arguments.store), m_finished(m_store, engine()) {}
 
     int run() {
         std::vector<ExperimentSpec> trained, derived;
@@ -52,6 +44,7 @@ public:
         if (int code = runMissing(trained); code != kDone) return code;
         for (ExperimentSpec& spec : derived)
             nameParentsByCell(spec);
+        m_finished.refresh();
         const int code = runMissing(derived);
         if (!m_arguments.json) printTable();
         return code;
@@ -61,7 +54,7 @@ private:
     int runMissing(const std::vector<ExperimentSpec>& specs) {
         std::vector<ExperimentSpec> missing;
         for (const ExperimentSpec& spec : specs) {
-            if (auto run = finishedRun(m_finished, spec)) {
+            if (auto run = m_arguments.again ? std::nullopt : m_finished.find(spec)) {
                 if (m_arguments.json) printRun(*run, true);
                 m_runs.push_back(std::move(*run));
             } else {
@@ -98,7 +91,8 @@ private:
 
     const DemoArguments& m_arguments;
     RunStore m_store;
-    std::vector<RunSummary> m_finished, m_runs;
+    FinishedRuns m_finished;
+    std::vector<RunSummary> m_runs;
 };
 
 } // namespace

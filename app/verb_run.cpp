@@ -6,6 +6,8 @@
 #include "app/store_lookup.h"
 #include "app/verbs.h"
 #include "core/base/numbers.h"
+#include "core/jobs/engine.h"
+#include "core/jobs/engine_loader.h"
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
 #include "core/spec/baseline_pack.h"
@@ -27,6 +29,7 @@ struct RunArguments {
 };
 
 int runSpec(const RunArguments& arguments) {
+    if (arguments.noCache) engine().setCacheFolder({}); // looking at the data leaves nothing behind either
     const ExperimentSpec spec = validSpec(arguments.file, arguments.spec.assignments);
     const auto seeds = arguments.spec.seeds.empty() ? std::vector{spec.seed} : parseSeeds(arguments.spec.seeds);
     announceStudy(arguments.store, arguments.study, seeds);

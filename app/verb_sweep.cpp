@@ -216,6 +216,7 @@ void addSweepVerb(CLI::App& app, Verb& verb) {
                   "last, when their parents are there.");
     sweep->callback([arguments, &verb] {
         verb = [arguments] {
+            if (arguments->noCache) engine().setCacheFolder({}); // looking at the data leaves nothing behind either
             SweepRun run(*arguments);
             return arguments->preview ? run.preview() : run.run();
         };

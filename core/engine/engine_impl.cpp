@@ -57,7 +57,7 @@ BackboneInfo EngineImpl::inspectBackbone(const std::filesystem::path& folder) {
 }
 
 DataInfo EngineImpl::inspectData(const ExperimentSpec& spec, std::stop_token stop) {
-    return dataInfo(*m_data.read(spec.data, {.cacheFolder = cacheHome(), .stop = std::move(stop)}));
+    return dataInfo(*m_data.read(spec.data, {.cacheFolder = m_data.cacheFolder(), .stop = std::move(stop)}));
 }
 
 CostEstimate EngineImpl::estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
@@ -67,7 +67,7 @@ CostEstimate EngineImpl::estimate(const ExperimentSpec& spec, const std::filesys
 
 ResolvedFacts EngineImpl::facts(const ExperimentSpec& spec, std::stop_token stop) {
     if (spec.method.kind().method.isDerived) return {};
-    const auto read = m_data.read(spec.data, {.cacheFolder = cacheHome(), .stop = std::move(stop)});
+    const auto read = m_data.read(spec.data, {.cacheFolder = m_data.cacheFolder(), .stop = std::move(stop)});
     const std::string& fingerprint = usableDataset(*read).fingerprint;
     if (!usesBackbone(spec)) return resolvedFacts(spec, fingerprint, nullptr);
     const BackboneInfo backbone = backboneInfo(spec);

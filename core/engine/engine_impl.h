@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/files.h"
 #include "core/engine/data/kept_data.h"
 #include "core/jobs/engine.h"
 
@@ -11,6 +12,7 @@ namespace levi {
 class EngineImpl : public Engine {
 public:
     EngineInfo info() override;
+    void setCacheFolder(const std::filesystem::path& folder) override { m_data.setCacheFolder(folder); }
     std::vector<DeviceInfo> devices() override;
     std::vector<Problem> problems(const ExperimentSpec& spec, std::stop_token stop) override;
     BackboneInfo inspectBackbone(const std::filesystem::path& folder) override;
@@ -28,7 +30,7 @@ public:
     std::int64_t dataReadings() const { return m_data.readings(); } // by looks, not by runs
 
 private:
-    KeptData m_data; // of the looks: problems, inspectData, estimate, facts
+    KeptData m_data{cacheHome()}; // of the looks: problems, inspectData, estimate, facts
 };
 
 } // namespace levi

@@ -30,7 +30,7 @@ bool hasEmptyPath(const ExperimentSpec& spec, std::string_view part) {
 
 void addData(std::vector<Problem>& problems, const ExperimentSpec& spec, KeptData& data, std::stop_token stop) {
     if (hasEmptyPath(spec, "data")) return; // validate() says so
-    const auto read = data.read(spec.data, {.cacheFolder = cacheHome(), .stop = std::move(stop)});
+    const auto read = data.read(spec.data, {.cacheFolder = data.cacheFolder(), .stop = std::move(stop)});
     for (const std::string& text : read->problems)
         problems.push_back({dataField(spec), text});
     if (!read->problems.empty() || !read->dataset) return;

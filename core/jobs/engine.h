@@ -111,6 +111,11 @@ class Engine {
 public:
     virtual ~Engine() = default;
     virtual EngineInfo info() = 0;
+
+    // Where problems(), inspectData() and facts() note what files hold, so that the next process need not read them
+    // again. Empty: nowhere. $XDG_CACHE_HOME/levi until it is said.
+    virtual void setCacheFolder(const std::filesystem::path&) {}
+
     virtual std::vector<DeviceInfo> devices() = 0;
 
     // Validation that needs files or devices: absent paths, unreadable weights, class lists that differ, an absent GPU.

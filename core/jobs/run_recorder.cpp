@@ -49,10 +49,6 @@ std::string runName(const ExperimentSpec& spec) {
     return spec.name.empty() ? spec.method.kind().label : spec.name;
 }
 
-std::string artifactFolderOf(std::int64_t run) {
-    return "run-" + std::to_string(run);
-}
-
 RunRecorder::RunRecorder(RunStore& store, Mailbox& mailbox, RunPlan plan)
     : m_store(store), m_mailbox(mailbox), m_plan(std::move(plan)), m_run(store.beginRun(newRun(m_plan))) {
     m_mailbox.setRun(m_run);

@@ -56,7 +56,4 @@ private:
 // As tables show it: the spec's name, else the method's label.
 std::string runName(const ExperimentSpec& spec);
 
-// Where the artifacts of a run lie, relative to the store's folder of artifacts.
-std::string artifactFolderOf(std::int64_t run);
-
 } // namespace levi

@@ -29,15 +29,11 @@ bool isInside(const fs::path& path) {
            std::ranges::none_of(path, [](const auto& part) { return part == ".."; });
 }
 
-void removeArtifactFiles(const fs::path& folder, const std::vector<ArtifactRecord>& artifacts) {
-    for (const ArtifactRecord& artifact : artifacts) {
-        if (!isInside(artifact.path)) continue;
-        std::error_code code;
-        fs::remove(folder / artifact.path, code);
-        if (code) log().warn("{}: cannot remove: {}", (folder / artifact.path).string(), code.message());
-        const fs::path parent = (folder / artifact.path).parent_path();
-        if (parent != folder) fs::remove(parent, code); // only where it is empty now
-    }
+// Files that a killed process had not told of yet lie there too.
+void removeArtifacts(const fs::path& folder) {
+    std::error_code code;
+    fs::remove_all(folder, code);
+    if (code) log().warn("{}: cannot remove: {}", folder.string(), code.message());
 }
 
 } // namespace
@@ -171,18 +167,17 @@ void RunStore::endRun(std::int64_t run, const RunEnd& end) {
 }
 
 void RunStore::discardRun(std::int64_t run) {
-    const auto artifacts = m_impl->write([&](SQLite::Database& database) {
+    m_impl->write([&](SQLite::Database& database) {
         keepInterruptions(database);
         if (storedState(database, run) == "running") throw Error("run {} is running: stop it first", run);
         requireNoChildren(database, run);
-        auto files = readArtifacts(database, run);
         SQLite::Statement remove(database, "DELETE FROM run WHERE id = ?");
         remove.bind(1, run);
         remove.exec();
         dropUnusedCells(database);
-        return files;
+        return true;
     });
-    if (!artifacts.empty()) removeArtifactFiles(artifactFolder(), artifacts);
+    removeArtifacts(artifactFolder() / artifactFolderOf(run));
 }
 
 void RunStore::createStudy(const StudyPlan& plan, bool sealed) {
@@ -261,6 +256,10 @@ std::int64_t RunStore::version() const {
         const auto orphans = static_cast<std::int64_t>(orphanedRuns(database).size());
         return writes * (kMaxOrphans + 1) + std::min(orphans, kMaxOrphans);
     });
+}
+
+std::string artifactFolderOf(std::int64_t run) {
+    return "run-" + std::to_string(run);
 }
 
 fs::path defaultStoreFile() {

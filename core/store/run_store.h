@@ -77,6 +77,9 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
+// Where the artifacts of a run lie, relative to the store's folder of artifacts.
+std::string artifactFolderOf(std::int64_t run);
+
 // $XDG_DATA_HOME/levi/store.sqlite
 std::filesystem::path defaultStoreFile();
 

@@ -4,6 +4,7 @@
 #include "core/engine/data/load.h"
 #include "core/engine/engine_impl.h"
 #include "core/engine/method/predictions.h"
+#include "tests/data/files.h"
 #include "tests/engine/run_fixture.h"
 #include "tests/image/encoders.h"
 #include "tests/support/test_main.h"
@@ -298,6 +299,26 @@ private Q_SLOTS:
         setAssignment(spec, "data.train_rows=80");
         engine.problems(spec, {});
         QCOMPARE(engine.dataReadings(), std::int64_t{2});
+    }
+
+    void looksKeepNotesOnlyWhereTold() {
+        const RunFixture f;
+        test::writePictureFolder(f.root / "pictures", {"photo", "sketch"}, {"cat", "dog"}, 6);
+        auto spec = f.spec("levi");
+        for (const std::string& change :
+             {std::string("data.kind=image_folder"), std::string("data.id=photo"), std::string("data.ood=sketch"),
+              "data.path=" + (f.root / "pictures").string()})
+            setAssignment(spec, change);
+        const auto notes = f.root / "notes";
+        std::filesystem::create_directories(notes);
+        for (const bool keeps : {false, true}) {
+            EngineImpl engine;
+            engine.setCacheFolder(keeps ? notes : std::filesystem::path());
+            const auto problems = engine.problems(spec, {});
+            QVERIFY2(problems.empty(), problems.empty() ? "" : problems.front().message.c_str());
+            QVERIFY(!engine.facts(spec, {}).empty());
+            QCOMPARE(std::filesystem::is_empty(notes), !keeps);
+        }
     }
 
     void namesItsDevices() {

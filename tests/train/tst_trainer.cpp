@@ -226,11 +226,11 @@ private Q_SLOTS:
     void stopsWhenTheLossIsNoNumber() {
         const Problem problem;
         LinearNetwork network(2, problem.classes());
-        network.nanAt = 9; // of 4 steps an epoch: in the third
+        network.nanAt = 9; // steps done before it, of 4 an epoch: the tenth, in the third epoch
         Observer observer;
         const auto result = train(problem, network, options(50), observer);
         QVERIFY(result.state == RunState::Failed);
-        QVERIFY2(result.message.find("step 9 (epoch 3)") != std::string::npos, result.message.c_str());
+        QVERIFY2(result.message.find("step 10 (epoch 3)") != std::string::npos, result.message.c_str());
         QVERIFY(result.picked.index >= 0);
         for (const NamedTensor& tensor : result.picked.weights)
             QVERIFY(tensor.tensor.isfinite().all().item<bool>());

@@ -72,6 +72,16 @@ std::shared_ptr<const ReadData> KeptData::read(const Options& data, const LoadOp
     return made;
 }
 
+void KeptData::setCacheFolder(const fs::path& folder) {
+    const std::lock_guard lock(m_mutex);
+    m_cacheFolder = folder;
+}
+
+fs::path KeptData::cacheFolder() const {
+    const std::lock_guard lock(m_mutex);
+    return m_cacheFolder;
+}
+
 std::int64_t KeptData::readings() const {
     const std::lock_guard lock(m_mutex);
     return m_readings;

@@ -4,9 +4,11 @@
 #include "core/engine/data/load.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace levi {
 
@@ -15,6 +17,12 @@ namespace levi {
 // data at once read them twice.
 class KeptData {
 public:
+    KeptData() = default;
+    explicit KeptData(std::filesystem::path cacheFolder) : m_cacheFolder(std::move(cacheFolder)) {}
+
+    void setCacheFolder(const std::filesystem::path& folder); // empty: none is read or written
+    std::filesystem::path cacheFolder() const;
+
     // As readData(); throws Stopped where that does.
     std::shared_ptr<const ReadData> read(const Options& data, const LoadOptions& options);
 
@@ -22,6 +30,7 @@ public:
 
 private:
     mutable std::mutex m_mutex; // guards what follows
+    std::filesystem::path m_cacheFolder;
     std::string m_key;
     std::shared_ptr<const ReadData> m_data;
     std::int64_t m_readings = 0;

@@ -54,7 +54,7 @@ TrainerResult Trainer::run(const RowSet& train, Candidates& candidates, RunObser
             m_options.progress(epoch - 1, options.epochs);
             const auto meanLoss = trainEpoch(train, epoch, observer);
             if (!meanLoss) {
-                fail(epoch, "the loss or its gradient", candidates);
+                fail(m_step + 1, epoch, "the loss or its gradient", candidates);
                 break;
             }
             if (epoch % options.evaluateEvery != 0 && epoch != options.epochs) continue;
@@ -117,7 +117,7 @@ bool Trainer::evaluated(Candidates& candidates, std::int64_t epoch, double meanL
         best = best || outcome == Candidates::Outcome::Best;
     }
     if (outcome == Candidates::Outcome::NotFinite) {
-        fail(epoch, "a prediction on id_val", candidates);
+        fail(m_step, epoch, "a prediction on id_val", candidates);
         return false;
     }
     m_options.progress(epoch, m_options.train.epochs);
@@ -125,12 +125,12 @@ bool Trainer::evaluated(Candidates& candidates, std::int64_t epoch, double meanL
     return m_options.train.patience == 0 || m_withoutBetter < m_options.train.patience;
 }
 
-void Trainer::fail(std::int64_t epoch, const std::string& what, const Candidates& candidates) {
+void Trainer::fail(std::int64_t step, std::int64_t epoch, const std::string& what, const Candidates& candidates) {
     m_result.state = RunState::Failed;
     m_result.message = fmt::format(
         "At step {} (epoch {}) {} was not a finite number; {}. Lower the learning rates, turn "
         "clipping on, or use fp32",
-        m_step, epoch, what,
+        step, epoch, what,
         candidates.picked().index < 0 ? "no candidate was measured before" : "the best candidate before it is kept");
 }
 

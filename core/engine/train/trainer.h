@@ -47,7 +47,7 @@ private:
     // The weights and, where there is one, their average. False where training is to stop: patience is at an end, or a
     // prediction on id_val is not finite.
     bool evaluated(Candidates& candidates, std::int64_t epoch, double meanLoss);
-    void fail(std::int64_t epoch, const std::string& what, const Candidates& candidates);
+    void fail(std::int64_t step, std::int64_t epoch, const std::string& what, const Candidates& candidates);
 
     const Network& m_network;
     const InputPlan& m_inputs;
