@@ -10,7 +10,6 @@
 #include "core/jobs/run_recorder.h"
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
-#include "core/spec/methods/derived_options.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -33,24 +32,29 @@ public:
         : m_arguments(arguments), m_store(arguments.store), m_finished(m_store, engine()) {}
 
     int run() {
-        std::vector<ExperimentSpec> trained, derived;
-        for (const std::uint64_t seed : parseSeeds(m_arguments.spec.seeds))
-            for (ExperimentSpec spec : demoSpecs()) {
-                spec.seed = seed;
-                const bool isDerived = spec.method.kind().method.isDerived;
-                if (!isDerived) assign(spec, m_arguments.spec.assignments);
-                (isDerived ? derived : trained).push_back(std::move(spec));
-            }
-        if (int code = runMissing(trained); code != kDone) return code;
-        for (ExperimentSpec& spec : derived)
-            nameParentsByCell(spec);
+        std::vector<ExperimentSpec> specs = specsOfSeeds();
+        m_finished.nameParentsByCell(specs); // names alone might mean another version of the demo in the same store
+        const auto derived = std::ranges::stable_partition(
+            specs, [](const ExperimentSpec& spec) { return !spec.method.kind().method.isDerived; });
+        if (int code = runMissing({specs.begin(), derived.begin()}); code != kDone) return code;
         m_finished.refresh();
-        const int code = runMissing(derived);
+        const int code = runMissing({derived.begin(), derived.end()});
         if (!m_arguments.json) printTable();
         return code;
     }
 
 private:
+    std::vector<ExperimentSpec> specsOfSeeds() const {
+        std::vector<ExperimentSpec> specs;
+        for (const std::uint64_t seed : parseSeeds(m_arguments.spec.seeds))
+            for (ExperimentSpec spec : demoSpecs()) {
+                spec.seed = seed;
+                if (!spec.method.kind().method.isDerived) assign(spec, m_arguments.spec.assignments);
+                specs.push_back(std::move(spec));
+            }
+        return specs;
+    }
+
     int runMissing(const std::vector<ExperimentSpec>& specs) {
         std::vector<ExperimentSpec> missing;
         for (const ExperimentSpec& spec : specs) {
@@ -66,16 +70,6 @@ private:
             missing, {.storeFile = m_arguments.store, .useCache = !m_arguments.noCache, .json = m_arguments.json});
         std::ranges::move(result.runs, std::back_inserter(m_runs));
         return result.exitCode;
-    }
-
-    // Names alone might mean another version of the demo in the same store.
-    void nameParentsByCell(ExperimentSpec& spec) const {
-        auto* options = spec.method.as<OutputEnsembleOptions>();
-        if (!options) return;
-        for (std::string& parent : options->parents) {
-            const auto run = std::ranges::find(m_runs, parent, &RunSummary::name);
-            if (run != m_runs.end()) parent = run->cell;
-        }
     }
 
     // In the order of the demo's list, whenever each run was made.

@@ -8,6 +8,7 @@
 #include "core/base/numbers.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
+#include "core/jobs/finished_runs.h"
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
 #include "core/spec/baseline_pack.h"
@@ -36,6 +37,10 @@ int runSpec(const RunArguments& arguments) {
     std::vector<ExperimentSpec> all;
     for (const ExperimentSpec& setting : withBaselines(spec))
         std::ranges::copy(withSeeds(setting, seeds), std::back_inserter(all));
+    if (!spec.baselines.empty()) {
+        const RunStore store(arguments.store);
+        FinishedRuns(store, engine()).nameParentsByCell(all);
+    }
     const auto result = runBatch(all, {.storeFile = arguments.store,
                                        .useCache = !arguments.noCache,
                                        .study = arguments.study,

@@ -77,6 +77,7 @@ public:
           m_store(arguments.store),
           m_finished(m_store, engine(), m_stop.token()) {
         checkFiles();
+        m_finished.nameParentsByCell(m_list.specs);
     }
 
     int preview() {

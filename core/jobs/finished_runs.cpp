@@ -5,8 +5,11 @@
 #include "core/jobs/engine.h"
 #include "core/jobs/environment.h"
 #include "core/jobs/parents.h"
+#include "core/jobs/run_recorder.h"
 #include "core/spec/spec_hash.h"
 #include "core/spec/spec_json.h"
+
+#include <algorithm>
 
 namespace levi {
 namespace {
@@ -14,6 +17,23 @@ namespace {
 std::string settingText(ExperimentSpec spec) {
     spec.seed = 0;
     return toJson(spec, true).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// In every field that names runs to start from.
+void renameParents(ExperimentSpec& spec, const std::map<std::string, std::string>& cells) {
+    for (const char* key : {"method", "backbone"})
+        for (const FieldRow& row : fieldRows(spec, section(key))) {
+            if (row.path != "method.parents" && row.path != "backbone.from_run") continue;
+            Json value = row.value;
+            const auto rename = [&cells](Json& name) {
+                if (const auto cell = cells.find(name.get<std::string>()); cell != cells.end()) name = cell->second;
+            };
+            if (value.is_array())
+                std::ranges::for_each(value, rename);
+            else
+                rename(value);
+            setField(spec, row.path, value);
+        }
 }
 
 } // namespace
@@ -33,6 +53,23 @@ std::optional<RunSummary> FinishedRuns::find(const ExperimentSpec& spec) {
         if (run->state == RunState::Done && run->seed == spec.seed && run->cell == cell && hasNumerics(run->id))
             return *run;
     return std::nullopt;
+}
+
+bool FinishedRuns::namesOthers(const std::string& name, const std::string& cell) const {
+    return std::ranges::any_of(m_runs, [&](const RunSummary& run) { return run.name == name && run.cell != cell; });
+}
+
+void FinishedRuns::nameParentsByCell(std::vector<ExperimentSpec>& specs) {
+    std::map<std::string, std::string> cells; // by name
+    for (const ExperimentSpec& spec : specs) {
+        const std::string name = runName(spec);
+        if (cells.contains(name) || !namesOthers(name, {})) continue;
+        const std::string cell = cellOf(spec);
+        if (!cell.empty() && namesOthers(name, cell)) cells.emplace(name, cell);
+    }
+    if (cells.empty()) return;
+    for (ExperimentSpec& spec : specs)
+        renameParents(spec, cells);
 }
 
 std::string FinishedRuns::cellOf(const ExperimentSpec& spec) {

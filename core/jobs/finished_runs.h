@@ -26,7 +26,12 @@ public:
     // the cell cannot be read.
     std::optional<RunSummary> find(const ExperimentSpec& spec);
 
+    // Of specs that belong together: where one names another of them as its parent and the store gives that name to
+    // other cells too, the cell's key takes the place of the name.
+    void nameParentsByCell(std::vector<ExperimentSpec>& specs);
+
 private:
+    bool namesOthers(const std::string& name, const std::string& cell) const;
     std::string cellOf(const ExperimentSpec& spec); // "" where it cannot be known yet
     bool hasNumerics(std::int64_t run);
 
