@@ -24,9 +24,9 @@ void logParents(RunProgress& progress, const RunRequest& request, const DerivedM
     const auto weights = method.weights(request.spec, request.parents.size());
     for (std::size_t i = 0; i < weights.size(); ++i) {
         const ParentRun& parent = request.parents[i];
-        progress.logged("info", fmt::format("parent run={} name='{}' seed={} weight={:.4f} predictions={}", parent.id,
-                                            parent.name, request.spec.seed, weights[i],
-                                            parent.predictionsFile.parent_path().filename().string()));
+        progress.logged("info",
+                        fmt::format("parent run={} name='{}' weight={:.4f} predictions={}", parent.id, parent.name,
+                                    weights[i], parent.predictionsFile.parent_path().filename().string()));
     }
 }
 

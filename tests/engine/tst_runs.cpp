@@ -39,7 +39,7 @@ void checkDerivedLog(const std::vector<LogLine>& lines) {
     QString log;
     for (const LogLine& line : lines)
         log += QString::fromStdString(line.text) + QLatin1Char('\n');
-    for (const char* part : {"parent run=1 name='probe' seed=0 weight=0.5000 predictions=run-",
+    for (const char* part : {"parent run=1 name='probe' weight=0.5000 predictions=run-",
                              "parent run=2 name='specialist'", "evaluated role=id_val rows=60 accuracy=0.",
                              "evaluated role=id_test rows=60\n", "evaluated role=ood_test/cue_random rows=60\n"})
         QVERIFY2(log.contains(QLatin1String(part)), qPrintable(log));
