@@ -3,6 +3,8 @@
 
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/report/efficiency_table.h"
+#include "core/report/family_table.h"
 #include "core/report/metric_style.h"
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
@@ -14,6 +16,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <iterator>
 #include <set>
 
 namespace levi {
@@ -157,11 +160,31 @@ Table costTable(std::span<const ResultRow> rows, std::span<const RunSummary> run
     return table;
 }
 
-// A table a metric that any finished run has, the asked one first.
+// The comparisons that a study has stated, over its own runs. What its names mean may be unclear: then that is said.
+Table comparisonsOf(const StudyRecord& study, std::span<const ResultRow> rows) {
+    std::vector<ResultRow> own;
+    std::ranges::copy_if(rows, std::back_inserter(own),
+                         [&](const ResultRow& row) { return row.study == study.plan.name; });
+    Table table;
+    try {
+        table = familyTable(
+            own, {.family = study.plan.family, .metric = study.plan.metric, .options = {.margin = study.plan.margin}});
+    } catch (const Error& error) {
+        table.columns = {{.title = "comparison"}};
+        table.notes = {error.what()};
+    }
+    table.caption = "Comparisons of the study " + study.plan.name;
+    return table;
+}
+
+// A table a metric that any finished run has, the asked one first; what studies have stated; what it all costs.
 std::vector<Table> resultTables(const RunReportInput& input, std::span<const ResultRow> rows) {
     std::vector<Table> tables = {resultsTable(rows, {.metric = input.metric}).table};
     for (const std::string& metric : metricsOf(rows))
         if (metric != input.metric) tables.push_back(resultsTable(rows, {.metric = metric}).table);
+    for (const StudyRecord& study : input.studies)
+        if (!study.plan.family.empty()) tables.push_back(comparisonsOf(study, rows));
+    if (Table efficiency = efficiencyTable(rows); !efficiency.rows.empty()) tables.push_back(std::move(efficiency));
     return tables;
 }
 

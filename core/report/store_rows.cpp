@@ -153,7 +153,7 @@ std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {
                       .study = run.study,
                       .sealed = run.sealed,
                       .rule = run.rule,
-                      .keepsWeights = run.reportedCandidate == run.pickedCandidate,
+                      .keepsWeights = !run.reportedCandidate || run.reportedCandidate == run.pickedCandidate,
                       .costs = costsOf(run)};
         if (const auto label = labels.find(run.cell); label != labels.end()) row.cellLabel = label->second;
         for (const MetricRow& metric : run.metrics)

@@ -114,10 +114,37 @@ private Q_SLOTS:
         for (const auto& tables : {report.tables, report.runTables})
             for (const auto& table : tables)
                 captions += QString::fromStdString(table.caption);
-        QCOMPARE(captions.join(" | "),
-                 QStringLiteral("Accuracy by setting | Runs: accuracy | Cost of the runs | Runs that did not finish"));
+        QCOMPARE(
+            captions.join(" | "),
+            QStringLiteral("Accuracy by setting | Efficiency by setting | Runs: accuracy | Cost of the runs | Runs "
+                           "that did not finish"));
         QCOMPARE(report.tables[0].rows.size(), std::size_t{2});
         QCOMPARE(report.runTables[2].rows[0].back().text, std::string("<b>loss</b> is NaN at step 12"));
+    }
+
+    void comparesWhatAStudyHasStated() {
+        levi::RunReportInput input = someInput();
+        for (auto& one : input.runs)
+            one.study = "depth";
+        input.runs[3].name = input.runs[4].name = "LEVI, slow";
+        input.studies = {{.plan = {.name = "depth", .family = {{"LEVI, slow", "LEVI"}}}}};
+        const auto report = levi::runReport(input);
+        QCOMPARE(report.tables[1].caption, std::string("Comparisons of the study depth"));
+        QCOMPARE(report.tables[1].rows.size(), std::size_t{2}); // a test role each
+        QCOMPARE(report.tables[1].rows[0][0].text, std::string("LEVI, slow against LEVI"));
+        input.runs[3].name = input.runs[4].name = "";
+        const auto unclear = levi::runReport(input); // one name, two settings
+        QVERIFY(unclear.tables[1].rows.empty() && !unclear.tables[1].notes.empty());
+        QVERIFY(!levi::toHtmlDocument(unclear).empty());
+    }
+
+    void aRunWithoutAnAnswerLacksNoWeights() {
+        auto runs = someInput().runs;
+        runs[0].pickedCandidate = runs[1].pickedCandidate = runs[1].reportedCandidate = 4;
+        runs[2].pickedCandidate = 4;
+        runs[2].reportedCandidate = 5;
+        const auto rows = levi::resultRows(runs);
+        QVERIFY(rows[0].keepsWeights && rows[1].keepsWeights && !rows[2].keepsWeights);
     }
 
     void mergesFactsOfManyRuns() {
