@@ -78,6 +78,18 @@ private Q_SLOTS:
         QCOMPARE(settingVariants(runs)["later"], 1);
     }
 
+    void everyMethodLooksLikeNoOther() {
+        const QColor nameless = methodStyle("no such method").onLight;
+        std::set<std::pair<QRgb, Marker>> onLight, onDark;
+        for (const Kind& kind : methodKinds().all()) {
+            const MethodStyle& style = methodStyle(kind.key);
+            QVERIFY2(style.onLight != nameless, kind.key.c_str());
+            QVERIFY2(onLight.emplace(style.onLight.rgb(), style.marker).second, kind.key.c_str());
+            QVERIFY2(onDark.emplace(style.onDark.rgb(), style.marker).second, kind.key.c_str());
+            QVERIFY(methodLabel(kind.key).toStdString() != kind.key);
+        }
+    }
+
     void aSecondSettingKeepsMarkerAndHue() {
         for (const Kind& kind : methodKinds().all()) {
             const QString method = QString::fromStdString(kind.key);

@@ -24,17 +24,56 @@ constexpr double kOutline = 0.28;    // of the radius
 constexpr double kArm = 0.42;        // half the width of a cross's arm
 constexpr double kIconRadius = 0.32; // of the icon's width
 
-const std::map<std::string, MethodStyle>& styles() {
-    static const std::map<std::string, MethodStyle> s_styles{
-        {"levi", {QColor(0x00, 0x72, 0xb2), QColor(0x4d, 0xae, 0xe6), Marker::Circle, Qt::SolidLine}},
-        {"all_layer_probe", {QColor(0x2b, 0x93, 0xd1), QColor(0x8c, 0xcf, 0xf5), Marker::Square, Qt::DashLine}},
-        {"concat_probe", {QColor(0xb8, 0x5a, 0x90), QColor(0xe0, 0x97, 0xc2), Marker::Diamond, Qt::DashDotLine}},
-        {"linear_probe", {QColor(0xc7, 0x80, 0x00), QColor(0xf0, 0xb0, 0x3c), Marker::TriangleUp, Qt::DotLine}},
-        {"mlp_probe", {QColor(0x9a, 0x8b, 0x00), QColor(0xf0, 0xe4, 0x42), Marker::TriangleDown, Qt::DashDotDotLine}},
-        {"specialist", {QColor(0x00, 0x85, 0x60), QColor(0x2f, 0xc7, 0x9c), Marker::Star, Qt::DashLine}},
-        {"full_fine_tuning", {QColor(0xd5, 0x5e, 0x00), QColor(0xf5, 0x86, 0x34), Marker::Cross, Qt::DashDotLine}},
-        {"output_ensemble", {QColor(0x20, 0x20, 0x20), QColor(0xe8, 0xe8, 0xe8), Marker::Plus, Qt::DotLine}},
+// Colours of a family of methods, on light and on dark.
+struct Hue {
+    QColor onLight, onDark;
+};
+const Hue kBlue{{0x00, 0x72, 0xb2}, {0x4d, 0xae, 0xe6}}, kSky{{0x2b, 0x93, 0xd1}, {0x8c, 0xcf, 0xf5}};
+const Hue kPink{{0xb8, 0x5a, 0x90}, {0xe0, 0x97, 0xc2}}, kOrange{{0xc7, 0x80, 0x00}, {0xf0, 0xb0, 0x3c}};
+const Hue kYellow{{0x9a, 0x8b, 0x00}, {0xf0, 0xe4, 0x42}}, kGreen{{0x00, 0x85, 0x60}, {0x2f, 0xc7, 0x9c}};
+const Hue kVermilion{{0xd5, 0x5e, 0x00}, {0xf5, 0x86, 0x34}}, kSienna{{0x8c, 0x4a, 0x2f}, {0xd7, 0x9b, 0x7e}};
+const Hue kPurple{{0x7d, 0x3c, 0x78}, {0xd2, 0x9b, 0xd0}}, kBlack{{0x20, 0x20, 0x20}, {0xe8, 0xe8, 0xe8}};
+
+MethodStyle style(const Hue& hue, Marker marker, Qt::PenStyle dash) {
+    return {hue.onLight, hue.onDark, marker, dash};
+}
+
+std::map<std::string, MethodStyle> makeStyles() {
+    using enum Marker;
+    using enum Qt::PenStyle;
+    return {
+        {"levi", style(kBlue, Circle, SolidLine)},
+        // Probes.
+        {"all_layer_probe", style(kSky, Square, DashLine)},
+        {"concat_probe", style(kPink, Diamond, DashDotLine)},
+        {"linear_probe", style(kOrange, TriangleUp, DotLine)},
+        {"mlp_probe", style(kYellow, TriangleDown, DashDotDotLine)},
+        {"head2toe", style(kYellow, Square, DashLine)},
+        {"specialist", style(kGreen, Star, DashLine)},
+        // All of the backbone is trained; a part of it; with groups in mind.
+        {"full_fine_tuning", style(kVermilion, Cross, DashDotLine)},
+        {"layer_decay", style(kVermilion, TriangleDown, DashLine)},
+        {"l2_sp", style(kVermilion, Square, DotLine)},
+        {"lp_ft", style(kVermilion, TriangleUp, DashDotDotLine)},
+        {"surgical", style(kSienna, Diamond, DashLine)},
+        {"norm_tuning", style(kSienna, Star, DotLine)},
+        {"bitfit", style(kSienna, Plus, DashDotDotLine)},
+        {"lora", style(kSienna, Circle, DashDotLine)},
+        {"group_dro", style(kPurple, Square, DashLine)},
+        {"irm", style(kPurple, TriangleUp, DotLine)},
+        {"vrex", style(kPurple, TriangleDown, DashDotLine)},
+        {"coral", style(kPurple, Star, DashDotDotLine)},
+        {"mixup", style(kPurple, Plus, SolidLine)},
+        // Made from finished runs.
+        {"output_ensemble", style(kBlack, Plus, DotLine)},
+        {"seed_ensemble", style(kBlack, Square, DashLine)},
+        {"weight_soup", style(kBlack, Circle, DashDotLine)},
+        {"wise_ft", style(kBlack, Diamond, DashDotDotLine)},
     };
+}
+
+const std::map<std::string, MethodStyle>& styles() {
+    static const std::map<std::string, MethodStyle> s_styles = makeStyles();
     return s_styles;
 }
 
