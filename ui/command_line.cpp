@@ -49,6 +49,7 @@ std::optional<std::vector<std::string>> assignments(ExperimentSpec from, const E
 
 std::string ending(const SpecDraft& draft, const std::filesystem::path& storeFile) {
     std::string text = " --seeds " + shellQuoted(draft.seedsText().trimmed().toStdString());
+    if (!draft.study().empty()) text += " --study " + shellQuoted(draft.study());
     if (storeFile != defaultStoreFile())
         text += " --store " + shellQuoted(std::filesystem::absolute(storeFile).string());
     return text;

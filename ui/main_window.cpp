@@ -4,6 +4,7 @@
 #include "core/spec/spec_json.h"
 #include "ui/icons.h"
 #include "ui/pages/layers_page.h"
+#include "ui/pages/report_page.h"
 #include "ui/pages/results_page.h"
 #include "ui/pages/runs_page.h"
 #include "ui/pages/setup_page.h"
@@ -33,7 +34,8 @@ struct RailEntry {
 constexpr RailEntry kRail[] = {{"setup", QT_TRANSLATE_NOOP("levi::MainWindow", "Setup")},
                                {"layers", QT_TRANSLATE_NOOP("levi::MainWindow", "Layers")},
                                {"runs", QT_TRANSLATE_NOOP("levi::MainWindow", "Runs")},
-                               {"results", QT_TRANSLATE_NOOP("levi::MainWindow", "Results")}};
+                               {"results", QT_TRANSLATE_NOOP("levi::MainWindow", "Results")},
+                               {"report", QT_TRANSLATE_NOOP("levi::MainWindow", "Report")}};
 constexpr int kRailWidth = 88;
 
 QFrame* line(QFrame::Shape shape) {
@@ -49,9 +51,10 @@ QFrame* line(QFrame::Shape shape) {
 MainWindow::MainWindow(std::filesystem::path storeFile, QWidget* parent)
     : QWidget(parent),
       m_store(storeFile),
+      m_studies(storeFile),
       m_runs(storeFile),
       m_stack(new QStackedWidget),
-      m_status(new StatusStrip(m_store, m_runs)) {
+      m_status(new StatusStrip(m_store, m_runs, m_choice)) {
     setWindowTitle(tr("LEVI Workbench"));
     setAcceptDrops(true);
     resize(1280, 800);
@@ -67,7 +70,7 @@ MainWindow::MainWindow(std::filesystem::path storeFile, QWidget* parent)
     layout->addWidget(line(QFrame::HLine));
     layout->addWidget(m_status);
 
-    const PageContext context{m_store, m_runs, m_engine, m_draft, m_settings};
+    const PageContext context{m_store, m_runs, m_engine, m_draft, m_settings, m_choice, m_studies};
     m_runsPage = new RunsPage(context);
     m_setupPage = new SetupPage(context);
     addPage(m_setupPage);
@@ -75,6 +78,7 @@ MainWindow::MainWindow(std::filesystem::path storeFile, QWidget* parent)
     addPage(m_layersPage);
     addPage(m_runsPage);
     addPage(new ResultsPage(context));
+    addPage(new ReportPage(context));
     connectPages();
     showPage(PageKind::Setup);
 }
@@ -135,6 +139,7 @@ void MainWindow::connectPages() {
     auto* quit = new QShortcut(QKeySequence(QStringLiteral("Ctrl+Q")), this);
     connect(quit, &QShortcut::activated, this, &MainWindow::close);
     connect(m_status, &StatusStrip::laneClicked, this, &MainWindow::showRun);
+    connect(m_status, &StatusStrip::studyClicked, this, [this] { showPage(PageKind::Results); });
     connect(m_status, &StatusStrip::lightnessToggled, this, &MainWindow::toggleLightness);
     connect(&m_draft, &SpecDraft::changed, this, [this] { m_engine.look(m_draft.spec()); });
     connect(&m_runs, &RunController::becameIdle, this, [this] {

@@ -4,9 +4,11 @@
 #include "ui/app_settings.h"
 #include "ui/engine_client.h"
 #include "ui/pages/page.h"
+#include "ui/results_choice.h"
 #include "ui/run_controller.h"
 #include "ui/spec_draft.h"
 #include "ui/store_reader.h"
+#include "ui/study_controller.h"
 
 #include <QWidget>
 
@@ -43,6 +45,7 @@ public:
     RunController& runs() { return m_runs; }
     StoreReader& store() { return m_store; }
     AppSettings& settings() { return m_settings; }
+    ResultsChoice& choice() { return m_choice; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -60,7 +63,9 @@ private:
 
     AppSettings m_settings;
     SpecDraft m_draft;
+    ResultsChoice m_choice;
     StoreReader m_store;
+    StudyController m_studies;
     EngineClient m_engine;
     RunController m_runs;
     SetupPage* m_setupPage = nullptr;

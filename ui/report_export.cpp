@@ -7,7 +7,7 @@
 #include "core/store/run_store.h"
 #include "ui/pages/results_figures.h"
 
-#include <QDateTime>
+#include <algorithm>
 
 namespace levi {
 namespace {
@@ -45,24 +45,53 @@ std::vector<Figure> figuresOf(const ResultsView& view) {
     return figures;
 }
 
+std::vector<RunSummary> runsOf(const RunStore& store, const ResultsQuestion& question) {
+    std::vector<RunSummary> runs = store.runs(question.rule);
+    if (!question.study.empty())
+        std::erase_if(runs, [&](const RunSummary& run) { return run.study != question.study; });
+    return runs;
+}
+
+std::vector<StudyRecord> studiesOf(const RunStore& store, const std::vector<RunSummary>& runs) {
+    std::vector<StudyRecord> studies = store.studies();
+    std::erase_if(studies, [&](const StudyRecord& study) {
+        return std::ranges::find(runs, study.plan.name, &RunSummary::study) == runs.end();
+    });
+    return studies;
+}
+
 } // namespace
 
-void writeHtmlReport(const std::filesystem::path& storeFile, const std::filesystem::path& outFile,
-                     const std::string& metric) {
+ReportContent readReport(const std::filesystem::path& storeFile, const ResultsQuestion& question) {
     if (!std::filesystem::exists(storeFile))
         throw Error("{}: no such store; run something into it first, or name another one with --store",
                     storeFile.string());
     const RunStore store(storeFile, RunStore::Access::Read);
-    RunReportInput input{.title = "LEVI Workbench: " + storeFile.filename().string(),
-                         .source = storeFile.filename().string(),
-                         .written =
-                             QDateTime::currentDateTime().toString(QStringLiteral("d MMMM yyyy, HH:mm")).toStdString(),
-                         .metric = metric,
-                         .runs = store.runs()};
-    for (const RunSummary& run : input.runs)
-        input.environments[run.id] = store.environment(run.id);
-    input.figures = figuresOf(makeResultsView(input.runs, {.metric = metric}));
-    writeFileAtomically(outFile, toHtmlDocument(runReport(input)));
+    RunReportInput input{.metric = question.metric, .runs = runsOf(store, question)};
+    input.studies = studiesOf(store, input.runs);
+    ResultsView view = makeResultsView(input.runs, question);
+    return {.report = storeReport(store, std::move(input)), .view = std::move(view)};
+}
+
+std::vector<Figure> reportFigures(const ResultsView& view) {
+    return figuresOf(view);
+}
+
+void writeHtmlReport(const std::filesystem::path& storeFile, const std::filesystem::path& outFile,
+                     const ResultsQuestion& question) {
+    ReportContent content = readReport(storeFile, question);
+    content.report.figures = reportFigures(content.view);
+    writeFileAtomically(outFile, toHtmlDocument(content.report));
+}
+
+std::string tablesText(const std::vector<Table>& tables, TableFormat format) {
+    const bool isJson = format == TableFormat::JsonObject;
+    std::string text;
+    for (const Table& table : tables) {
+        if (!text.empty()) text += isJson ? "," : format == TableFormat::Csv ? "\r\n" : "\n";
+        text += writeTable(table, format);
+    }
+    return isJson ? "[" + text + "]\n" : text;
 }
 
 } // namespace levi

@@ -2,6 +2,7 @@
 #include "ui/run_controller.h"
 
 #include "core/jobs/run_job.h"
+#include "core/spec/baseline_pack.h"
 #include "core/spec/spec_json.h"
 #include "ui/background.h"
 
@@ -39,20 +40,23 @@ RunController::RunController(std::filesystem::path storeFile, QObject* parent)
 
 RunController::~RunController() = default;
 
-void RunController::startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds) {
-    const std::string group =
-        fmt::format("{} #{}", spec.name.empty() ? spec.method.kind().label : spec.name, ++m_groups);
-    for (const std::uint64_t seed : seeds) {
-        ExperimentSpec one = spec;
-        one.seed = seed;
-        m_queue.submit(makeRunJob(std::move(one), {.storeFile = m_storeFile, .group = group}));
+void RunController::startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
+                              const std::string& study) {
+    for (const ExperimentSpec& setting : withBaselines(spec)) {
+        const std::string& name = setting.name.empty() ? setting.method.kind().label : setting.name;
+        const std::string group = fmt::format("{} #{}", name, ++m_groups);
+        for (const std::uint64_t seed : seeds) {
+            ExperimentSpec one = setting;
+            one.seed = seed;
+            m_queue.submit(makeRunJob(std::move(one), {.storeFile = m_storeFile, .group = group, .study = study}));
+        }
     }
     look();
     m_timer.start();
 }
 
-void RunController::startAgain(const std::string& specJson, std::uint64_t seed) {
-    startRuns(specFromText(specJson).spec, {seed});
+void RunController::startAgain(const RunSummary& run) {
+    startRuns(specFromText(run.specJson).spec, {run.seed}, run.study);
 }
 
 void RunController::stop(JobId id) {

@@ -3,6 +3,7 @@
 
 #include "core/jobs/job_queue.h"
 #include "core/spec/experiment_spec.h"
+#include "core/store/run_records.h"
 
 #include <QFutureSynchronizer>
 #include <QObject>
@@ -38,9 +39,10 @@ public:
     explicit RunController(std::filesystem::path storeFile, QObject* parent = nullptr);
     ~RunController() override;
 
-    // One job per seed, as one group. `spec` should have no problems: a run with some fails with its sentence.
-    void startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds);
-    void startAgain(const std::string& specJson, std::uint64_t seed); // of a run in the store
+    // A job per setting (the spec and its baselines) and seed, a group per setting. `spec` should have no problems: a
+    // run with some fails with its sentence. `study`: that they belong to; "": none.
+    void startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds, const std::string& study = {});
+    void startAgain(const RunSummary& run); // of the store: its spec, seed and study; throws Error, the spec is broken
     void stop(JobId id);
     void stopGroup(const std::string& group);
     void stopAll();

@@ -7,8 +7,10 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QCursor>
 #include <QElapsedTimer>
 #include <QPixmap>
+#include <QScreen>
 #include <QThread>
 
 #include <functional>
@@ -52,6 +54,7 @@ void showTellingSpec(MainWindow& window) {
 std::vector<std::filesystem::path> writeScreenshots(QApplication& application, MainWindow& window,
                                                     const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
+    QCursor::setPos(window.screen()->geometry().bottomRight()); // nothing looks as if it were pointed at
     window.show();
     waitUntil([&] { return window.store().hasRead(); }, kAnswerWithinMs);
     showTellingSpec(window);

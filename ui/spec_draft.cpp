@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/spec/baseline_pack.h"
 #include "core/spec/spec_json.h"
 
 #include <algorithm>
@@ -18,6 +19,14 @@ Json defaultOf(const ExperimentSpec& spec, const std::string& path) {
         if (row.path == path)
             return row.info.required ? (row.value.is_array() ? Json::array() : Json("")) : row.info.defaultValue;
     throw Error("{}: there is no such field", path);
+}
+
+// What the spec does not have wrong, but one of its baselines would. At most one problem, for it has one field.
+std::vector<Problem> baselineProblems(const std::vector<ExperimentSpec>& settings) {
+    for (const ExperimentSpec& setting : settings)
+        for (const Problem& problem : validate(setting))
+            return {{"baselines", fmt::format("{}: {}: {}", setting.name, problem.path, problem.message)}};
+    return {};
 }
 
 } // namespace
@@ -43,6 +52,17 @@ void SpecDraft::setSeedsText(const QString& text) {
     if (text == m_seedsText) return;
     m_seedsText = text;
     Q_EMIT changed();
+}
+
+void SpecDraft::setStudy(const std::string& study) {
+    if (study == m_study) return;
+    m_study = study;
+    Q_EMIT changed();
+}
+
+std::vector<ExperimentSpec> SpecDraft::settings() const {
+    if (baselinesProblem(m_spec.baselines)) return {m_spec};
+    return withBaselines(m_spec);
 }
 
 bool SpecDraft::setText(const std::string& path, const QString& text) {
@@ -95,6 +115,7 @@ void SpecDraft::refuse(const std::string& path, const QString& text, const std::
 
 std::vector<Problem> SpecDraft::problems() const {
     std::vector<Problem> found = validate(m_spec);
+    if (found.empty()) found = baselineProblems(settings());
     for (const auto& [path, refusal] : m_refusals) {
         std::erase_if(found, [&path = path](const Problem& problem) { return problem.path == path; });
         found.push_back({path, refusal.message});

@@ -36,6 +36,11 @@ public:
     std::vector<std::uint64_t> seeds() const; // empty where the text is no list of seeds: see seedsProblem()
     std::optional<std::string> seedsProblem() const;
     void setSeedsText(const QString& text);
+    // Of the store, that the runs will belong to; "": none. Not part of the spec.
+    const std::string& study() const { return m_study; }
+    void setStudy(const std::string& study);
+    // The spec and its baselines, each as a spec of its own: what is run, once a seed.
+    std::vector<ExperimentSpec> settings() const;
 
     // From what stands in a box. False: refused, and kept for refusals().
     bool setText(const std::string& path, const QString& text);
@@ -68,6 +73,7 @@ private:
 
     ExperimentSpec m_spec;
     QString m_seedsText = QStringLiteral("0..5");
+    std::string m_study;
     std::map<std::string, RefusedInput> m_refusals;
     std::vector<ExperimentSpec> m_past, m_future;
     std::string m_lastPath; // edits of one field in a row are one step of undo

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <exception>
+#include <utility>
 
 namespace levi {
 namespace {
@@ -35,7 +36,39 @@ struct StoreReader::Connection {
     std::optional<std::int64_t> shownDetail;
     std::shared_ptr<const StoreSnapshot> last;
     std::chrono::steady_clock::time_point lastReading;
+
+    bool openIfThere(const std::filesystem::path& file); // true: opened just now
+    bool hasChanged();
+    void readRuns(StoreSnapshot& snapshot, bool changed);
 };
+
+bool StoreReader::Connection::openIfThere(const std::filesystem::path& file) {
+    std::error_code ignored;
+    const bool exists = std::filesystem::exists(file, ignored);
+    if (!exists) store.reset();
+    if (!exists || store) return false;
+    store.emplace(file, RunStore::Access::Read);
+    return true;
+}
+
+bool StoreReader::Connection::hasChanged() {
+    const std::int64_t now = store->version();
+    return now != std::exchange(version, now);
+}
+
+// As they were where nothing has changed: then nothing is read.
+void StoreReader::Connection::readRuns(StoreSnapshot& snapshot, bool changed) {
+    const auto now = std::chrono::steady_clock::now();
+    const bool doubtful = last && anyRuns(*last) && now - lastReading > kDoubtAfter;
+    if (last && !changed && !doubtful) {
+        snapshot.runs = last->runs;
+        snapshot.studies = last->studies;
+        return;
+    }
+    snapshot.runs = store->runs(snapshot.rule);
+    snapshot.studies = store->studies();
+    lastReading = now;
+}
 
 StoreReader::StoreReader(std::filesystem::path file, QObject* parent) : QObject(parent), m_file(std::move(file)) {
     auto empty = std::make_shared<StoreSnapshot>();
@@ -65,65 +98,62 @@ void StoreReader::refresh() {
     m_asked.notify_one();
 }
 
+void StoreReader::setRule(std::optional<CandidateRule> rule) {
+    {
+        const std::lock_guard lock(m_mutex);
+        if (rule == m_rule) return;
+        m_rule = rule;
+        m_forced = true;
+    }
+    m_asked.notify_one();
+}
+
 void StoreReader::read(std::stop_token stop) {
     Connection connection;
     while (!stop.stop_requested()) {
         std::unique_lock lock(m_mutex);
         m_asked.wait_for(lock, stop, kLookEvery, [&] { return m_forced || m_wanted != connection.shownDetail; });
         if (stop.stop_requested()) return;
-        const bool forced = std::exchange(m_forced, false);
-        const auto watched = m_wanted;
+        const Wish wish{.run = m_wanted, .rule = m_rule, .forced = std::exchange(m_forced, false)};
         lock.unlock();
-        readOnce(connection, watched, forced);
+        readOnce(connection, wish);
     }
 }
 
 // Never throws: what cannot be read is said in the snapshot, and tried again.
-void StoreReader::readOnce(Connection& connection, std::optional<std::int64_t> watched, bool forced) {
+void StoreReader::readOnce(Connection& connection, Wish wish) {
     auto snapshot = std::make_shared<StoreSnapshot>();
     snapshot->file = m_file;
-    const bool newDetail = watched != std::exchange(connection.shownDetail, watched);
+    snapshot->rule = wish.rule;
+    const bool newDetail = wish.run != std::exchange(connection.shownDetail, wish.run);
     try {
-        std::error_code ignored;
-        snapshot->exists = std::filesystem::exists(m_file, ignored);
-        if (!snapshot->exists) connection.store.reset();
-        if (snapshot->exists && !connection.store) {
-            connection.store.emplace(m_file, RunStore::Access::Read);
-            forced = true;
-        }
+        wish.forced |= connection.openIfThere(m_file);
+        snapshot->exists = connection.store.has_value();
         if (connection.store) {
-            const std::int64_t version = connection.store->version();
-            const auto now = std::chrono::steady_clock::now();
-            const bool changed = forced || version != std::exchange(connection.version, version);
-            const bool doubtful =
-                connection.last && anyRuns(*connection.last) && now - connection.lastReading > kDoubtAfter;
-            if (changed || doubtful) {
-                snapshot->runs = connection.store->runs();
-                connection.lastReading = now;
-            } else if (connection.last) {
-                snapshot->runs = connection.last->runs;
-            }
-            forced = changed;
-            if (watched && (changed || newDetail)) {
-                auto detail = std::make_shared<RunDetail>();
-                detail->run = *watched;
-                detail->artifactFolder = connection.store->artifactFolder();
-                detail->candidates = connection.store->candidates(*watched);
-                detail->log = connection.store->log(*watched);
-                detail->artifacts = connection.store->artifacts(*watched);
-                detail->environment = connection.store->environment(*watched);
-                publish(std::shared_ptr<const RunDetail>(std::move(detail)));
-            }
+            wish.forced |= connection.hasChanged();
+            connection.readRuns(*snapshot, wish.forced);
+            if (wish.run && (wish.forced || newDetail)) readDetail(connection, *wish.run);
         }
     } catch (const std::exception& error) {
         connection.store.reset();
         snapshot->runs.clear();
         snapshot->problem = error.what();
     }
-    if (forced || !connection.last || !sameStates(*snapshot, *connection.last)) {
+    if (wish.forced || !connection.last || !sameStates(*snapshot, *connection.last)) {
         connection.last = snapshot;
         publish(std::shared_ptr<const StoreSnapshot>(std::move(snapshot)));
     }
+}
+
+void StoreReader::readDetail(Connection& connection, std::int64_t run) {
+    auto detail = std::make_shared<RunDetail>();
+    detail->run = run;
+    detail->artifactFolder = connection.store->artifactFolder();
+    detail->candidates = connection.store->candidates(run);
+    detail->log = connection.store->log(run);
+    detail->artifacts = connection.store->artifacts(run);
+    detail->environment = connection.store->environment(run);
+    publish(std::shared_ptr<const RunDetail>(std::move(detail)));
 }
 
 void StoreReader::publish(std::shared_ptr<const StoreSnapshot> snapshot) {

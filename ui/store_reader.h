@@ -33,6 +33,8 @@ public:
 
     // Reads candidates, log and environment of this run, now and at each change.
     void watchRun(std::optional<std::int64_t> run);
+    // By which rule the candidate of each run is picked; absent: the run's own pick. Read anew where it is another one.
+    void setRule(std::optional<CandidateRule> rule);
     void refresh(); // reads again, changed or not
 
 Q_SIGNALS:
@@ -43,7 +45,13 @@ private:
     struct Connection; // of the reading thread
 
     void read(std::stop_token stop);
-    void readOnce(Connection& connection, std::optional<std::int64_t> watched, bool forced);
+    struct Wish { // of the GUI thread
+        std::optional<std::int64_t> run;
+        std::optional<CandidateRule> rule;
+        bool forced = false;
+    };
+    void readOnce(Connection& connection, Wish wish);
+    void readDetail(Connection& connection, std::int64_t run);
     void publish(std::shared_ptr<const StoreSnapshot> snapshot);
     void publish(std::shared_ptr<const RunDetail> detail);
 
@@ -56,6 +64,7 @@ private:
     std::mutex m_mutex; // guards what follows
     std::condition_variable_any m_asked;
     std::optional<std::int64_t> m_wanted;
+    std::optional<CandidateRule> m_rule;
     bool m_forced = true;
 
     std::jthread m_thread; // last: joined before anything it uses goes

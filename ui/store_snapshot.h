@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/store/run_records.h"
+#include "core/store/study_records.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +17,9 @@ struct StoreSnapshot {
     std::filesystem::path file;
     bool exists = false;          // false: nothing has been run into this store yet
     std::string problem;          // why it cannot be read; "" where it can
-    std::vector<RunSummary> runs; // oldest first
+    std::vector<RunSummary> runs; // oldest first; their metrics are those of the candidate that `rule` picks
+    std::optional<CandidateRule> rule;
+    std::vector<StudyRecord> studies; // oldest first
 };
 
 // What only one run needs: read for the run that a page watches.

@@ -69,6 +69,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
   selection-background-color: %accent; selection-color: %onAccent; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: %accent; }
 QLineEdit:read-only, QPlainTextEdit:read-only, QTextEdit:read-only { background: %window; }
+QTextBrowser:read-only { background: %panel; padding: 0; }
 QLineEdit[changed="true"], QComboBox[changed="true"], QCheckBox[changed="true"] { font-weight: 600; }
 QLineEdit[problem="true"], QComboBox[problem="true"] { border-color: %error; }
 QComboBox::drop-down { border: none; width: 20px; }
@@ -110,7 +111,7 @@ QListView, QTreeView, QTableView { background: %panel; border: 1px solid %border
 QListView:focus, QTreeView:focus, QTableView:focus { border-color: %accent; }
 QListView::item { padding: 2px; }
 QHeaderView { background: %panel; border: none; }
-QHeaderView::section { background: %panel; color: %muted; border: none; border-bottom: 1px solid %border; padding: 4px 8px; }
+QHeaderView::section { background: %panel; color: %muted; border: none; border-bottom: 1px solid %border; padding: 4px 3px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: %border; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 1px; }

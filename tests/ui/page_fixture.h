@@ -6,9 +6,11 @@
 #include "ui/app_settings.h"
 #include "ui/engine_client.h"
 #include "ui/pages/page.h"
+#include "ui/results_choice.h"
 #include "ui/run_controller.h"
 #include "ui/spec_draft.h"
 #include "ui/store_reader.h"
+#include "ui/study_controller.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -28,12 +30,14 @@ struct PageFixture {
         if (fillStore) fillStore(file);
         store = std::make_unique<StoreReader>(file);
         runs = std::make_unique<RunController>(file);
-        page = std::make_unique<PageType>(PageContext{*store, *runs, engine, draft, settings});
+        studies = std::make_unique<StudyController>(file);
+        page = std::make_unique<PageType>(PageContext{*store, *runs, engine, draft, settings, choice, *studies});
         page->resize(1190, 760);
         page->show();
     }
     ~PageFixture() {
         page.reset();
+        studies.reset();
         runs.reset();
         store.reset();
         setEngineForTests(nullptr);
@@ -55,6 +59,8 @@ struct PageFixture {
     EngineClient engine;
     std::unique_ptr<StoreReader> store;
     std::unique_ptr<RunController> runs;
+    ResultsChoice choice;
+    std::unique_ptr<StudyController> studies;
     std::unique_ptr<PageType> page;
 };
 

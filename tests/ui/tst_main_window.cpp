@@ -44,7 +44,7 @@ private Q_SLOTS:
 
     void keysLeadToPages_data() {
         QTest::addColumn<int>("page");
-        for (int page = 0; page < 4; ++page)
+        for (int page = 0; page < 5; ++page)
             QTest::addRow("Ctrl+%d", page + 1) << page;
     }
     void keysLeadToPages() {
@@ -124,7 +124,7 @@ private Q_SLOTS:
     void pagesHaveNames() {
         for (const PageKind page : kPages)
             QVERIFY(pageNamed(nameOf(page)) == page);
-        QVERIFY(!pageNamed("report"));
+        QVERIFY(!pageNamed("reports"));
     }
 
     void nothingStallsTheWindow() {
@@ -135,7 +135,8 @@ private Q_SLOTS:
         f.engine->answerTakes = std::chrono::milliseconds(200);
         f.window->draft().replace(test::pictureSpec());
         QVERIFY(f.awaitAnswer());
-        for (const PageKind page : {PageKind::Layers, PageKind::Runs, PageKind::Results, PageKind::Setup}) {
+        for (const PageKind page :
+             {PageKind::Layers, PageKind::Runs, PageKind::Results, PageKind::Report, PageKind::Setup}) {
             f.window->showPage(page);
             QTest::qWait(100);
         }
@@ -163,7 +164,7 @@ private Q_SLOTS:
         const QString folder =
             keep ? qEnvironmentVariable("LEVI_SCREENSHOTS") : f.folder.filePath(QStringLiteral("shots"));
         const auto files = writeScreenshots(*qApp, *f.window, folder.toStdString());
-        QCOMPARE(files.size(), 8u);
+        QCOMPARE(files.size(), 10u);
         for (const auto& file : files) {
             const QImage image(QString::fromStdString(file.string()));
             QVERIFY(image.width() >= 1280 && image.height() >= 800);

@@ -22,7 +22,8 @@ private Q_SLOTS:
         const auto row = [](const char* name, const QStringList& arguments, int code, const char* said) {
             QTest::newRow(name) << arguments << code << said;
         };
-        row("page", {"--page", "report"}, 2, "--page: found 'report', expected one of setup, layers, runs, results");
+        row("page", {"--page", "papers"}, 2,
+            "--page: found 'papers', expected one of setup, layers, runs, results, report");
         row("option", {"--colour"}, 2, "colour");
         row("word", {"results"}, 2, "found 'results', expected options alone");
         row("report without a file", {"--report"}, 2, "expected --out FILE");

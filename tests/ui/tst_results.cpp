@@ -5,6 +5,7 @@
 #include "ui/models/two_level_model.h"
 #include "ui/pages/results_page.h"
 #include "ui/report_export.h"
+#include "ui/widgets/empty_state.h"
 #include "ui/widgets/id_ood_plot.h"
 
 #include "core/base/files.h"
@@ -62,8 +63,11 @@ private Q_SLOTS:
     void isEmptyWithoutRuns() {
         PageFixture<ResultsPage> fixture;
         const QSignalSpy wanted(fixture.page.get(), &Page::pageWanted);
-        QVERIFY(QTest::qWaitForWindowExposed(fixture.page.get()));
-        QTest::mouseClick(fixture.page->findChild<QPushButton*>(), Qt::LeftButton);
+        auto* button = fixture.page->findChild<EmptyState*>()->button();
+        QVERIFY(!button->isVisible()); // it is not known yet
+        QTRY_VERIFY(button->isVisible());
+        QTRY_VERIFY(button->hasFocus());
+        QTest::mouseClick(button, Qt::LeftButton);
         QCOMPARE(wanted.count(), 1);
     }
 
@@ -115,6 +119,12 @@ private Q_SLOTS:
         const QString text = fixture.find<QLabel>("what_differs")->text();
         QVERIFY2(text.contains("8-12") && text.contains("4-12"), qPrintable(text));
         QVERIFY(!text.contains("<img"));
+    }
+
+    void theTableHasTheKeyboard() {
+        ResultsFixture fixture;
+        QVERIFY(fixture.ready);
+        QTRY_VERIFY(fixture.tree->hasFocus());
     }
 
     void filtersAndChangesTheMetric() {

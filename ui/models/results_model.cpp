@@ -24,6 +24,7 @@ QVariant fontOf(const Cell& cell) {
 
 QString cellToolTip(const Cell& cell) {
     if (cell.bold) return ResultsModel::tr("The best mean of this column");
+    if (cell.sealed) return ResultsModel::tr("Hidden until its study is unsealed");
     if (cell.tied) return ResultsModel::tr("Not told apart from the best mean by the paired test");
     return cleanText(cell.text).toHtmlEscaped();
 }
@@ -100,8 +101,9 @@ QString ResultsModel::seedText(int group, int item, int column) const {
     if (column == 0) return tr("seed %1").arg(m_view->cells[group].seeds[item].seed);
     const int value = column - m_view->firstValueColumn;
     if (value < 0 || value >= m_view->valueColumns) return {};
-    const auto number = seedValue(group, item, column);
-    return QString::fromStdString(number ? metricText(*number, m_view->style) : std::string(kMissing));
+    if (const auto number = seedValue(group, item, column))
+        return QString::fromStdString(metricText(*number, m_view->style));
+    return QString::fromStdString(std::string(m_view->cells[group].seeds[item].sealed ? kSealed : kMissing));
 }
 
 QVariant ResultsModel::itemData(int group, int item, int column, int role) const {
@@ -112,7 +114,9 @@ QVariant ResultsModel::itemData(int group, int item, int column, int role) const
     case Qt::TextAlignmentRole:
         return alignmentOf(m_view->table.table.columns[column]);
     case Qt::ToolTipRole:
-        return tr("Run %1; double click to see its curves and log").arg(seed.run);
+        return seed.keepsWeights
+                   ? tr("Run %1; double click to see its curves and log").arg(seed.run)
+                   : tr("Run %1; the weights of the epoch that the rule picks are not kept").arg(seed.run);
     case SortRole: {
         if (column == 0) return static_cast<qulonglong>(seed.seed);
         const auto value = seedValue(group, item, column);

@@ -48,15 +48,21 @@ Figures figuresOf(const RunSummary& run, const std::string& metric) {
 
 class ViewBuilder {
 public:
-    ViewBuilder(std::span<const RunSummary> runs, const ResultsQuestion& question)
+    ViewBuilder(std::span<const RunSummary> runs, std::map<std::string, int> variants, const ResultsQuestion& question)
         : m_runs(runs),
           m_rows(resultRows(runs)),
           m_grouped(groupByCell(m_rows)),
           m_oodRoles(oodRolesOf(m_rows)),
-          m_variants(settingVariants(runs)) {
+          m_variants(std::move(variants)) {
         m_view.question = question;
         m_view.style = metricStyle(question.metric);
         m_view.runs = static_cast<int>(runs.size());
+        m_view.cautions = provenanceNotes(m_rows);
+        addUnanswered();
+        std::set<std::string> open;
+        for (const ResultRow& row : m_rows)
+            if (row.finished && !row.sealed && !row.study.empty()) open.insert(row.study);
+        m_view.openStudies.assign(open.begin(), open.end());
     }
 
     ResultsView build() {
@@ -72,6 +78,17 @@ public:
     }
 
 private:
+    // A rule may read a role that was not measured: then there is nothing to report.
+    void addUnanswered() {
+        if (!m_view.question.rule) return;
+        const auto count = std::ranges::count_if(
+            m_runs, [](const RunSummary& run) { return run.state == RunState::Done && !run.reportedCandidate; });
+        if (count > 0)
+            m_view.cautions.push_back(fmt::format("The rule {} has no answer in {} of the runs: what it reads was not "
+                                                  "measured there.",
+                                                  nameOf(*m_view.question.rule), count));
+    }
+
     // The row of a result stands where its run stands.
     const RunSummary& runOf(const ResultRow* row) const {
         return m_runs[static_cast<std::size_t>(row - m_rows.data())];
@@ -81,6 +98,8 @@ private:
                           std::optional<double> gap) const {
         SeedValues seed{
             .run = run.id, .seed = run.seed, .values = {}, .id = row.value(kIdRole, m_view.question.metric)};
+        seed.sealed = row.sealed;
+        seed.keepsWeights = row.keepsWeights;
         seed.values.push_back(seed.id);
         for (const std::string& role : m_oodRoles)
             seed.values.push_back(row.value(role, m_view.question.metric));
@@ -206,7 +225,12 @@ private:
 } // namespace
 
 ResultsView makeResultsView(std::span<const RunSummary> runs, const ResultsQuestion& question) {
-    return ViewBuilder(runs, question).build();
+    auto variants = settingVariants(runs); // of all runs, so that a setting looks the same in every study
+    if (question.study.empty()) return ViewBuilder(runs, std::move(variants), question).build();
+    std::vector<RunSummary> chosen;
+    std::ranges::copy_if(runs, std::back_inserter(chosen),
+                         [&](const RunSummary& run) { return run.study == question.study; });
+    return ViewBuilder(chosen, std::move(variants), question).build();
 }
 
 std::optional<std::vector<SpecDifference>> specDifferences(const std::string& specJsonA, const std::string& specJsonB) {
@@ -215,6 +239,24 @@ std::optional<std::vector<SpecDifference>> specDifferences(const std::string& sp
     } catch (const Error&) {
         return std::nullopt; // a store may hold anything
     }
+}
+
+QString ruleName(const std::optional<CandidateRule>& rule) {
+    if (!rule) return tr("id_val");
+    switch (*rule) {
+    case CandidateRule::OracleId:
+        return tr("oracle: ID test");
+    case CandidateRule::OracleOod:
+        return tr("oracle: OOD test");
+    default:
+        return QString::fromStdString(nameOf(*rule));
+    }
+}
+
+QString quantityName(const ResultsView& view) {
+    const QString title = QString::fromStdString(view.style.title);
+    if (!view.question.rule) return title;
+    return tr("%1, picked by %2").arg(title, QString::fromStdString(ruleText(view.question.rule)));
 }
 
 QString spreadName(Spread spread) {

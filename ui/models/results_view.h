@@ -21,6 +21,9 @@ struct ResultsQuestion {
     std::string metric = "accuracy";
     Spread spread = Spread::TInterval;
     std::string baseline; // cell that differences are taken against; "": the first one
+    std::string study;    // only its runs; "": all
+    // Picks each run's candidate afterwards; absent: the run's own pick, on id_val. The runs have to be read by it.
+    std::optional<CandidateRule> rule;
 
     bool operator==(const ResultsQuestion&) const = default;
 };
@@ -37,6 +40,8 @@ struct SeedValues {
     std::uint64_t seed = 0;
     std::vector<std::optional<double>> values; // a value column each: ID test, OOD domains, gap
     std::optional<double> id, ood;             // ood: unweighted mean over the domains
+    bool sealed = false;                       // test figures are there, and hidden
+    bool keepsWeights = true;                  // of the candidate that is shown
 };
 
 // A setting: a row of the table, a point of the scatter, a colour.
@@ -80,13 +85,20 @@ struct ResultsView {
     std::vector<DifferenceView> differences;
     std::vector<std::string> metrics; // that any run has
     std::int64_t fewestSeeds = 0, mostSeeds = 0;
-    int runs = 0; // in the store, finished or not
+    int runs = 0;                         // that were asked for, finished or not
+    std::vector<std::string> openStudies; // whose test figures are shown
+    std::vector<std::string> cautions;    // seals, oracles, picks without weights: what nobody may overlook
 };
 
 ResultsView makeResultsView(std::span<const RunSummary> runs, const ResultsQuestion& question);
 
 // Fields in which the specs of two runs differ, in the order of the form. Nothing where one of them cannot be read.
 std::optional<std::vector<SpecDifference>> specDifferences(const std::string& specJsonA, const std::string& specJsonB);
+
+// As a picker names it: "id_val", "oracle: OOD test"; absent is the runs' own pick.
+QString ruleName(const std::optional<CandidateRule>& rule);
+// "accuracy", and behind it the rule where it is not the runs' own pick: "accuracy, picked by oracle_ood (oracle)".
+QString quantityName(const ResultsView& view);
 
 // "± is half the width …" in a few words, for beside the picker.
 QString spreadName(Spread spread);

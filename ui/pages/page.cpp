@@ -8,7 +8,7 @@
 namespace levi {
 
 const char* nameOf(PageKind page) {
-    static constexpr std::array kNames{"setup", "layers", "runs", "results"};
+    static constexpr std::array kNames{"setup", "layers", "runs", "results", "report"};
     return kNames[static_cast<std::size_t>(page)];
 }
 

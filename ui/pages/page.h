@@ -12,9 +12,11 @@ namespace levi {
 
 class AppSettings;
 class EngineClient;
+class ResultsChoice;
 class RunController;
 class SpecDraft;
 class StoreReader;
+class StudyController;
 
 // What pages work with. All of it outlives them and lives on the GUI thread.
 struct PageContext {
@@ -23,13 +25,16 @@ struct PageContext {
     EngineClient& engine; // what the engine knows about the draft
     SpecDraft& draft;     // the spec being edited
     AppSettings& settings;
+    ResultsChoice& choice;    // what is asked of the runs, on all pages that answer
+    StudyController& studies; // what is written about studies
 };
 
-enum class PageKind { Setup, Layers, Runs, Results };
-inline constexpr std::array kPages{PageKind::Setup, PageKind::Layers, PageKind::Runs, PageKind::Results};
+enum class PageKind { Setup, Layers, Runs, Results, Report };
+inline constexpr std::array kPages{PageKind::Setup, PageKind::Layers, PageKind::Runs, PageKind::Results,
+                                   PageKind::Report};
 const char* nameOf(PageKind page);                          // "setup"
 std::optional<PageKind> pageNamed(const std::string& name); // nothing where there is none
-std::string pageNames();                                    // "setup, layers, runs, results"
+std::string pageNames();                                    // "setup, layers, runs, results, report"
 
 // A page of the window. Pages do not know each other: they state facts by signal, and the window wires them.
 class Page : public QWidget {

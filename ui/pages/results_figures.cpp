@@ -26,7 +26,7 @@ QString keyOf(const CellView& cell) {
 
 IdOodValues idOodValues(const ResultsView& view) {
     const double scale = scaleOf(view);
-    IdOodValues values{.quantity = QString::fromStdString(view.style.title),
+    IdOodValues values{.quantity = quantityName(view),
                        .unit = unitOf(view),
                        .spreadName = spreadName(view.question.spread),
                        .decimals = view.style.decimals,
@@ -51,7 +51,7 @@ IdOodValues idOodValues(const ResultsView& view) {
 
 DomainValues domainValues(const ResultsView& view) {
     const double scale = scaleOf(view);
-    DomainValues values{.quantity = QString::fromStdString(view.style.title),
+    DomainValues values{.quantity = quantityName(view),
                         .unit = unitOf(view),
                         .spreadName = spreadName(view.question.spread),
                         .decimals = view.style.decimals,
@@ -71,7 +71,7 @@ DomainValues domainValues(const ResultsView& view) {
 
 DifferenceValues differenceValues(const ResultsView& view, const std::set<QString>& only) {
     const double scale = scaleOf(view);
-    DifferenceValues values{.quantity = QString::fromStdString(view.style.title),
+    DifferenceValues values{.quantity = quantityName(view),
                             .unit = view.style.percent
                                         ? QCoreApplication::translate("levi::ResultsFigures", "percentage points")
                                         : QString(),

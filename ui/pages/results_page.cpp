@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/results_page.h"
 
-#include "core/report/metric_style.h"
 #include "ui/models/queue_rows.h"
 #include "ui/models/results_model.h"
 #include "ui/models/results_source.h"
 #include "ui/pages/results_figures.h"
+#include "ui/pages/what_differs.h"
+#include "ui/results_choice.h"
 #include "ui/store_reader.h"
+#include "ui/study_controller.h"
 #include "ui/theme.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/question_bar.h"
 #include "ui/widgets/results_tree.h"
+#include "ui/widgets/study_line.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -26,19 +30,13 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace levi {
 namespace {
 
 constexpr int kNoteLines = 3;
-
-QComboBox* picker(const QString& name, const QString& toolTip) {
-    auto* box = new QComboBox;
-    box->setObjectName(name);
-    box->setToolTip(toolTip);
-    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    return box;
-}
 
 // Fills a picker without saying that somebody picked.
 void fill(QComboBox& box, const std::vector<std::pair<QString, QString>>& entries, const QString& chosen) {
@@ -77,24 +75,33 @@ ResultsPage::ResultsPage(const PageContext& context, QWidget* parent)
     layout->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
     layout->setSpacing(kGrid);
     layout->addWidget(makePickers());
+    m_cautions = new QLabel;
+    m_cautions->setObjectName(QStringLiteral("results_cautions"));
+    m_cautions->setProperty("role", "warning");
+    m_cautions->setWordWrap(true);
+    m_cautions->setTextFormat(Qt::PlainText);
+    m_study = new StudyLine;
+    layout->addWidget(m_study);
+    layout->addWidget(m_cautions);
     layout->addWidget(split, 1);
     m_stack = new QStackedLayout(this);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(padded);
+    m_stack->setCurrentIndex(m_stack->addWidget(new QWidget)); // nothing, until it is known what there is
     connectSelection();
     connect(&context.store, &StoreReader::snapshotRead, this, [this] {
         m_isStale = true;
         if (isVisible()) ask();
     });
+    connect(m_study, &StudyLine::unsealWanted, &context.studies, &StudyController::unseal);
+    connect(&context.studies, &StudyController::unsealed, &context.store, &StoreReader::refresh);
+    connect(&context.studies, &StudyController::failed, m_study, &StudyLine::showSentence);
     connect(m_source, &ResultsSource::answered, this, &ResultsPage::take);
     connect(m_source, &ResultsSource::failed, m_sentence, &QLabel::setText);
 }
 
 QWidget* ResultsPage::makePickers() {
-    m_metric = picker(QStringLiteral("metric"), tr("What the table and the figures show"));
-    m_spread = picker(QStringLiteral("spread"), tr("What stands behind ±, and what the whiskers are"));
-    for (const Spread spread : {Spread::TInterval, Spread::StandardDeviation, Spread::StandardError})
-        m_spread->addItem(spreadName(spread), static_cast<int>(spread));
+    m_question = new QuestionBar(context().choice);
     m_search = new QLineEdit;
     m_search->setObjectName(QStringLiteral("results_search"));
     m_search->setPlaceholderText(tr("Filter settings"));
@@ -108,26 +115,14 @@ QWidget* ResultsPage::makePickers() {
     auto* row = new QHBoxLayout(pickers);
     row->setContentsMargins({});
     row->setSpacing(kGrid);
-    const auto labelled = [row](const QString& text, QComboBox* box) {
-        auto* label = new QLabel(text);
-        label->setBuddy(box);
-        row->addWidget(label);
-        row->addWidget(box);
-        row->addSpacing(kGrid);
-    };
-    labelled(tr("&metric"), m_metric);
-    labelled(QStringLiteral("±"), m_spread);
+    row->addWidget(m_question);
     row->addWidget(m_count);
     row->addStretch(1);
     row->addWidget(m_search);
     row->addWidget(m_export);
-    connect(m_metric, &QComboBox::activated, this, [this] {
-        m_question.metric = m_metric->currentData().toString().toStdString();
-        ask();
-    });
-    connect(m_spread, &QComboBox::activated, this, [this] {
-        m_question.spread = static_cast<Spread>(m_spread->currentData().toInt());
-        ask();
+    connect(&context().choice, &ResultsChoice::changed, this, [this] {
+        m_isStale = true;
+        if (isVisible()) ask();
     });
     connect(m_search, &QLineEdit::textChanged, m_filter, &ResultsFilter::setText);
     auto* find = new QShortcut(QKeySequence::Find, this);
@@ -160,13 +155,15 @@ QWidget* ResultsPage::makeTable() {
 
 QWidget* ResultsPage::makeDifferences() {
     m_differences = new DifferencePlot;
-    m_differences->setEmptyText(tr("Two settings with a shared seed are needed for a difference."));
-    m_baseline = picker(QStringLiteral("baseline"), tr("The setting that others are compared with, seed by seed"));
+    m_baseline = new QComboBox;
+    m_baseline->setObjectName(QStringLiteral("baseline"));
+    m_baseline->setToolTip(tr("The setting that others are compared with, seed by seed"));
     m_baseline->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_baseline->setMinimumContentsLength(30);
     connect(m_baseline, &QComboBox::activated, this, [this] {
-        m_question.baseline = m_baseline->currentData().toString().toStdString();
-        ask();
+        ResultsQuestion question = context().choice.question();
+        question.baseline = m_baseline->currentData().toString().toStdString();
+        context().choice.ask(question);
     });
     auto* row = new QHBoxLayout;
     row->addWidget(new QLabel(tr("each setting minus")));
@@ -198,7 +195,6 @@ QWidget* ResultsPage::makeWhatDiffers() {
 
 QWidget* ResultsPage::makeFigures() {
     m_idOod = new IdOodPlot;
-    m_idOod->setEmptyText(tr("This metric has no pair of ID and OOD values."));
     m_domains = new DomainPlot;
     m_figures = new QTabWidget;
     m_figures->setObjectName(QStringLiteral("figures"));
@@ -228,13 +224,15 @@ void ResultsPage::connectSelection() {
 }
 
 QWidget* ResultsPage::firstFocus() {
-    return m_stack->currentIndex() == 1 ? static_cast<QWidget*>(m_tree) : m_empty->button();
+    const std::array<QWidget*, 3> first = {m_empty->button(), m_tree, nullptr};
+    return first[static_cast<std::size_t>(m_stack->currentIndex())];
 }
 
 void ResultsPage::prepareForScreenshot() {
     if (!m_isStale) return;
     m_isStale = false;
-    take(std::make_shared<const ResultsView>(makeResultsView(context().store.snapshot()->runs, m_question)));
+    take(std::make_shared<const ResultsView>(
+        makeResultsView(context().store.snapshot()->runs, context().choice.question())));
 }
 
 void ResultsPage::showEvent(QShowEvent* event) {
@@ -242,14 +240,29 @@ void ResultsPage::showEvent(QShowEvent* event) {
     if (m_isStale) ask();
 }
 
+// Where the runs were read by another rule, their next reading asks again.
 void ResultsPage::ask() {
+    const ResultsQuestion& question = context().choice.question();
+    const auto snapshot = context().store.snapshot();
+    context().store.setRule(question.rule);
+    if (snapshot->rule != question.rule) return;
     m_isStale = false;
-    m_source->ask(context().store.snapshot(), m_question);
+    showStudies();
+    m_source->ask(snapshot, question);
+}
+
+void ResultsPage::showStudies() {
+    const auto& studies = context().store.snapshot()->studies;
+    m_question->showStudies(studies);
+    const auto chosen = std::ranges::find_if(
+        studies, [this](const StudyRecord& study) { return study.plan.name == context().choice.question().study; });
+    m_study->showStudy(chosen == studies.end() ? nullptr : &*chosen);
 }
 
 void ResultsPage::take(std::shared_ptr<const ResultsView> view) {
     m_view = std::move(view);
-    m_stack->setCurrentIndex(m_view->cells.empty() ? 0 : 1);
+    const int before = std::exchange(m_shownState, m_view->cells.empty() ? 0 : 1);
+    m_stack->setCurrentIndex(m_shownState);
     if (m_view->cells.empty() && m_view->runs > 0)
         m_empty->setSentence(tr("None of the %1 runs in this store has finished yet.").arg(m_view->runs));
     std::erase_if(m_selected, [this](const QString& key) {
@@ -269,22 +282,32 @@ void ResultsPage::take(std::shared_ptr<const ResultsView> view) {
     showPickers();
     showFigures();
     showSelection();
+    context().studies.noteShown(m_view->openStudies, "levi-workbench results");
+    // What had the keyboard is gone, and so it went to whatever comes first.
+    if (before != m_shownState && isVisible()) firstFocus()->setFocus(Qt::OtherFocusReason);
 }
 
 void ResultsPage::showPickers() {
-    std::vector<std::pair<QString, QString>> metrics, cells;
-    for (const std::string& metric : m_view->metrics)
-        metrics.emplace_back(cleanText(metricStyle(metric).title), QString::fromStdString(metric));
+    std::vector<std::pair<QString, QString>> cells;
     for (const CellView& cell : m_view->cells)
         cells.emplace_back(cell.title, keyOf(cell));
-    fill(*m_metric, metrics, QString::fromStdString(m_view->question.metric));
+    m_question->showMetrics(m_view->metrics);
     fill(*m_baseline, cells, m_view->baseline ? cells[*m_view->baseline].second : QString());
     const QString n = m_view->fewestSeeds == m_view->mostSeeds
                           ? QString::number(m_view->mostSeeds)
                           : tr("%1 to %2").arg(m_view->fewestSeeds).arg(m_view->mostSeeds);
     m_count->setText(tr("n = %1 seeds a setting").arg(n));
+    showCautions();
     fitNotes();
     m_tree->fitColumns();
+}
+
+void ResultsPage::showCautions() {
+    QStringList sentences;
+    for (const std::string& caution : m_view->cautions)
+        sentences << cleanText(caution);
+    m_cautions->setText(sentences.join(QLatin1Char(' ')));
+    m_cautions->setVisible(!sentences.isEmpty());
 }
 
 void ResultsPage::fitNotes() {
@@ -296,6 +319,7 @@ void ResultsPage::fitNotes() {
     };
     QString shown, all;
     for (const std::string& note : m_view->table.table.notes) {
+        if (std::ranges::find(m_view->cautions, note) != m_view->cautions.end()) continue; // said above the table
         all += cleanText(note) + QLatin1Char(' ');
         if (fits(all + QStringLiteral(" …"))) shown = all;
     }
@@ -309,6 +333,13 @@ void ResultsPage::resizeEvent(QResizeEvent* event) {
 }
 
 void ResultsPage::showFigures() {
+    const bool hidesFigures = std::ranges::any_of(
+        m_view->cells, [](const CellView& cell) { return std::ranges::any_of(cell.seeds, &SeedValues::sealed); });
+    const QString sealed = tr("Test figures are sealed: they are drawn once the study is unsealed.");
+    m_idOod->setEmptyText(hidesFigures ? sealed : tr("This metric has no pair of ID and OOD values."));
+    m_domains->setEmptyText(hidesFigures ? sealed : tr("This metric has no values on test rows."));
+    m_differences->setEmptyText(hidesFigures ? sealed
+                                             : tr("Two settings with a shared seed are needed for a difference."));
     m_idOod->setValues(idOodValues(*m_view));
     m_domains->setValues(domainValues(*m_view));
     m_differences->setValues(differenceValues(*m_view));
@@ -355,21 +386,7 @@ void ResultsPage::showWhatDiffers() {
     std::vector<const CellView*> chosen;
     for (const CellView& cell : m_view->cells)
         if (m_selected.contains(keyOf(cell))) chosen.push_back(&cell);
-    if (chosen.size() != 2) {
-        m_differs->setText(tr("<b>What differs</b><p>Select two settings (Ctrl+click) to see the fields in which they "
-                              "differ.</p>"));
-        return;
-    }
-    QString text = tr("<b>What differs</b><p>%1<br>against<br>%2</p>")
-                       .arg(chosen[0]->title.toHtmlEscaped(), chosen[1]->title.toHtmlEscaped());
-    const auto differences = specDifferences(chosen[0]->specJson, chosen[1]->specJson);
-    for (const SpecDifference& one : differences.value_or(std::vector<SpecDifference>()))
-        text += QStringLiteral("<p><b>%1</b><br>%2 → %3</p>")
-                    .arg(cleanText(one.label).toHtmlEscaped(), cleanText(one.a).toHtmlEscaped(),
-                         cleanText(one.b).toHtmlEscaped());
-    if (!differences) text += tr("<p>One of their specs cannot be read.</p>");
-    if (differences && differences->empty()) text += tr("<p>Nothing but what their paths lead to.</p>");
-    m_differs->setText(text);
+    m_differs->setText(whatDiffersHtml(chosen));
 }
 
 void ResultsPage::openRun(const QModelIndex& index) {

@@ -23,10 +23,12 @@ class DomainPlot;
 class EmptyState;
 class IdOodPlot;
 class PlotFrame;
+class QuestionBar;
 class ResultsFilter;
 class ResultsModel;
 class ResultsSource;
 class ResultsTree;
+class StudyLine;
 
 enum class FigureFormat { Svg, Pdf, Png };
 
@@ -64,6 +66,8 @@ private:
     void ask();
     void take(std::shared_ptr<const ResultsView> view);
     void showPickers();
+    void showStudies();
+    void showCautions();
     void fitNotes(); // as many as three lines hold; all in the tool tip
     void showFigures();
     void showSelection();
@@ -81,18 +85,20 @@ private:
 
     std::shared_ptr<const ResultsView> m_view; // null until the first answer
     std::set<QString> m_selected;
+    int m_shownState = 2;       // of m_stack: empty, results, not known yet
     bool m_isSelecting = false; // the page itself changes the selection of the table
     bool m_isStale = true;      // the store has changed while the page was hidden
-    ResultsQuestion m_question;
 
     ResultsSource* m_source;
     ResultsModel* m_model;
     ResultsFilter* m_filter;
     QStackedLayout* m_stack;
     EmptyState* m_empty;
-    QComboBox *m_metric, *m_spread, *m_baseline;
+    QuestionBar* m_question;
+    StudyLine* m_study;
+    QComboBox* m_baseline;
     QLineEdit* m_search;
-    QLabel *m_count, *m_notes, *m_sentence, *m_differs;
+    QLabel *m_count, *m_cautions, *m_notes, *m_sentence, *m_differs;
     QToolButton* m_export;
     QSpinBox* m_width;
     ResultsTree* m_tree;

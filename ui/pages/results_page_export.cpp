@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "ui/export_file.h"
 #include "ui/icons.h"
+#include "ui/menu_heading.h"
 #include "ui/pages/results_figures.h"
 #include "ui/pages/results_page.h"
 #include "ui/report_export.h"
+#include "ui/results_choice.h"
 #include "ui/store_reader.h"
+#include "ui/study_controller.h"
 
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -23,14 +26,6 @@ constexpr double kMillimetresPerInch = 25.4;
 constexpr double kPixelsPerInch = 96;
 constexpr double kPngScale = 3; // 288 dots an inch
 
-QString chooseFile(QWidget* parent, const QString& what, const QString& suffix) {
-    QString file =
-        QFileDialog::getSaveFileName(parent, ResultsPage::tr("Export %1").arg(what),
-                                     QStringLiteral("%1.%2").arg(what, suffix), QStringLiteral("*.%1").arg(suffix));
-    if (!file.isEmpty() && !file.endsWith(QLatin1Char('.') + suffix)) file += QLatin1Char('.') + suffix;
-    return file;
-}
-
 } // namespace
 
 // What is exported is what is seen: the table of the metric that is picked, the figure in sight.
@@ -42,7 +37,7 @@ void ResultsPage::fillExportMenu() {
     m_export->setPopupMode(QToolButton::InstantPopup);
     m_export->setObjectName(QStringLiteral("export"));
     auto* menu = new QMenu(m_export);
-    menu->addSection(tr("Table"));
+    addMenuHeading(*menu, tr("Table"));
     const auto table = [&](const QString& text, TableFormat format, const char* suffix) {
         menu->addAction(text, this, [this, format, suffix] { chooseTableFile(format, QLatin1String(suffix)); });
     };
@@ -50,7 +45,7 @@ void ResultsPage::fillExportMenu() {
     table(tr("Markdown…"), TableFormat::Markdown, "md");
     table(tr("LaTeX, booktabs…"), TableFormat::Latex, "tex");
     table(tr("JSON, full precision…"), TableFormat::JsonObject, "json");
-    menu->addSection(tr("Figure in sight"));
+    addMenuHeading(*menu, tr("Figure in sight"));
     const auto figureAction = [&](const QString& text, FigureFormat format, const char* suffix) {
         menu->addAction(text, this, [this, format, suffix] { chooseFigureFile(format, QLatin1String(suffix)); });
     };
@@ -69,7 +64,7 @@ void ResultsPage::fillExportMenu() {
     auto* width = new QWidgetAction(menu);
     width->setDefaultWidget(holder);
     menu->addAction(width);
-    menu->addSection(tr("Everything"));
+    addMenuHeading(*menu, tr("Everything"));
     menu->addAction(tr("Report, one HTML file…"), this, &ResultsPage::chooseReportFile);
     m_export->setMenu(menu);
 }
@@ -106,24 +101,25 @@ void ResultsPage::writeTo(const QString& file, const Write& write) {
     try {
         write();
         m_sentence->setText(tr("Written: %1").arg(file));
+        if (m_view) context().studies.noteLook(m_view->openStudies, "levi-workbench export");
     } catch (const std::exception& error) {
         m_sentence->setText(QString::fromUtf8(error.what()));
     }
 }
 
 void ResultsPage::chooseTableFile(TableFormat format, const QString& suffix) {
-    const QString file = chooseFile(this, tr("results"), suffix);
+    const QString file = chooseExportFile(this, context().settings, tr("results"), suffix);
     writeTo(file, [&] { exportTable(file, format); });
 }
 
 void ResultsPage::chooseFigureFile(FigureFormat format, const QString& suffix) {
-    const QString file = chooseFile(this, tr("figure"), suffix);
+    const QString file = chooseExportFile(this, context().settings, tr("figure"), suffix);
     writeTo(file, [&] { exportFigure(file, format); });
 }
 
 void ResultsPage::chooseReportFile() {
-    const QString file = chooseFile(this, tr("report"), QStringLiteral("html"));
-    writeTo(file, [&] { writeHtmlReport(context().store.file(), file.toStdString(), m_question.metric); });
+    const QString file = chooseExportFile(this, context().settings, tr("report"), QStringLiteral("html"));
+    writeTo(file, [&] { writeHtmlReport(context().store.file(), file.toStdString(), context().choice.question()); });
 }
 
 } // namespace levi

@@ -27,7 +27,7 @@
 namespace levi {
 namespace {
 
-constexpr int kLeastWidthForProgress = 380, kLeastQueueWidth = 260;
+constexpr int kLeastQueueWidth = 260;
 
 QTreeView* makeTree(QueueModel* model) {
     auto* tree = new QTreeView;
@@ -49,7 +49,7 @@ QTreeView* makeTree(QueueModel* model) {
     const auto widthOf = [tree](const char* text) {
         return tree->fontMetrics().horizontalAdvance(QLatin1String(text)) + 2 * kGrid;
     };
-    header->resizeSection(QueueModel::State, widthOf("interrupted"));
+    header->resizeSection(QueueModel::State, widthOf("12 interrupted"));
     header->resizeSection(QueueModel::Progress, widthOf("reading pictur"));
     header->resizeSection(QueueModel::Time, widthOf("1:00:00 left"));
     return tree;
@@ -161,7 +161,9 @@ void RunsPage::resizeEvent(QResizeEvent* event) {
 }
 
 void RunsPage::fitColumns() {
-    m_tree->setColumnHidden(QueueModel::Progress, m_tree->width() < kLeastWidthForProgress);
+    const auto widthOf = [this](int column) { return m_tree->header()->sectionSize(column); };
+    const int least = 2 * (widthOf(QueueModel::State) + widthOf(QueueModel::Time));
+    m_tree->setColumnHidden(QueueModel::Progress, m_active == 0 || m_tree->width() < least);
 }
 
 void RunsPage::showRun(std::optional<std::int64_t> run) {
@@ -173,7 +175,10 @@ void RunsPage::showRun(std::optional<std::int64_t> run) {
 void RunsPage::refresh() {
     const auto& jobs = context().runs.jobs();
     const auto active = static_cast<int>(std::ranges::count_if(jobs, [](const auto& job) { return !job.isEnded(); }));
-    if (std::exchange(m_active, active) != active) Q_EMIT badgeChanged();
+    if (std::exchange(m_active, active) != active) {
+        Q_EMIT badgeChanged();
+        fitColumns(); // what does not run has no progress: its room goes to the names
+    }
     m_stopAll->setVisible(active > 0);
     if (!isVisible() && !m_model->groups().empty()) return; // drawn when the page is opened
     m_model->setGroups(queueGroups(jobs, context().store.snapshot()->runs));
@@ -252,7 +257,7 @@ void RunsPage::startAgain() {
     const RunSummary* run = readableRun();
     if (!run) return;
     m_followsRuns = true;
-    context().runs.startAgain(run->specJson, run->seed);
+    context().runs.startAgain(*run);
 }
 
 void RunsPage::discard() {

@@ -93,6 +93,11 @@ QWidget* RunPanel::makeHead() {
     m_sentence->setWordWrap(true);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_sentence->setObjectName(QStringLiteral("run_sentence"));
+    m_sealed = new QLabel;
+    m_sealed->setTextFormat(Qt::PlainText);
+    m_sealed->setProperty("role", "warning");
+    m_sealed->setWordWrap(true);
+    m_sealed->setObjectName(QStringLiteral("run_sealed"));
     m_progress = new QProgressBar;
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
@@ -113,6 +118,7 @@ QWidget* RunPanel::makeHead() {
     layout->addWidget(m_facts);
     layout->addLayout(progress);
     layout->addWidget(m_sentence);
+    layout->addWidget(m_sealed);
     return head;
 }
 
@@ -245,6 +251,12 @@ void RunPanel::showHead() {
     m_facts->setText(factsText(m_item, m_run ? &*m_run : nullptr));
     if (!m_item.message.isEmpty()) m_sentence->setText(m_item.message);
     m_sentence->setVisible(!m_sentence->text().isEmpty());
+    m_sealed->setVisible(m_run && m_run->sealed);
+    if (m_run && m_run->sealed)
+        m_sealed->setText(
+            m_run->study.empty()
+                ? tr("Made from runs of a sealed study: curves of test roles are not drawn.")
+                : tr("The study “%1” is sealed: curves of test roles are not drawn.").arg(cleanText(m_run->study)));
     m_progress->setVisible(isActive(m_item.state));
     m_progressText->setVisible(isActive(m_item.state));
     m_progress->setValue(static_cast<int>(m_item.share * 1000));

@@ -67,6 +67,7 @@ private:
     QLabel* m_title;
     QLabel* m_facts;
     QLabel* m_sentence;
+    QLabel* m_sealed;
     QProgressBar* m_progress;
     QLabel* m_progressText;
     QWidget* m_question; // shown while it is asked

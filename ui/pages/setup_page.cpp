@@ -7,14 +7,17 @@
 #include "ui/command_line.h"
 #include "ui/engine_client.h"
 #include "ui/icons.h"
+#include "ui/menu_heading.h"
 #include "ui/run_controller.h"
 #include "ui/spec_draft.h"
 #include "ui/store_reader.h"
+#include "ui/study_controller.h"
 #include "ui/theme.h"
 #include "ui/widgets/insight_panel.h"
 #include "ui/widgets/launch_bar.h"
 #include "ui/widgets/problem_list.h"
 #include "ui/widgets/spec_form.h"
+#include "ui/widgets/study_form.h"
 #include "ui/words.h"
 
 #include <QFileDialog>
@@ -35,6 +38,7 @@ SetupPage::SetupPage(const PageContext& context, QWidget* parent)
       m_form(new SpecForm(context.draft)),
       m_insight(new InsightPanel),
       m_problems(new ProblemList),
+      m_study(new StudyForm(context.draft)),
       m_launch(new LaunchBar(context.draft)),
       m_file(new QLabel),
       m_openMenu(new QMenu(this)) {
@@ -54,8 +58,10 @@ SetupPage::SetupPage(const PageContext& context, QWidget* parent)
     layout->addWidget(makeToolLine());
     layout->addWidget(columns, 1);
     layout->addWidget(m_problems);
+    layout->addWidget(m_study);
     layout->addWidget(m_launch);
     connectParts();
+    connectStudies();
     showFile();
     showInsight();
     m_files.findExamples();
@@ -123,6 +129,19 @@ void SetupPage::connectParts() {
     });
 }
 
+void SetupPage::connectStudies() {
+    connect(m_launch, &LaunchBar::newStudyWanted, m_study, &StudyForm::open);
+    connect(m_study, &StudyForm::closed, m_launch, &LaunchBar::focusStudy);
+    connect(m_study, &StudyForm::stated, &context().studies, &StudyController::create);
+    connect(&context().studies, &StudyController::failed, m_study, &StudyForm::showSentence);
+    connect(&context().studies, &StudyController::created, this, [this](const QString& name) {
+        m_study->hide();
+        context().draft.setStudy(name.toStdString());
+        context().store.refresh();
+        m_launch->focusStudy();
+    });
+}
+
 QWidget* SetupPage::firstFocus() {
     return m_form->findChild<QWidget*>(QStringLiteral("name"));
 }
@@ -156,6 +175,7 @@ void SetupPage::showParents() {
         if (run.state == RunState::Done && !names.contains(QString::fromStdString(run.name)))
             names << QString::fromStdString(run.name);
     m_form->setParents(names);
+    m_launch->showStudies(context().store.snapshot()->studies);
 }
 
 // Of the draft, then of the engine; one per field.
@@ -192,7 +212,7 @@ void SetupPage::fillOpenMenu() {
     m_openMenu->clear();
     const auto add = [this](const QString& heading, const QStringList& files) {
         if (files.isEmpty()) return;
-        m_openMenu->addSection(heading);
+        addMenuHeading(*m_openMenu, heading);
         for (const QString& file : files) {
             QAction* action = m_openMenu->addAction(QFileInfo(file).fileName());
             action->setToolTip(file);
@@ -246,7 +266,7 @@ void SetupPage::focusField(const std::string& path) {
 }
 
 void SetupPage::start() {
-    context().runs.startRuns(context().draft.spec(), context().draft.seeds());
+    context().runs.startRuns(context().draft.spec(), context().draft.seeds(), context().draft.study());
     Q_EMIT pageWanted(PageKind::Runs);
 }
 

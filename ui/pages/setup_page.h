@@ -20,6 +20,7 @@ class InsightPanel;
 class LaunchBar;
 class ProblemList;
 class SpecForm;
+class StudyForm;
 
 // The form of the spec, what it means, what is wrong with it, and the start of its runs.
 class SetupPage : public Page {
@@ -41,6 +42,7 @@ private:
     void showInsight();
     void showProblems();
     void showParents();
+    void connectStudies();
     void fillOpenMenu();
     void chooseFile();
     void save(bool askWhere);
@@ -52,6 +54,7 @@ private:
     SpecForm* m_form;
     InsightPanel* m_insight;
     ProblemList* m_problems;
+    StudyForm* m_study;
     LaunchBar* m_launch;
     QLabel* m_file;
     QMenu* m_openMenu;

@@ -15,6 +15,7 @@ constexpr double kGroupWidth = 0.84; // of the distance of two domains
 constexpr double kLegendNamePixels = 220;
 constexpr double kLegendIconPixels = 50; // with its gaps
 constexpr double kHatchWidth = 1.2;
+constexpr double kLeastFootShare = 0.6; // of the font's size: smaller numbers cannot be read
 
 // Bars with lines across, in the legend as well.
 class HatchedBars : public QCPBars {
@@ -58,6 +59,12 @@ void DomainPlot::setSelected(const std::set<QString>& keys) {
     if (keys == m_selected) return;
     m_selected = keys;
     refresh();
+}
+
+bool DomainPlot::hasContent() const {
+    const auto isBar = [](const std::optional<DomainValues::Bar>& bar) { return bar.has_value(); };
+    return std::ranges::any_of(
+        m_values.domains, [&](const DomainValues::Domain& domain) { return std::ranges::any_of(domain.bars, isBar); });
 }
 
 QString DomainPlot::figureTitle() const {
@@ -168,19 +175,30 @@ void DomainPlot::fitAxes() {
                 bottom = std::min(bottom, bar->mean - (bar->mean < 0 ? bar->spread.value_or(0) : 0));
             }
     plot().xAxis->setRange(-0.5, static_cast<double>(m_values.domains.size()) - 0.5);
+    if (m_values.unit == QLatin1String("%")) top = std::min(top, 100.0); // intervals of few seeds reach beyond it
     plot().yAxis->setRange(bottom < 0 ? 1.05 * bottom : 0, top > 0 ? 1.05 * top : 1);
 }
 
-// The number of each setting stands at the foot of its bar.
-void DomainPlot::annotate(const PlotColors& colors) {
-    const double pixels = plot().xAxis->coordToPixel(barWidth()) - plot().xAxis->coordToPixel(0);
-    if (pixels < 9) return;
-    for (int domain = 0; domain < static_cast<int>(m_values.domains.size()); ++domain)
-        for (int series = 0; series < static_cast<int>(m_values.series.size()); ++series)
-            if (m_values.domains[domain].bars[series]) drawFoot(domain, series, colors);
+// Numbers of settings at the feet of their bars, as large as the widest bar allows. Nothing where there is no room.
+std::optional<QFont> DomainPlot::footFont() const {
+    const double pixels = 0.86 * (plot().xAxis->coordToPixel(barWidth()) - plot().xAxis->coordToPixel(0)) - 2;
+    QFont font = plot().font();
+    const double widest = QFontMetricsF(font).horizontalAdvance(QString::number(m_values.series.size()));
+    const double share = std::min(1.0, pixels / widest);
+    if (share < kLeastFootShare) return std::nullopt;
+    font.setPointSizeF(font.pointSizeF() * share);
+    return font;
 }
 
-void DomainPlot::drawFoot(int domain, int series, const PlotColors& colors) {
+void DomainPlot::annotate(const PlotColors& colors) {
+    const auto font = footFont();
+    if (!font) return;
+    for (int domain = 0; domain < static_cast<int>(m_values.domains.size()); ++domain)
+        for (int series = 0; series < static_cast<int>(m_values.series.size()); ++series)
+            if (m_values.domains[domain].bars[series]) drawFoot(domain, series, *font, colors);
+}
+
+void DomainPlot::drawFoot(int domain, int series, const QFont& font, const PlotColors& colors) {
     auto* foot = new QCPItemTracer(&plot());
     foot->setStyle(QCPItemTracer::tsNone);
     foot->position->setCoords(leftOf(domain, series) + barWidth() / 2, 0);
@@ -189,10 +207,13 @@ void DomainPlot::drawFoot(int domain, int series, const PlotColors& colors) {
     number->position->setType(QCPItemPosition::ptAbsolute);
     number->position->setCoords(0, -8);
     number->setText(QString::number(series + 1));
-    number->setFont(plot().font());
+    number->setFont(font);
+    const auto& axis = *plot().yAxis;
+    const double height = axis.coordToPixel(0) - axis.coordToPixel(m_values.domains[domain].bars[series]->mean);
+    const bool isInside = height > QFontMetricsF(font).height() + 4;
     const bool isOod = m_values.domains[domain].isOod;
-    number->setColor(isOod || isFaint(series) ? colors.text : colors.background);
-    number->setBrush(colorOf(series, isOod, colors)); // over the hatch
+    number->setColor(isOod || isFaint(series) || !isInside ? colors.text : colors.background);
+    if (isInside) number->setBrush(colorOf(series, isOod, colors)); // over the hatch
 }
 
 DomainPlot::Hit DomainPlot::hitAt(QPointF position) const {

@@ -51,7 +51,7 @@ Q_SIGNALS:
     void picked(const QString& key, bool extend);
 
 protected:
-    bool hasContent() const override { return !m_values.domains.empty() && !m_values.series.empty(); }
+    bool hasContent() const override; // any bar
     void draw(const PlotColors& colors) override;
     void fitAxes() override;
     void resizeEvent(QResizeEvent* event) override;
@@ -71,7 +71,8 @@ private:
     QColor colorOf(int series, bool isOod, const PlotColors& colors) const;
     void drawSeries(int series, const PlotColors& colors);
     void drawBars(int series, bool isOod, const PlotColors& colors);
-    void drawFoot(int domain, int series, const PlotColors& colors);
+    std::optional<QFont> footFont() const;
+    void drawFoot(int domain, int series, const QFont& font, const PlotColors& colors);
 
     DomainValues m_values;
     std::set<QString> m_selected;

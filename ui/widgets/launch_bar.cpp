@@ -3,8 +3,10 @@
 
 #include "core/base/numbers.h"
 #include "ui/icons.h"
+#include "ui/models/queue_rows.h"
 #include "ui/spec_draft.h"
 #include "ui/theme.h"
+#include "ui/widgets/baseline_picker.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -21,6 +23,7 @@ namespace levi {
 namespace {
 
 constexpr const char* kDevice = "compute.device";
+constexpr int kMostDeviceWidth = 260; // pixels; all of it in the tool tip
 
 // Without what makers write into every name: "Intel Xeon E5-2680 v4, 2 cores".
 QString shortName(const DeviceInfo& device) {
@@ -45,6 +48,8 @@ LaunchBar::LaunchBar(SpecDraft& draft, QWidget* parent)
       m_command(new QLineEdit),
       m_device(new QComboBox),
       m_seeds(new QLineEdit(draft.seedsText())),
+      m_studyLabel(new QLabel(tr("Stu&dy"))),
+      m_study(new QComboBox),
       m_reason(new QLabel),
       m_start(new QPushButton) {
     auto* layout = new QVBoxLayout(this);
@@ -54,7 +59,7 @@ LaunchBar::LaunchBar(SpecDraft& draft, QWidget* parent)
     layout->addWidget(makeStartLine());
     connect(&m_draft, &SpecDraft::changed, this, &LaunchBar::showDraft);
     showDevices({});
-    showDraft();
+    showStudies({});
 }
 
 QWidget* LaunchBar::makeCommandLine() {
@@ -90,8 +95,7 @@ QWidget* LaunchBar::makeStartLine() {
         layout->addWidget(buddy);
     };
     m_device->setObjectName(QStringLiteral("device"));
-    m_device->setMinimumWidth(220);
-    m_device->setMaximumWidth(560);
+    m_device->setMinimumWidth(160);
     m_device->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_device->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_device->setToolTip(tr("Where it runs; changes no result's setting"));
@@ -101,6 +105,14 @@ QWidget* LaunchBar::makeStartLine() {
     m_seeds->setToolTip(
         tr("One run per seed: 0..5, or 0,2, or 3. Runs that differ only by their seed are one setting."));
     label(tr("S&eeds"), m_seeds);
+    m_study->setObjectName(QStringLiteral("launch_study"));
+    m_study->setMaximumWidth(200);
+    m_study->setToolTip(tr("The study that these runs will belong to. Test figures of a sealed one stay hidden."));
+    m_studyLabel->setBuddy(m_study);
+    layout->addWidget(m_studyLabel);
+    layout->addWidget(m_study);
+    layout->addWidget(new BaselinePicker(m_draft));
+    connect(m_study, &QComboBox::activated, this, &LaunchBar::takeStudy);
     m_reason->setProperty("role", "muted");
     m_reason->setWordWrap(true);
     m_reason->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -125,8 +137,10 @@ void LaunchBar::showCommand(const QString& command) {
 }
 
 void LaunchBar::addDevice(const DeviceInfo& device) {
-    m_device->addItem(deviceText(device), QString::fromStdString(device.id));
-    m_device->setItemData(m_device->count() - 1, QString::fromStdString(device.name), Qt::ToolTipRole);
+    const QString text = deviceText(device);
+    m_device->addItem(m_device->fontMetrics().elidedText(text, Qt::ElideMiddle, kMostDeviceWidth),
+                      QString::fromStdString(device.id));
+    m_device->setItemData(m_device->count() - 1, text.toHtmlEscaped(), Qt::ToolTipRole);
 }
 
 void LaunchBar::showDevices(const Answer<std::vector<DeviceInfo>>& devices) {
@@ -138,6 +152,29 @@ void LaunchBar::showDevices(const Answer<std::vector<DeviceInfo>>& devices) {
     showDraft();
 }
 
+void LaunchBar::showStudies(const std::vector<StudyRecord>& studies) {
+    m_study->clear();
+    m_study->addItem(tr("none"), QString());
+    for (const StudyRecord& study : studies) {
+        const QString name = cleanText(study.plan.name);
+        m_study->addItem(study.sealed ? tr("%1 (sealed)").arg(name) : name, QString::fromStdString(study.plan.name));
+    }
+    m_study->addItem(tr("new study…"), QVariant());
+    showDraft();
+}
+
+// The last entry is no study.
+void LaunchBar::takeStudy() {
+    const QVariant study = m_study->currentData();
+    if (study.isValid()) return m_draft.setStudy(study.toString().toStdString());
+    showDraft();
+    Q_EMIT newStudyWanted();
+}
+
+void LaunchBar::focusStudy() {
+    m_study->setFocus(Qt::OtherFocusReason);
+}
+
 // A device that the list does not know (a spec from another machine) is shown as it is; the engine says what is wrong.
 void LaunchBar::showDraft() {
     const Json value = fieldValue(m_draft.spec(), kDevice);
@@ -145,8 +182,9 @@ void LaunchBar::showDraft() {
     if (m_device->findData(device) < 0) m_device->addItem(tr("%1 – not here").arg(device), device);
     m_device->setCurrentIndex(m_device->findData(device));
     if (!m_seeds->hasFocus()) m_seeds->setText(m_draft.seedsText());
-    const auto seeds = static_cast<int>(m_draft.seeds().size());
-    m_start->setText(seeds == 1 ? tr("Start run") : tr("Start %1 runs").arg(seeds));
+    m_study->setCurrentIndex(std::max(0, m_study->findData(QString::fromStdString(m_draft.study()))));
+    const std::size_t runs = m_draft.seeds().size() * m_draft.settings().size();
+    m_start->setText(runs == 1 ? tr("Start run") : tr("Start %1 runs").arg(runs));
 }
 
 void LaunchBar::showReadiness(const QString& reason) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/store/study_records.h"
 #include "ui/engine_client.h"
 
 #include <QWidget>
@@ -23,23 +24,28 @@ public:
 
     void showCommand(const QString& command);
     void showDevices(const Answer<std::vector<DeviceInfo>>& devices);
+    void showStudies(const std::vector<StudyRecord>& studies);
+    void focusStudy();
     // `reason`: a sentence why nothing can be started; empty where it can.
     void showReadiness(const QString& reason);
 
 Q_SIGNALS:
     void startWanted();
-    void failed(const QString& sentence);
+    void newStudyWanted();
 
 private:
     QWidget* makeCommandLine();
     QWidget* makeStartLine();
     void addDevice(const DeviceInfo& device);
     void showDraft();
+    void takeStudy();
 
     SpecDraft& m_draft;
     QLineEdit* m_command;
     QComboBox* m_device;
     QLineEdit* m_seeds;
+    QLabel* m_studyLabel;
+    QComboBox* m_study;
     QLabel* m_reason;
     QPushButton* m_start;
 };

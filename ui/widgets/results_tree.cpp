@@ -8,7 +8,7 @@
 namespace levi {
 namespace {
 
-constexpr int kLeastNameWidth = 160, kMostNameWidth = 460, kMostColumnRoom = 40;
+constexpr int kLeastNameWidth = 160, kMostNameWidth = 460, kMostNumberWidth = 240;
 
 } // namespace
 
@@ -19,6 +19,7 @@ ResultsTree::ResultsTree(QAbstractItemModel* shown, QWidget* parent) : QTreeView
     setSortingEnabled(true);
     sortByColumn(-1, Qt::DescendingOrder);
     setExpandsOnDoubleClick(false);
+    setAlternatingRowColors(true); // numbers may stand far from their names
     header()->setStretchLastSection(false);
     header()->setMinimumSectionSize(48);
 }
@@ -35,8 +36,11 @@ void ResultsTree::fitColumns() {
     if (columns == 0) return;
     const int room = viewport()->width() - used;
     if (room < 0) return header()->resizeSection(0, std::max(kLeastNameWidth, header()->sectionSize(0) + room));
-    for (int column = 0; column < columns; ++column)
-        header()->resizeSection(column, header()->sectionSize(column) + std::min(room / columns, kMostColumnRoom));
+    for (int column = 0; column < columns; ++column) {
+        const int width = header()->sectionSize(column);
+        const int most = std::max(width, column == 0 ? kMostNameWidth : kMostNumberWidth);
+        header()->resizeSection(column, std::min(width + room / columns, most));
+    }
 }
 
 void ResultsTree::resizeEvent(QResizeEvent* event) {

@@ -5,8 +5,8 @@
 
 namespace levi {
 
-// The table of results: columns as wide as what stands in them and a little more where there is room, so that numbers
-// stay near their names; the first one gives way where there is none.
+// The table of results: columns as wide as what stands in them and more where there is room, up to a width at which
+// numbers still stand near their names; the first one gives way where there is none.
 class ResultsTree : public QTreeView {
     Q_OBJECT
 

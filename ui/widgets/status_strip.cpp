@@ -3,6 +3,8 @@
 
 #include "core/base/numbers.h"
 #include "ui/icons.h"
+#include "ui/models/queue_rows.h"
+#include "ui/results_choice.h"
 #include "ui/run_controller.h"
 #include "ui/store_reader.h"
 #include "ui/theme.h"
@@ -12,6 +14,8 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QToolButton>
+
+#include <algorithm>
 
 namespace levi {
 namespace {
@@ -23,16 +27,31 @@ QString timeLeft(const Progress& progress) {
     return progress.secondsLeft < 0 ? QString() : QString::fromStdString(durationText(progress.secondsLeft));
 }
 
+QString sealState(const StudyRecord& study) {
+    if (study.sealed) return StatusStrip::tr("sealed");
+    return study.unsealedUnixSeconds ? StatusStrip::tr("unsealed") : StatusStrip::tr("open");
+}
+
 } // namespace
 
-StatusStrip::StatusStrip(StoreReader& store, RunController& runs, QWidget* parent)
-    : QFrame(parent), m_store(store), m_runs(runs), m_storeText(new QLabel), m_lanesLayout(new QHBoxLayout) {
+StatusStrip::StatusStrip(StoreReader& store, RunController& runs, ResultsChoice& choice, QWidget* parent)
+    : QFrame(parent),
+      m_store(store),
+      m_runs(runs),
+      m_choice(choice),
+      m_storeText(new QLabel),
+      m_study(new QToolButton),
+      m_lanesLayout(new QHBoxLayout) {
     setFixedHeight(kHeight);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(kGrid * 2, 0, kGrid, 0);
     layout->setSpacing(kGrid * 2);
     m_storeText->setTextFormat(Qt::PlainText);
     layout->addWidget(m_storeText);
+    m_study->setObjectName(QStringLiteral("status_study"));
+    m_study->setAutoRaise(true);
+    m_study->setIcon(icon(QStringLiteral("lock")));
+    layout->addWidget(m_study);
     layout->addStretch(1);
     layout->addLayout(m_lanesLayout);
     auto* lightness = new QToolButton;
@@ -42,6 +61,8 @@ StatusStrip::StatusStrip(StoreReader& store, RunController& runs, QWidget* paren
     lightness->setToolTip(tr("Light or dark"));
     layout->addWidget(lightness);
     connect(lightness, &QToolButton::clicked, this, &StatusStrip::lightnessToggled);
+    connect(m_study, &QToolButton::clicked, this, &StatusStrip::studyClicked);
+    connect(&m_choice, &ResultsChoice::changed, this, &StatusStrip::showStudy);
     connect(&m_store, &StoreReader::snapshotRead, this, &StatusStrip::showStore);
     connect(&m_runs, &RunController::progressed, this, &StatusStrip::showLanes);
     showStore();
@@ -63,6 +84,27 @@ void StatusStrip::showStore() {
     else
         m_storeText->setText(QStringLiteral("%1 · %2").arg(
             name, counted(static_cast<std::int64_t>(snapshot.runs.size()), tr("run"), tr("runs"))));
+    showStudy();
+}
+
+// Of the study that is looked at; else how many there are, and how many of them are sealed.
+void StatusStrip::showStudy() {
+    const auto& studies = m_store.snapshot()->studies;
+    const auto chosen = std::ranges::find_if(
+        studies, [this](const StudyRecord& study) { return study.plan.name == m_choice.question().study; });
+    const auto sealed = std::ranges::count_if(studies, &StudyRecord::sealed);
+    QString text = tr("%1, %2 sealed")
+                       .arg(counted(static_cast<std::int64_t>(studies.size()), tr("study"), tr("studies")))
+                       .arg(sealed);
+    bool isSealed = sealed > 0;
+    if (chosen != studies.end()) {
+        isSealed = chosen->sealed;
+        text = tr("study: %1 (%2)").arg(cleanText(chosen->plan.name), sealState(*chosen));
+    }
+    m_study->setVisible(!studies.empty());
+    m_study->setText(text);
+    m_study->setToolButtonStyle(isSealed ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonTextOnly);
+    m_study->setToolTip(isSealed ? tr("Test figures of sealed studies are shown nowhere") : tr("Show its results"));
 }
 
 StatusStrip::Lane StatusStrip::makeLane(const std::string& name) {

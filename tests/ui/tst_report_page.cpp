@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/stall_watchdog.h"
+#include "tests/support/test_main.h"
+#include "tests/ui/made_store.h"
+#include "tests/ui/page_fixture.h"
+#include "ui/pages/report_page.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/report_preview.h"
+
+#include "core/base/files.h"
+#include "core/spec/kinds.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace levi;
+using namespace levi::test;
+
+namespace {
+
+struct ReportFixture : PageFixture<ReportPage> {
+    ReportFixture() : PageFixture({}, fillStore) {
+        preview = page->findChild<ReportPreview*>();
+        ready = await([this] { return page->content() && preview->isComplete(); });
+    }
+    QString text() const { return preview->toPlainText(); }
+    QString written(TableFormat format) const {
+        const QString out = folder.filePath(QStringLiteral("tables"));
+        page->writeTables(out, format);
+        return QString::fromStdString(readFile(out.toStdString()));
+    }
+
+    ReportPreview* preview = nullptr;
+    bool ready = false;
+};
+
+} // namespace
+
+class TestReportPage : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void isEmptyWithoutRuns() {
+        PageFixture<ReportPage> fixture;
+        const QSignalSpy wanted(fixture.page.get(), &Page::pageWanted);
+        auto* button = fixture.page->findChild<EmptyState*>()->button();
+        QTRY_VERIFY(button->isVisible());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(wanted.count(), 1);
+    }
+
+    void showsWhatWillBeWritten() {
+        ReportFixture fixture;
+        QVERIFY(fixture.ready);
+        const QString text = fixture.text();
+        for (const char* part : {"Results of store.sqlite", "Question", "Selection", "Protocol", "LEVI", "48.", "36.",
+                                 "Figure 3.", "Environment", "cpu, 2 threads", "the loss became NaN at step 41"})
+            QVERIFY2(text.contains(QLatin1String(part)), part);
+        QCOMPARE(fixture.preview->horizontalScrollBar()->maximum(), 0);
+        QVERIFY(!fixture.preview->toHtml().contains(QStringLiteral("onerror=alert(1)>"))); // escaped
+    }
+
+    void writesEveryFormat() {
+        ReportFixture fixture;
+        QVERIFY(fixture.ready);
+        const QString html = fixture.folder.filePath(QStringLiteral("r.html"));
+        fixture.page->writeReport(html);
+        QCOMPARE(QByteArray::fromStdString(readFile(html.toStdString())).count("<svg"), 3);
+        QVERIFY(fixture.written(TableFormat::Latex).contains(QStringLiteral("\\toprule")));
+        QVERIFY(fixture.written(TableFormat::Markdown).contains(QStringLiteral("| LEVI")));
+        QVERIFY(fixture.written(TableFormat::Csv).contains(QStringLiteral("sketch")));
+        const Json tables = Json::parse(fixture.written(TableFormat::JsonObject).toStdString());
+        QVERIFY(tables.is_array() && tables.size() == fixture.page->content()->report.tables.size());
+    }
+
+    void followsTheMetric() {
+        ReportFixture fixture;
+        QVERIFY(fixture.ready);
+        auto* metric = fixture.find<QComboBox>("metric");
+        metric->setFocus();
+        QTest::keyClick(metric, Qt::Key_Down);
+        QVERIFY(fixture.await([&] { return fixture.page->content()->view.question.metric == "macro_f1"; }));
+        QCOMPARE(fixture.choice.question().metric, std::string("macro_f1"));
+        QVERIFY(fixture.await([&] { return fixture.preview->isComplete(); }));
+    }
+
+    void theWriteButtonHasTheKeyboard() {
+        ReportFixture fixture;
+        QVERIFY(fixture.ready);
+        QTRY_VERIFY(fixture.find<QPushButton>("write_html")->hasFocus());
+    }
+
+    void layingItOutStallsNothing() {
+        ReportFixture fixture;
+        QVERIFY(fixture.ready);
+        QTest::qWait(300);
+        StallWatchdog watchdog;
+        fixture.choice.ask({.metric = "nll"});
+        QVERIFY(fixture.await([&] { return fixture.page->content()->view.question.metric == "nll"; }));
+        QVERIFY(fixture.await([&] { return fixture.preview->isComplete(); }));
+        QVERIFY2(watchdog.stalls().empty(), qPrintable(QString::number(watchdog.longest().count())));
+    }
+};
+
+LEVI_TEST(TestReportPage)
+#include "tst_report_page.moc"

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/report_preview.h"
+
+#include "ui/models/queue_rows.h"
+#include "ui/theme.h"
+
+#include <QScrollBar>
+#include <QTextCursor>
+#include <QUrl>
+
+#include <algorithm>
+
+namespace levi {
+namespace {
+
+constexpr std::size_t kMostRows = 30, kMostFacts = 16;
+constexpr std::size_t kWideTable = 8; // columns; from there on the text is smaller
+constexpr qsizetype kMostValue = 220; // characters of one fact
+constexpr double kFigureScale = 2;    // sharp on a screen of 200 %
+
+QString escaped(const std::string& text) {
+    return cleanText(text).toHtmlEscaped();
+}
+
+QString heading(int level, const QString& text) {
+    return QStringLiteral("<h%1 style=\"margin-top:%2px; margin-bottom:%3px\">%4</h%1>")
+        .arg(level)
+        .arg(level == 2 ? 3 * kGrid : kGrid)
+        .arg(kGrid / 2)
+        .arg(text);
+}
+
+bool isAboutTheQuestion(const FactGroup& group) {
+    return group.title == "Selection" || group.title.starts_with("Study: ");
+}
+
+QString muted(const QString& html) {
+    return QStringLiteral("<p><span style=\"color:%1\">%2</span></p>").arg(themeColors().muted.name(), html);
+}
+
+QString cellHtml(const Cell& cell, const Column& column) {
+    QString text = escaped(cell.text);
+    if (cell.bold) text = QStringLiteral("<b>%1</b>").arg(text);
+    if (cell.tied) text = QStringLiteral("<u>%1</u>").arg(text);
+    return QStringLiteral("<td align=\"%1\">%2</td>")
+        .arg(column.align == Align::Right ? QStringLiteral("right") : QStringLiteral("left"), text);
+}
+
+QString tableHtml(const Table& table) {
+    QString html = QStringLiteral("<table cellpadding=\"%1\" cellspacing=\"0\" border=\"1\" style=\"border-collapse:"
+                                  "collapse; border-color:%2; font-size:%3\"><tr>")
+                       .arg(table.columns.size() < kWideTable ? 4 : 2)
+                       .arg(themeColors().border.name(),
+                            table.columns.size() < kWideTable ? QStringLiteral("medium") : QStringLiteral("small"));
+    for (const Column& column : table.columns)
+        html += QStringLiteral("<th align=\"%1\">%2</th>")
+                    .arg(column.align == Align::Right ? QStringLiteral("right") : QStringLiteral("left"),
+                         escaped(headText(column)));
+    html += QLatin1String("</tr>");
+    for (std::size_t row = 0; row < std::min(kMostRows, table.rows.size()); ++row) {
+        html += QLatin1String("<tr>");
+        for (std::size_t column = 0; column < table.columns.size(); ++column)
+            html += cellHtml(table.rows[row][column], table.columns[column]);
+        html += QLatin1String("</tr>");
+    }
+    return html + QLatin1String("</table>");
+}
+
+QString tablePiece(const Table& table) {
+    QString html = heading(4, escaped(table.caption)) + tableHtml(table);
+    QStringList notes;
+    for (const std::string& note : table.notes)
+        notes << escaped(note);
+    if (table.rows.size() > kMostRows)
+        notes.prepend(ReportPreview::tr("%1 more rows stand in the file.").arg(table.rows.size() - kMostRows));
+    return notes.isEmpty() ? html + QLatin1String("<p></p>") : html + muted(notes.join(QLatin1Char(' ')));
+}
+
+QString factsPiece(const FactGroup& group) {
+    QString html = group.title.empty() ? QString() : heading(4, escaped(group.title));
+    html += QLatin1String("<table cellpadding=\"2\" cellspacing=\"0\">");
+    for (std::size_t i = 0; i < std::min(kMostFacts, group.facts.size()); ++i) {
+        QString value = cleanText(group.facts[i].value);
+        if (value.size() > kMostValue) value = value.left(kMostValue) + QStringLiteral(" …");
+        html += QStringLiteral("<tr><td width=\"190\"><span style=\"color:%1\">%2</span></td><td>%3</td></tr>")
+                    .arg(themeColors().muted.name(), escaped(group.facts[i].name), value.toHtmlEscaped());
+    }
+    html += QLatin1String("</table>");
+    if (group.facts.size() > kMostFacts)
+        html += muted(ReportPreview::tr("%1 more stand in the file.").arg(group.facts.size() - kMostFacts));
+    return html + QStringLiteral("<p>%1</p>").arg(escaped(group.note));
+}
+
+} // namespace
+
+ReportPreview::ReportPreview(QWidget* parent) : QTextBrowser(parent) {
+    setOpenLinks(false);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    document()->setDocumentMargin(3 * kGrid);
+}
+
+void ReportPreview::append(const QString& html) {
+    m_pieces.push_back([this, html] {
+        QTextCursor cursor(document());
+        cursor.movePosition(QTextCursor::End);
+        cursor.insertBlock(QTextBlockFormat(), QTextCharFormat());
+        cursor.insertHtml(html);
+    });
+}
+
+void ReportPreview::addTables(const std::vector<Table>& tables) {
+    for (const Table& table : tables)
+        append(tablePiece(table));
+}
+
+void ReportPreview::addFacts(const QString& title, const std::vector<FactGroup>& groups) {
+    if (groups.empty()) return;
+    append(heading(2, title));
+    for (const FactGroup& group : groups)
+        append(factsPiece(group));
+}
+
+void ReportPreview::appendFigure(const Figure& figure) {
+    const QUrl url(QStringLiteral("figure:%1").arg(++m_figures));
+    const QImage image = figure.draw();
+    document()->addResource(QTextDocument::ImageResource, url, image);
+    QTextCursor cursor(document());
+    cursor.movePosition(QTextCursor::End);
+    cursor.insertBlock(QTextBlockFormat(), QTextCharFormat());
+    cursor.insertHtml(QStringLiteral("<p><img src=\"%1\" width=\"%2\" height=\"%3\"></p>")
+                          .arg(url.toString())
+                          .arg(qRound(image.width() / kFigureScale))
+                          .arg(qRound(image.height() / kFigureScale)));
+    cursor.insertHtml(muted(tr("Figure %1. %2").arg(m_figures).arg(figure.title.toHtmlEscaped())));
+}
+
+// In the order of reading: what was asked, what came out, how it was done.
+void ReportPreview::showReport(const HtmlReport& report, std::vector<Figure> figures) {
+    m_pieces.clear();
+    m_figures = 0;
+    clear();
+    append(QStringLiteral("<h1>%1</h1><p>%2</p>").arg(escaped(report.title), escaped(report.summary)));
+    std::vector<FactGroup> question, protocol;
+    for (const FactGroup& group : report.protocol)
+        (isAboutTheQuestion(group) ? question : protocol).push_back(group);
+    addFacts(tr("Question"), question);
+    append(heading(2, tr("Results")));
+    addTables(report.tables);
+    if (!figures.empty()) append(heading(2, tr("Figures")));
+    for (Figure& figure : figures)
+        m_pieces.push_back([this, figure = std::move(figure)] { appendFigure(figure); });
+    append(heading(2, tr("Runs")));
+    addTables(report.runTables);
+    addFacts(tr("Protocol"), protocol);
+    addFacts(tr("Environment"), report.environment);
+    append(muted(tr("The spec of each setting (%1) stands at the end of the HTML file.").arg(report.specs.size())));
+    appendNext();
+}
+
+void ReportPreview::appendNext() {
+    m_isWaiting = false;
+    if (m_pieces.empty()) return;
+    const auto piece = std::move(m_pieces.front());
+    m_pieces.pop_front();
+    const int top = verticalScrollBar()->value();
+    piece();
+    verticalScrollBar()->setValue(top);
+    if (m_pieces.empty() || m_isWaiting) return;
+    m_isWaiting = true;
+    QMetaObject::invokeMethod(this, &ReportPreview::appendNext, Qt::QueuedConnection);
+}
+
+void ReportPreview::finishNow() {
+    while (!m_pieces.empty())
+        appendNext();
+}
+
+} // namespace levi

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/html_report.h"
+
+#include <QImage>
+#include <QTextBrowser>
+
+#include <deque>
+#include <functional>
+
+namespace levi {
+
+// A report to read before it is written: question, tables, figures, protocol, environment. Long lists are cut, and
+// say so. Laid out piece by piece, so that the window stays alive.
+class ReportPreview : public QTextBrowser {
+    Q_OBJECT
+
+public:
+    explicit ReportPreview(QWidget* parent = nullptr);
+
+    struct Figure {
+        QString title;
+        std::function<QImage()> draw; // at twice the size
+    };
+    void showReport(const HtmlReport& report, std::vector<Figure> figures);
+    void finishNow(); // all pieces at once
+    bool isComplete() const { return m_pieces.empty(); }
+
+private:
+    void append(const QString& html);
+    void appendNext();
+    void appendFigure(const Figure& figure);
+    void addTables(const std::vector<Table>& tables);
+    void addFacts(const QString& title, const std::vector<FactGroup>& groups);
+
+    std::deque<std::function<void()>> m_pieces;
+    int m_figures = 0;
+    bool m_isWaiting = false; // for the event loop, with the next piece
+};
+
+} // namespace levi

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/study_form.h"
+
+#include "core/base/error.h"
+#include "ui/models/results_view.h"
+#include "ui/spec_draft.h"
+#include "ui/theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QShortcut>
+#include <QVBoxLayout>
+
+namespace levi {
+namespace {
+
+constexpr double kPercent = 100;
+
+// What the baselines of the draft would be compared as.
+std::vector<StudyComparison> suggestedFamily(const SpecDraft& draft) {
+    std::vector<StudyComparison> family;
+    const auto settings = draft.settings();
+    const auto nameOf = [](const ExperimentSpec& spec) {
+        return spec.name.empty() ? spec.method.kind().label : spec.name;
+    };
+    for (std::size_t i = 1; i < settings.size(); ++i)
+        family.push_back({nameOf(draft.spec()), nameOf(settings[i])});
+    return family;
+}
+
+QLineEdit* addLine(QHBoxLayout* layout, const QString& name, const QString& label, const QString& toolTip) {
+    auto* line = new QLineEdit;
+    line->setObjectName(name);
+    line->setToolTip(toolTip);
+    auto* text = new QLabel(label);
+    text->setBuddy(line);
+    layout->addWidget(text);
+    layout->addWidget(line);
+    return line;
+}
+
+std::optional<double> marginFromText(const QString& text) {
+    if (text.trimmed().isEmpty()) return std::nullopt;
+    bool ok = false;
+    const double points = text.trimmed().toDouble(&ok);
+    if (!ok || points <= 0) throw Error("'{}': expected percentage points above 0, such as 0.5", text.toStdString());
+    return points / kPercent;
+}
+
+} // namespace
+
+std::vector<StudyComparison> comparisonsFromText(const QString& text) {
+    static const QRegularExpression s_between(QStringLiteral("\\s+(against|vs\\.?)\\s+"));
+    std::vector<StudyComparison> family;
+    for (const QString& part : text.split(QLatin1Char(';'), Qt::SkipEmptyParts)) {
+        if (part.trimmed().isEmpty()) continue;
+        const QStringList sides = part.trimmed().split(s_between);
+        if (sides.size() != 2 || sides[0].isEmpty() || sides[1].isEmpty())
+            throw Error("'{}': expected CANDIDATE against BASELINE, several parted by a semicolon",
+                        part.trimmed().toStdString());
+        family.push_back({sides[0].toStdString(), sides[1].toStdString()});
+    }
+    return family;
+}
+
+QString comparisonsText(const std::vector<StudyComparison>& family) {
+    QStringList parts;
+    for (const StudyComparison& pair : family)
+        parts << QStringLiteral("%1 against %2")
+                     .arg(QString::fromStdString(pair.candidate), QString::fromStdString(pair.baseline));
+    return parts.join(QStringLiteral("; "));
+}
+
+StudyForm::StudyForm(const SpecDraft& draft, QWidget* parent) : QFrame(parent), m_draft(draft) {
+    setProperty("role", "card");
+    setObjectName(QStringLiteral("study_form"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, kGrid);
+    layout->setSpacing(kGrid);
+    auto* heading = new QLabel(tr("A study says what it asks before its runs, and is not changed later. Its seeds are "
+                                  "those beside “Seeds”."));
+    heading->setProperty("role", "muted");
+    heading->setWordWrap(true);
+    layout->addWidget(heading);
+    layout->addLayout(makeFirstLine());
+    layout->addLayout(makeSecondLine());
+    m_sentence = new QLabel;
+    m_sentence->setProperty("role", "error");
+    m_sentence->setWordWrap(true);
+    m_sentence->setTextFormat(Qt::PlainText);
+    m_sentence->setObjectName(QStringLiteral("study_sentence"));
+    layout->addWidget(m_sentence);
+    for (QLineEdit* line : {m_name, m_question, m_family, m_margin})
+        connect(line, &QLineEdit::returnPressed, this, &StudyForm::state);
+    auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
+    escape->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(escape, &QShortcut::activated, this, &StudyForm::close);
+    hide();
+}
+
+QHBoxLayout* StudyForm::makeFirstLine() {
+    auto* line = new QHBoxLayout;
+    m_name = addLine(line, QStringLiteral("study_name"), tr("Study"), tr("A short name"));
+    m_name->setMaximumWidth(200);
+    m_question = addLine(line, QStringLiteral("study_question"), tr("Question"), tr("What it shall answer"));
+    m_rule = new QComboBox;
+    m_rule->setObjectName(QStringLiteral("study_rule"));
+    m_rule->setToolTip(tr("The rule that picks which epoch of each run counts"));
+    for (const std::string& name : candidateRuleNames())
+        m_rule->addItem(name == "id_val" ? ruleName(std::nullopt) : ruleName(candidateRuleNamed(name)),
+                        QString::fromStdString(name));
+    line->addWidget(new QLabel(tr("picked by")));
+    line->addWidget(m_rule);
+    return line;
+}
+
+QHBoxLayout* StudyForm::makeSecondLine() {
+    auto* line = new QHBoxLayout;
+    m_family = addLine(line, QStringLiteral("study_family"), tr("Comparisons"),
+                       tr("Tested together: their p values are adjusted for one another"));
+    m_family->setPlaceholderText(tr("LEVI against Linear probe; LEVI against LoRA"));
+    m_margin = addLine(line, QStringLiteral("study_margin"), tr("equal within"),
+                       tr("Differences within it are practically nothing; leave it empty where none is"));
+    m_margin->setFixedWidth(56);
+    line->addWidget(new QLabel(tr("points")));
+    m_sealed = new QCheckBox(tr("&Sealed"));
+    m_sealed->setObjectName(QStringLiteral("study_sealed"));
+    m_sealed->setChecked(true);
+    m_sealed->setToolTip(tr("No test figure of its runs is shown until it is unsealed, with a reason"));
+    line->addWidget(m_sealed);
+    m_state = new QPushButton(tr("State it"));
+    m_state->setObjectName(QStringLiteral("study_state"));
+    auto* cancel = new QPushButton(tr("Cancel"));
+    cancel->setObjectName(QStringLiteral("study_cancel"));
+    line->addWidget(m_state);
+    line->addWidget(cancel);
+    connect(m_state, &QPushButton::clicked, this, &StudyForm::state);
+    connect(cancel, &QPushButton::clicked, this, &StudyForm::close);
+    return line;
+}
+
+void StudyForm::open() {
+    m_name->clear();
+    m_family->setText(comparisonsText(suggestedFamily(m_draft)));
+    m_family->setCursorPosition(0);
+    showSentence({});
+    show();
+    m_name->setFocus(Qt::OtherFocusReason);
+}
+
+void StudyForm::close() {
+    hide();
+    Q_EMIT closed();
+}
+
+void StudyForm::showSentence(const QString& sentence) {
+    m_sentence->setText(sentence);
+    m_sentence->setVisible(!sentence.isEmpty());
+}
+
+// What is no study is said below; the store has the last word (a name that is taken).
+void StudyForm::state() {
+    try {
+        StudyPlan plan{.name = m_name->text().trimmed().toStdString(),
+                       .question = m_question->text().trimmed().toStdString(),
+                       .family = comparisonsFromText(m_family->text()),
+                       .rule = candidateRuleNamed(m_rule->currentData().toString().toStdString()),
+                       .seeds = m_draft.seeds(),
+                       .margin = marginFromText(m_margin->text())};
+        if (plan.name.empty()) throw Error("a study needs a name");
+        showSentence({});
+        Q_EMIT stated(plan, m_sealed->isChecked());
+    } catch (const Error& error) {
+        showSentence(QString::fromUtf8(error.what()));
+    }
+}
+
+} // namespace levi

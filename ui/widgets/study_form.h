@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/study_records.h"
+
+#include <QFrame>
+#include <QString>
+
+class QCheckBox;
+class QComboBox;
+class QHBoxLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace levi {
+
+class SpecDraft;
+
+// States a study before its runs, in place: name, question, comparisons, rule, seal. Its seeds are those that are about
+// to run. What it states is not changed later.
+class StudyForm : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit StudyForm(const SpecDraft& draft, QWidget* parent = nullptr);
+
+    void open(); // with what the draft suggests
+    void showSentence(const QString& sentence);
+
+Q_SIGNALS:
+    void stated(const levi::StudyPlan& plan, bool sealed);
+    void closed();
+
+private:
+    QHBoxLayout* makeFirstLine();
+    QHBoxLayout* makeSecondLine();
+    void state();
+    void close();
+
+    const SpecDraft& m_draft;
+    QLineEdit *m_name, *m_question, *m_family, *m_margin;
+    QComboBox* m_rule;
+    QCheckBox* m_sealed;
+    QPushButton* m_state;
+    QLabel* m_sentence;
+};
+
+// "LEVI against Linear probe; LEVI against LoRA" -> pairs. Throws Error where a part is no comparison.
+std::vector<StudyComparison> comparisonsFromText(const QString& text);
+QString comparisonsText(const std::vector<StudyComparison>& family);
+
+} // namespace levi
