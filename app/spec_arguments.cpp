@@ -70,10 +70,15 @@ ExperimentSpec validSpec(const fs::path& file, const std::vector<std::string>& a
     return std::move(read.spec);
 }
 
-void assign(ExperimentSpec& spec, const std::vector<std::string>& assignments) {
+std::vector<Problem> applyAssignments(ExperimentSpec& spec, const std::vector<std::string>& assignments) {
     std::vector<Problem> problems;
     applyAssignments(spec, assignments, problems);
     makePathsAbsolute(spec, fs::current_path());
+    return problems;
+}
+
+void assign(ExperimentSpec& spec, const std::vector<std::string>& assignments) {
+    std::vector<Problem> problems = applyAssignments(spec, assignments);
     addProblems(problems, validate(spec));
     if (!problems.empty()) throw InvalidSpec(fmt::format("'{}'", spec.name), problems);
 }

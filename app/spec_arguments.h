@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/spec/experiment_spec.h"
+#include "core/spec/validate.h"
 
 #include <filesystem>
 #include <string>
@@ -24,7 +25,10 @@ void addSpecArguments(CLI::App& verb, SpecArguments& arguments);
 // shows and, where there are none, those that the engine finds in files and devices.
 ExperimentSpec validSpec(const std::filesystem::path& file, const std::vector<std::string>& assignments);
 
-// Applies the assignments to a spec of our own. Throws InvalidSpec.
+// Sets what the assignments say; relative paths start where the program was called. Returns what cannot be set.
+std::vector<Problem> applyAssignments(ExperimentSpec& spec, const std::vector<std::string>& assignments);
+
+// The same of a spec of our own, which has to be valid afterwards. Throws InvalidSpec.
 void assign(ExperimentSpec& spec, const std::vector<std::string>& assignments);
 
 // One spec a seed.

@@ -5,6 +5,7 @@
 #include "app/looks.h"
 #include "app/run_batch.h"
 #include "app/run_selection.h"
+#include "app/spec_arguments.h"
 #include "app/store_lookup.h"
 #include "app/verbs.h"
 #include "core/base/files.h"
@@ -45,7 +46,8 @@ Part partOf(const std::string& text) {
 
 struct SweepArguments {
     std::filesystem::path file, store;
-    std::string part = "1/1", seeds, study;
+    SpecArguments spec;
+    std::string part = "1/1", study;
     bool preview = false, noCache = false, json = false;
 };
 
@@ -58,7 +60,9 @@ SweepList listedIn(const SweepArguments& arguments) {
         }
     }();
     if (!read.problems.empty()) throw InvalidSpec(arguments.file.string(), read.problems);
-    if (!arguments.seeds.empty()) read.sweep.seeds = parseSeeds(arguments.seeds);
+    if (!arguments.spec.seeds.empty()) read.sweep.seeds = parseSeeds(arguments.spec.seeds);
+    read.problems = applyAssignments(read.sweep.base, arguments.spec.assignments);
+    if (!read.problems.empty()) throw InvalidSpec("--set", read.problems);
     SweepList list = listOf(read.sweep);
     if (!list.problems.empty()) throw InvalidSpec(arguments.file.string(), list.problems);
     return list;
@@ -200,7 +204,7 @@ void addSweepVerb(CLI::App& app, Verb& verb) {
     sweep->add_option("FILE", arguments->file, "JSON file: base spec, variants, grid, pairs, random draws, seeds")
         ->required();
     addStoreOption(*sweep, arguments->store);
-    sweep->add_option("--seeds", arguments->seeds, "Other seeds than the file's")->check(checkedBy(parseSeeds));
+    addSpecArguments(*sweep, arguments->spec);
     sweep
         ->add_option("--part", arguments->part,
                      "K/N: only every N-th run, from the K-th: for several processes at once")
@@ -212,7 +216,8 @@ void addSweepVerb(CLI::App& app, Verb& verb) {
                     "List the settings, what is done and what the rest costs; run nothing");
     sweep->add_flag("--no-cache", arguments->noCache, "Do the same backbone pass, but read and write no cache file");
     sweep->add_flag("--json", arguments->json, "One JSON object a run; with --preview the table as JSON");
-    sweep->footer("A run whose setting, seed and numerics version the store holds finished is not run again. Derived "
+    sweep->footer("--set changes the base, --seeds takes the place of the file's; what a variant says counts more.\n"
+                  "A run whose setting, seed and numerics version the store holds finished is not run again. Derived "
                   "methods come\n"
                   "last, when their parents are there.");
     sweep->callback([arguments, &verb] {

@@ -59,6 +59,13 @@ private Q_SLOTS:
         QCOMPARE(second, first); // the same runs, none new
         const Ended preview = program.run(QStringList{"sweep", sweep, "--store", program.store(), "--preview"});
         QVERIFY2(preview.out.contains("3 settings, 9 runs"), preview.out.constData());
+
+        // Another base is another sweep, with parents of its own among runs of the same names.
+        const Ended other = program.run(begin + QStringList{"--set", "data.world_seed=3", "--seeds", "0"});
+        QVERIFY2(other.code == 0, other.err.constData());
+        QCOMPARE(runsOf(other), (QList<int>{10, 11, 12}));
+        const Ended wrong = program.run(begin + QStringList{"--set", "data.nonsense=3"});
+        QVERIFY2(wrong.code == 2 && wrong.err.contains("data.nonsense"), wrong.err.constData());
     }
 
     void printsTheContract() {
