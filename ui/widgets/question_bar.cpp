@@ -105,7 +105,8 @@ void QuestionBar::showStudies(const std::vector<StudyRecord>& studies) {
 }
 
 void QuestionBar::showMetrics(const std::vector<std::string>& metrics) {
-    {
+    if (metrics != m_metrics) {
+        m_metrics = metrics;
         const QSignalBlocker quiet(m_metric);
         m_metric->clear();
         for (const std::string& metric : metrics)

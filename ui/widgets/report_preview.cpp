@@ -9,6 +9,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <array>
 
 namespace levi {
 namespace {
@@ -20,14 +21,6 @@ constexpr double kFigureScale = 2;    // sharp on a screen of 200 %
 
 QString escaped(const std::string& text) {
     return cleanText(text).toHtmlEscaped();
-}
-
-QString heading(int level, const QString& text) {
-    return QStringLiteral("<h%1 style=\"margin-top:%2px; margin-bottom:%3px\">%4</h%1>")
-        .arg(level)
-        .arg(level == 2 ? 3 * kGrid : kGrid)
-        .arg(kGrid / 2)
-        .arg(text);
 }
 
 bool isAboutTheQuestion(const FactGroup& group) {
@@ -47,15 +40,14 @@ QString cellHtml(const Cell& cell, const Column& column) {
 }
 
 QString tableHtml(const Table& table) {
-    QString html = QStringLiteral("<table cellpadding=\"%1\" cellspacing=\"0\" border=\"1\" style=\"border-collapse:"
-                                  "collapse; border-color:%2; font-size:%3\"><tr>")
-                       .arg(table.columns.size() < kWideTable ? 4 : 2)
-                       .arg(themeColors().border.name(),
-                            table.columns.size() < kWideTable ? QStringLiteral("medium") : QStringLiteral("small"));
+    const bool isWide = table.columns.size() >= kWideTable;
+    QString html = QStringLiteral("<table cellpadding=\"%1\" cellspacing=\"0\" style=\"font-size:%2\"><tr>")
+                       .arg(isWide ? 3 : 5)
+                       .arg(isWide ? QStringLiteral("small") : QStringLiteral("medium"));
     for (const Column& column : table.columns)
-        html += QStringLiteral("<th align=\"%1\">%2</th>")
+        html += QStringLiteral("<th align=\"%1\" valign=\"bottom\" style=\"border-bottom:1px solid %2\">%3</th>")
                     .arg(column.align == Align::Right ? QStringLiteral("right") : QStringLiteral("left"),
-                         escaped(headText(column)));
+                         themeColors().muted.name(), escaped(headText(column)));
     html += QLatin1String("</tr>");
     for (std::size_t row = 0; row < std::min(kMostRows, table.rows.size()); ++row) {
         html += QLatin1String("<tr>");
@@ -67,7 +59,7 @@ QString tableHtml(const Table& table) {
 }
 
 QString tablePiece(const Table& table) {
-    QString html = heading(4, escaped(table.caption)) + tableHtml(table);
+    QString html = tableHtml(table);
     QStringList notes;
     for (const std::string& note : table.notes)
         notes << escaped(note);
@@ -77,8 +69,7 @@ QString tablePiece(const Table& table) {
 }
 
 QString factsPiece(const FactGroup& group) {
-    QString html = group.title.empty() ? QString() : heading(4, escaped(group.title));
-    html += QLatin1String("<table cellpadding=\"2\" cellspacing=\"0\">");
+    QString html = QLatin1String("<table cellpadding=\"2\" cellspacing=\"0\">");
     for (std::size_t i = 0; i < std::min(kMostFacts, group.facts.size()); ++i) {
         QString value = cleanText(group.facts[i].value);
         if (value.size() > kMostValue) value = value.left(kMostValue) + QStringLiteral(" …");
@@ -99,39 +90,52 @@ ReportPreview::ReportPreview(QWidget* parent) : QTextBrowser(parent) {
     document()->setDocumentMargin(3 * kGrid);
 }
 
-void ReportPreview::append(const QString& html) {
-    m_pieces.push_back([this, html] {
-        QTextCursor cursor(document());
-        cursor.movePosition(QTextCursor::End);
-        cursor.insertBlock(QTextBlockFormat(), QTextCharFormat());
-        cursor.insertHtml(html);
-    });
+void ReportPreview::insert(const QString& html, int gap) {
+    QTextBlockFormat format;
+    format.setTopMargin(gap);
+    QTextCursor cursor(document());
+    cursor.movePosition(QTextCursor::End);
+    cursor.insertBlock(format, QTextCharFormat());
+    cursor.insertHtml(html);
+}
+
+void ReportPreview::append(const QString& html, int gap) {
+    m_pieces.push_back([this, html, gap] { insert(html, gap); });
+}
+
+void ReportPreview::appendHeading(int level, const QString& text) {
+    static constexpr std::array kSizes = {"xx-large", "x-large", "medium"};
+    append(QStringLiteral("<span style=\"font-size:%1; font-weight:600\">%2</span>")
+               .arg(QLatin1String(kSizes[static_cast<std::size_t>(level)]), text),
+           level == 1 ? 3 * kGrid : 2 * kGrid);
 }
 
 void ReportPreview::addTables(const std::vector<Table>& tables) {
-    for (const Table& table : tables)
+    for (const Table& table : tables) {
+        appendHeading(2, escaped(table.caption));
         append(tablePiece(table));
+    }
 }
 
 void ReportPreview::addFacts(const QString& title, const std::vector<FactGroup>& groups) {
     if (groups.empty()) return;
-    append(heading(2, title));
-    for (const FactGroup& group : groups)
+    appendHeading(1, title);
+    for (const FactGroup& group : groups) {
+        if (!group.title.empty()) appendHeading(2, escaped(group.title));
         append(factsPiece(group));
+    }
 }
 
 void ReportPreview::appendFigure(const Figure& figure) {
     const QUrl url(QStringLiteral("figure:%1").arg(++m_figures));
     const QImage image = figure.draw();
     document()->addResource(QTextDocument::ImageResource, url, image);
-    QTextCursor cursor(document());
-    cursor.movePosition(QTextCursor::End);
-    cursor.insertBlock(QTextBlockFormat(), QTextCharFormat());
-    cursor.insertHtml(QStringLiteral("<p><img src=\"%1\" width=\"%2\" height=\"%3\"></p>")
-                          .arg(url.toString())
-                          .arg(qRound(image.width() / kFigureScale))
-                          .arg(qRound(image.height() / kFigureScale)));
-    cursor.insertHtml(muted(tr("Figure %1. %2").arg(m_figures).arg(figure.title.toHtmlEscaped())));
+    insert(QStringLiteral("<p><img src=\"%1\" width=\"%2\" height=\"%3\"></p>")
+               .arg(url.toString())
+               .arg(qRound(image.width() / kFigureScale))
+               .arg(qRound(image.height() / kFigureScale)),
+           kGrid);
+    insert(muted(tr("Figure %1. %2").arg(m_figures).arg(figure.title.toHtmlEscaped())), 0);
 }
 
 // In the order of reading: what was asked, what came out, how it was done.
@@ -139,17 +143,18 @@ void ReportPreview::showReport(const HtmlReport& report, std::vector<Figure> fig
     m_pieces.clear();
     m_figures = 0;
     clear();
-    append(QStringLiteral("<h1>%1</h1><p>%2</p>").arg(escaped(report.title), escaped(report.summary)));
+    appendHeading(0, escaped(report.title));
+    append(QStringLiteral("<p>%1</p>").arg(escaped(report.summary)));
     std::vector<FactGroup> question, protocol;
     for (const FactGroup& group : report.protocol)
         (isAboutTheQuestion(group) ? question : protocol).push_back(group);
     addFacts(tr("Question"), question);
-    append(heading(2, tr("Results")));
+    appendHeading(1, tr("Results"));
     addTables(report.tables);
-    if (!figures.empty()) append(heading(2, tr("Figures")));
+    if (!figures.empty()) appendHeading(1, tr("Figures"));
     for (Figure& figure : figures)
         m_pieces.push_back([this, figure = std::move(figure)] { appendFigure(figure); });
-    append(heading(2, tr("Runs")));
+    appendHeading(1, tr("Runs"));
     addTables(report.runTables);
     addFacts(tr("Protocol"), protocol);
     addFacts(tr("Environment"), report.environment);

@@ -28,7 +28,9 @@ public:
     bool isComplete() const { return m_pieces.empty(); }
 
 private:
-    void append(const QString& html);
+    void append(const QString& html, int gap = 0); // pixels above it
+    void appendHeading(int level, const QString& text);
+    void insert(const QString& html, int gap);
     void appendNext();
     void appendFigure(const Figure& figure);
     void addTables(const std::vector<Table>& tables);
