@@ -80,6 +80,7 @@ QCheckBox::indicator:checked { background: %tick; border-color: %tick; image: ur
 QCheckBox::indicator:focus { border: 1px solid %accent; }
 QCheckBox:focus { color: %accent; }
 QPushButton { background: %panel; border: 1px solid %border; border-radius: 3px; padding: 4px 12px; }
+QPushButton, QToolButton, QCheckBox, QTabBar { outline: none; }
 QPushButton:hover { border-color: %muted; }
 QPushButton:pressed { background: %soft; }
 QPushButton:focus { border-color: %accent; }

@@ -97,6 +97,17 @@ private Q_SLOTS:
             QCOMPARE(job.state, JobState::Cancelled);
     }
 
+    void startHasAKey() {
+        WindowFixture f;
+        f.window->draft().replace(test::pictureSpec());
+        f.window->draft().setSeedsText(QStringLiteral("4"));
+        QVERIFY(f.awaitAnswer());
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        QTest::keyClick(f.window.get(), Qt::Key_Return, Qt::ControlModifier);
+        QTRY_COMPARE(f.window->runs().jobs().size(), std::size_t{1});
+        QTRY_VERIFY_WITH_TIMEOUT(!f.window->runs().isBusy(), 20'000);
+    }
+
     void theCommandIsCopied() {
         WindowFixture f;
         f.window->draft().replace(test::pictureSpec());

@@ -89,10 +89,12 @@ ResultsPage::ResultsPage(const PageContext& context, QWidget* parent)
     m_stack->addWidget(padded);
     m_stack->setCurrentIndex(m_stack->addWidget(new QWidget)); // nothing, until it is known what there is
     connectSelection();
-    connect(&context.store, &StoreReader::snapshotRead, this, [this] {
+    const auto askAgain = [this] {
         m_isStale = true;
         if (isVisible()) ask();
-    });
+    };
+    connect(&context.store, &StoreReader::snapshotRead, this, askAgain);
+    connect(&context.choice, &ResultsChoice::changed, this, askAgain);
     connect(m_study, &StudyLine::unsealWanted, &context.studies, &StudyController::unseal);
     connect(&context.studies, &StudyController::unsealed, &context.store, &StoreReader::refresh);
     connect(&context.studies, &StudyController::failed, m_study, &StudyLine::showSentence);
@@ -104,11 +106,13 @@ QWidget* ResultsPage::makePickers() {
     m_question = new QuestionBar(context().choice);
     m_search = new QLineEdit;
     m_search->setObjectName(QStringLiteral("results_search"));
-    m_search->setPlaceholderText(tr("Filter settings"));
+    m_search->setPlaceholderText(tr("Filter"));
     m_search->setClearButtonEnabled(true);
+    m_search->setToolTip(tr("Shows the settings whose names contain this text (Ctrl+F)"));
     m_search->setMaximumWidth(220);
     m_count = new QLabel;
     m_count->setProperty("role", "muted");
+    m_count->setToolTip(tr("Seeds a setting"));
     m_count->setObjectName(QStringLiteral("results_count"));
     fillExportMenu();
     auto* pickers = new QWidget;
@@ -120,10 +124,6 @@ QWidget* ResultsPage::makePickers() {
     row->addStretch(1);
     row->addWidget(m_search);
     row->addWidget(m_export);
-    connect(&context().choice, &ResultsChoice::changed, this, [this] {
-        m_isStale = true;
-        if (isVisible()) ask();
-    });
     connect(m_search, &QLineEdit::textChanged, m_filter, &ResultsFilter::setText);
     auto* find = new QShortcut(QKeySequence::Find, this);
     connect(find, &QShortcut::activated, m_search, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
@@ -296,7 +296,7 @@ void ResultsPage::showPickers() {
     const QString n = m_view->fewestSeeds == m_view->mostSeeds
                           ? QString::number(m_view->mostSeeds)
                           : tr("%1 to %2").arg(m_view->fewestSeeds).arg(m_view->mostSeeds);
-    m_count->setText(tr("n = %1 seeds a setting").arg(n));
+    m_count->setText(tr("n = %1 seeds").arg(n));
     showCautions();
     fitNotes();
     m_tree->fitColumns();

@@ -76,6 +76,8 @@ void BaselinePicker::makeList() {
     columns->setSpacing(3 * kGrid);
     auto* left = new QVBoxLayout;
     auto* right = new QVBoxLayout;
+    left->setSpacing(0);
+    right->setSpacing(0);
     addGroup(left, tr("Probes and parts"), Probes);
     addGroup(left, tr("From finished runs"), Derived);
     addGroup(right, tr("Fine-tuning"), FineTuning);
@@ -94,6 +96,7 @@ void BaselinePicker::addGroup(QVBoxLayout* layout, const QString& heading, int g
     for (const Kind& kind : methodKinds().all()) {
         if (groupOf(kind) != group) continue;
         auto* box = new QCheckBox(QString::fromStdString(kind.label));
+        box->setIconSize(QSize(16, 16));
         box->setIcon(settingIcon(QString::fromStdString(kind.key), 0));
         box->setObjectName(QStringLiteral("baseline_%1").arg(QString::fromStdString(kind.key)));
         box->setToolTip(QString::fromStdString(kind.help));

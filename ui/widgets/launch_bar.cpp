@@ -16,6 +16,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -120,7 +121,9 @@ QWidget* LaunchBar::makeStartLine() {
     layout->addWidget(m_reason, 1);
     m_start->setProperty("role", "main");
     m_start->setObjectName(QStringLiteral("start"));
-    m_start->setShortcut(QKeySequence(QStringLiteral("Ctrl+Return")));
+    auto* shortcut =
+        new QShortcut(QKeySequence(QStringLiteral("Ctrl+Return")), this); // setText() clears a button's own
+    connect(shortcut, &QShortcut::activated, m_start, &QPushButton::click);
     m_start->setToolTip(tr("Ctrl+Enter"));
     layout->addWidget(m_start);
     connect(m_device, &QComboBox::activated, this,

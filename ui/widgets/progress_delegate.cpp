@@ -16,7 +16,9 @@ constexpr int kRoom = 8; // of a row, beyond its text
 } // namespace
 
 void ProgressDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    QStyledItemDelegate::paint(painter, option, index);
+    QStyleOptionViewItem row = option;
+    row.state &= ~QStyle::State_HasFocus; // the whole row shows it
+    QStyledItemDelegate::paint(painter, row, index);
     const auto state = static_cast<RowState>(index.data(StateRole).toInt());
     const double share = index.data(ShareRole).toDouble();
     if (index.column() != QueueModel::Progress || !isActive(state) || (state == RowState::Queued && share <= 0)) return;

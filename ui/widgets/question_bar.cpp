@@ -15,7 +15,7 @@
 namespace levi {
 namespace {
 
-constexpr int kMostStudyWidth = 220;
+constexpr int kMostStudyWidth = 220, kMostNameWidth = 120;
 
 // Chooses an entry without saying that somebody picked.
 void choose(QComboBox& box, const QVariant& data) {
@@ -93,10 +93,13 @@ void QuestionBar::showStudies(const std::vector<StudyRecord>& studies) {
         m_study->clear();
         m_study->addItem(tr("all runs"), QString());
         for (const StudyRecord& study : studies) {
-            const QString name = cleanText(study.plan.name);
+            const QString whole = cleanText(study.plan.name);
+            const QString name = m_study->fontMetrics().elidedText(whole, Qt::ElideMiddle, kMostNameWidth);
             m_study->addItem(study.sealed ? tr("%1 (sealed)").arg(name) : name,
                              QString::fromStdString(study.plan.name));
-            m_study->setItemData(m_study->count() - 1, cleanText(study.plan.question).toHtmlEscaped(), Qt::ToolTipRole);
+            m_study->setItemData(m_study->count() - 1,
+                                 tr("%1: %2").arg(whole, cleanText(study.plan.question)).toHtmlEscaped(),
+                                 Qt::ToolTipRole);
         }
     }
     m_study->setVisible(!studies.empty());

@@ -15,7 +15,7 @@ namespace levi {
 namespace {
 
 constexpr std::size_t kMostRows = 30, kMostFacts = 16;
-constexpr std::size_t kWideTable = 8; // columns; from there on the text is smaller
+constexpr std::size_t kWideTable = 10; // columns; from there on the text is smaller
 constexpr qsizetype kMostValue = 220; // characters of one fact
 constexpr double kFigureScale = 2;    // sharp on a screen of 200 %
 
@@ -95,7 +95,7 @@ void ReportPreview::insert(const QString& html, int gap) {
     format.setTopMargin(gap);
     QTextCursor cursor(document());
     cursor.movePosition(QTextCursor::End);
-    cursor.insertBlock(format, QTextCharFormat());
+    document()->isEmpty() ? cursor.setBlockFormat({}) : cursor.insertBlock(format, QTextCharFormat());
     cursor.insertHtml(html);
 }
 

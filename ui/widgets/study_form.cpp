@@ -154,8 +154,8 @@ void StudyForm::open() {
 }
 
 void StudyForm::close() {
+    Q_EMIT closed(); // which takes the keyboard along, before it goes to whatever comes next
     hide();
-    Q_EMIT closed();
 }
 
 void StudyForm::showSentence(const QString& sentence) {

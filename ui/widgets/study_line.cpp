@@ -76,11 +76,9 @@ void StudyLine::showStudy(const StudyRecord* study) {
     const std::string before = std::exchange(m_name, study ? study->plan.name : "");
     setVisible(study != nullptr);
     if (!study) return;
-    const QString question = cleanText(study->plan.question);
-    const QString seal = study->sealed                ? tr("Sealed: its test figures are shown nowhere.")
-                         : study->unsealedUnixSeconds ? tr("Unsealed: %1").arg(cleanText(study->unsealedReason))
-                                                      : tr("Never sealed.");
-    m_text->setText(question.isEmpty() ? seal : QStringLiteral("%1  %2").arg(question, seal));
+    QString text = cleanText(study->plan.question.empty() ? study->plan.name : study->plan.question);
+    if (study->unsealedUnixSeconds) text += tr("  (unsealed: %1)").arg(cleanText(study->unsealedReason));
+    m_text->setText(text);
     m_text->setToolTip(factsToolTip(*study));
     m_lock->setPixmap(icon(QStringLiteral("lock")).pixmap(kIconSize, kIconSize));
     m_lock->setVisible(study->sealed);
