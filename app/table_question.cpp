@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/table_question.h"
 
+#include "app/checked_by.h"
 #include "core/base/error.h"
 #include "core/report/efficiency_table.h"
 #include "core/report/family_table.h"
@@ -10,8 +11,12 @@
 #include "core/report/store_rows.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
+#include <string_view>
+#include <vector>
 
 namespace levi {
 namespace {
@@ -20,6 +25,15 @@ const std::map<std::string, Spread> kSpreads = {{"interval", Spread::TInterval},
                                                 {"sd", Spread::StandardDeviation},
                                                 {"se", Spread::StandardError},
                                                 {"se_domainbed", Spread::DomainBedError}};
+
+constexpr std::string_view kCosts = ",efficiency"; // behind the columns that they join
+
+void checkColumns(const std::string& columns) {
+    static const std::vector<std::string> known = {"results", "efficiency", "comparisons",       "ranks",
+                                                   "profile", "robustness", "results,efficiency"};
+    if (std::ranges::find(known, columns) == known.end())
+        throw Error("found '{}', expected one of {}", columns, fmt::join(known, " | "));
+}
 
 // What is shown, all from the same rows.
 class Tables {
@@ -30,20 +44,18 @@ public:
         m_options.metric = !question.metric.empty() ? question.metric : m_study ? m_study->plan.metric : "accuracy";
         m_options.spread = kSpreads.at(question.spread);
         m_options.level = question.level;
+        m_addsCosts = question.columns.ends_with(kCosts);
+        m_columns = question.columns.substr(0, question.columns.size() - (m_addsCosts ? kCosts.size() : 0));
     }
 
     Table main() const {
-        const RankOptions ranks{.metric = m_options.metric, .alpha = 1 - m_options.level};
-        if (m_question.columns == "efficiency") return efficiencyTable(m_rows);
-        if (m_question.columns == "ranks") return rankTable(m_rows, ranks);
-        if (m_question.columns == "profile") return profileTable(m_rows, ranks);
-        if (m_question.columns == "robustness") return robustnessTable(m_rows, {.baselines = m_question.baselines});
-        if (m_question.columns == "comparisons") return comparisons();
-        return m_question.perRun ? runsTable(m_rows, m_options) : resultsTable(m_rows, m_options).table;
+        Table table = chosen();
+        if (m_addsCosts) addEfficiencyColumns(table, m_rows);
+        return table;
     }
 
     bool hasComparisons() const {
-        return m_question.columns == "results" && !m_question.perRun && m_study && !m_study->plan.family.empty();
+        return m_columns == "results" && !m_question.perRun && m_study && !m_study->plan.family.empty();
     }
 
     Table comparisons() const {
@@ -55,7 +67,19 @@ public:
     }
 
 private:
+    Table chosen() const {
+        const RankOptions ranks{.metric = m_options.metric, .alpha = 1 - m_options.level};
+        if (m_columns == "efficiency") return efficiencyTable(m_rows);
+        if (m_columns == "ranks") return rankTable(m_rows, ranks);
+        if (m_columns == "profile") return profileTable(m_rows, ranks);
+        if (m_columns == "robustness") return robustnessTable(m_rows, {.baselines = m_question.baselines});
+        if (m_columns == "comparisons") return comparisons();
+        return m_question.perRun ? runsTable(m_rows, m_options) : resultsTable(m_rows, m_options).table;
+    }
+
     const TableQuestion& m_question;
+    std::string m_columns; // without the costs
+    bool m_addsCosts = false;
     std::optional<StudyRecord> m_study;
     std::vector<ResultRow> m_rows;
     ResultsTableOptions m_options;
@@ -66,8 +90,9 @@ private:
 void addTableQuestion(CLI::App& verb, TableQuestion& question) {
     addWhichRuns(verb, question.selection);
     verb.add_option("--columns", question.columns,
-                    "results, efficiency, comparisons (of a study), ranks, profile or robustness")
-        ->check(CLI::IsMember({"results", "efficiency", "comparisons", "ranks", "profile", "robustness"}));
+                    "results, efficiency, both (results,efficiency), comparisons (of a study), ranks, profile or "
+                    "robustness")
+        ->check(checkedBy(checkColumns));
     verb.add_option("--metric", question.metric, "accuracy, macro_f1, auc, nll, ece or worst_group")
         ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}));
     verb.add_option("--spread", question.spread,

@@ -41,11 +41,14 @@ int pretrain(const PretrainRequest& request) {
 } // namespace
 
 void addPretrainDemoVerb(CLI::App& app, Verb& verb) {
-    auto* pretrainVerb = app.add_subcommand("pretrain-demo", "Make the demo's backbone (resources/demo_vit) again");
+    auto* pretrainVerb =
+        app.add_subcommand("pretrain-demo", "Make one of the demo's backbones (resources/backbones) again");
     auto request = std::make_shared<PretrainRequest>();
     request->outFolder = "demo_vit";
     pretrainVerb->add_option("--out", request->outFolder, "Folder to write config.json and model.safetensors into")
         ->capture_default_str();
+    pretrainVerb->add_flag("--clean", request->clean,
+                           "Without the flaws of pretraining: the backbone demo_vit_clean of `levi study premise`");
     pretrainVerb->add_option("--steps", request->steps, "Training steps; 0: the recipe's own")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{10'000'000}));
     pretrainVerb->add_option("--threads", request->threads, "0: all cores")->check(CLI::Range(0, 1024));

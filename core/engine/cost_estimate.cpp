@@ -70,11 +70,14 @@ void addBackbone(CostEstimate& cost, const ExperimentSpec& spec, const BackboneI
         cost.frozenParameters -= cost.trainableParameters - cost.adapterParameters - cost.specialistParameters;
 }
 
+double passSeconds(const CostEstimate& cost, const ExperimentSpec& spec) {
+    if (trainsBackbone(spec)) return 0;
+    return static_cast<double>(cost.rows - cost.cachedRows) * cost.backboneFlopsPerSample /
+           (kForwardRate * coresUsed(spec));
+}
+
 double secondsOf(const CostEstimate& cost, const ExperimentSpec& spec, double trainRows) {
-    const double cores = coresUsed(spec);
-    const auto missing = static_cast<double>(cost.rows - cost.cachedRows);
-    const bool reads = cost.backboneFlopsPerSample > 0 && !trainsBackbone(spec);
-    const double pass = reads ? missing * cost.backboneFlopsPerSample / (kForwardRate * cores) : 0;
+    const double cores = coresUsed(spec), pass = cost.featureSeconds;
     const double stepSeconds = cost.trainingFlopsPerSample / (kTrainingRate * cores) + 3 * kCachedRowSeconds;
     const double rowSeconds = cost.trainedFlopsPerSample / (kTrainingRate * cores) + kCachedRowSeconds;
     if (!trainsInSteps(spec)) return pass + kFitPasses * trainRows * rowSeconds;
@@ -100,9 +103,11 @@ CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std:
         info = backbone->info();
         cost.depth = static_cast<int>(info->depth);
         // Which features a run's weights give is known when that run is found.
-        if (!trainsBackbone(spec) && backboneOptions(spec).fromRun.empty())
-            cost.cachedRows =
-                cachedRows(*backbone, backboneView(spec, *info), data.evaluation.roles, cacheFolder).cached;
+        if (!trainsBackbone(spec) && backboneOptions(spec).fromRun.empty()) {
+            const PictureView view = backboneView(spec, *info);
+            cost.cachedRows = cachedRows(*backbone, view, data.evaluation.roles, cacheFolder).cached;
+            cost.featureKey = featureKey(*backbone, view) + " " + data.fingerprint;
+        }
     }
     NetworkSource source{
         .spec = spec, .classes = static_cast<std::int64_t>(data.classes.size()), .backbone = info ? &*info : nullptr};
@@ -110,6 +115,7 @@ CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std:
     countParts(cost, std::move(source));
     cost.inferenceFlopsPerSample = cost.trainedFlopsPerSample;
     if (info) addBackbone(cost, spec, *info);
+    cost.featureSeconds = passSeconds(cost, spec);
     cost.seconds = secondsOf(cost, spec, static_cast<double>(data.training.train.size()));
     return cost;
 }

@@ -116,7 +116,7 @@ void EngineImpl::preprocess(const PreprocessRequest& request) {
 }
 
 void EngineImpl::pretrainDemo(const PretrainRequest& request, RunObserver& observer, std::stop_token stop) {
-    levi::pretrainDemo(request, {}, observer, std::move(stop));
+    levi::pretrainDemo(request, request.clean ? cleanRecipe() : PretrainRecipe{}, observer, std::move(stop));
 }
 
 } // namespace levi

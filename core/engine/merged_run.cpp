@@ -5,6 +5,7 @@
 #include "core/engine/artifacts.h"
 #include "core/engine/backbone_training.h"
 #include "core/engine/data/load.h"
+#include "core/engine/inference_cost.h"
 
 #include <c10/core/GradMode.h>
 
@@ -73,6 +74,7 @@ RunResult MergedRun::run() {
     measure(merge, candidates);
     writeArtifacts(candidates);
     m_setup.result.trainableParameters = 0;
+    measureInference(m_setup);
     return std::move(m_setup.result);
 }
 

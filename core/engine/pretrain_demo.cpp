@@ -115,6 +115,13 @@ std::vector<NamedTensor> backboneTensors(const std::vector<NamedTensor>& weights
 
 } // namespace
 
+PretrainRecipe cleanRecipe() {
+    PretrainRecipe recipe;
+    recipe.world.styleStrength = 0;
+    recipe.world.kinds = 0;
+    return recipe;
+}
+
 void pretrainDemo(const PretrainRequest& request, const PretrainRecipe& recipe, RunObserver& observer,
                   std::stop_token stop) {
     RunProgress progress(observer);

@@ -24,6 +24,9 @@ struct PretrainRecipe {
     std::uint64_t seed = 0; // of weights, order and augmentation
 };
 
+// Without the flaws: labels that tell all shapes apart, patterns drawn by chance. All else alike.
+PretrainRecipe cleanRecipe();
+
 // Writes config.json, preprocessor_config.json and model.safetensors in Hugging Face's layout, readable as any
 // backbone. The classifier is left out: the demo's task has classes of its own. Throws Error, Stopped.
 void pretrainDemo(const PretrainRequest& request, const PretrainRecipe& recipe, RunObserver& observer,

@@ -4,6 +4,8 @@
 #include "core/base/error.h"
 #include "core/engine/artifacts.h"
 #include "core/engine/backbone_training.h"
+#include "core/engine/inference_cost.h"
+#include "core/engine/train/work_done.h"
 
 #include <nlohmann/json.hpp>
 
@@ -23,6 +25,7 @@ TrainedRun::TrainedRun(const RunRequest& request, RunObserver& observer, std::st
     : m_setup(request, request.spec, observer, std::move(stop)) {}
 
 RunResult TrainedRun::run() {
+    const double before = workDone();
     m_setup.open();
     makeObjective();
     m_setup.observer.resolved(m_setup.facts());
@@ -32,6 +35,8 @@ RunResult TrainedRun::run() {
     prepare(candidates);
     if (trainsInSteps(m_setup.spec)) train(candidates);
     writeArtifacts(candidates);
+    m_setup.result.efficiency.trainingFlops = workDone() - before;
+    if (m_setup.result.state == RunState::Done) measureInference(m_setup);
     return std::move(m_setup.result);
 }
 

@@ -66,6 +66,8 @@ struct CostEstimate {
     double inferenceFlopsPerSample = 0;
     std::int64_t rows = 0, cachedRows = 0; // of all roles; whose features lie in the cache
     double seconds = 0;                    // of one run, a rough estimate; 0: not known
+    double featureSeconds = 0;             // of these, the pass over rows that the cache lacks
+    std::string featureKey;                // runs of equal keys share that pass; "": none, or not known beforehand
 };
 
 struct PredictRequest {
@@ -102,6 +104,7 @@ struct GoldenRequest {
 struct PretrainRequest {
     std::filesystem::path outFolder; // config.json, model.safetensors
     std::int64_t steps = 0;          // 0: the default recipe
+    bool clean = false;              // without the flaws that the demo's backbone has
     int threads = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "core/base/log.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
+#include "core/jobs/parent_costs.h"
 #include "core/jobs/parents.h"
 #include "core/jobs/run_recorder.h"
 
@@ -70,7 +71,10 @@ private:
                            .artifactFolder = store.artifactFolder() / artifactFolderOf(recorder.run()),
                            .parents = parentRuns(store, m_spec, parents)};
         fs::create_directories(request.artifactFolder);
-        return engine().run(request, recorder, stop);
+        RunResult result = engine().run(request, recorder, stop);
+        result.efficiency.tuningTrials = m_options.tuningTrials;
+        addParentCosts(result, m_spec, parents);
+        return result;
     }
 
     ExperimentSpec m_spec;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct RunJobOptions {
     bool useCache = true;
     std::string group;                              // jobs launched together
     std::string study;                              // in the store, that the run belongs to; "": none
+    std::optional<double> tuningTrials;             // see Efficiency
     std::function<void(const RunSummary&)> onEnded; // on the lane's thread, after the run was ended in the store
 };
 

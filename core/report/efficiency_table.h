@@ -12,4 +12,8 @@ namespace levi {
 // backbone, where that was measured. What nobody measured is an en dash.
 Table efficiencyTable(std::span<const ResultRow> rows);
 
+// The same columns behind those of another table of these rows that has a row a setting. Throws Error for one that has
+// not.
+void addEfficiencyColumns(Table& table, std::span<const ResultRow> rows);
+
 } // namespace levi

@@ -28,8 +28,8 @@ struct ResultRow {
     bool sealed = false;                                                       // test roles are there, without values
     std::optional<CandidateRule> rule;   // by which the reported candidate was picked; absent: by the run itself
     bool keepsWeights = true;            // of the reported candidate
-    std::map<std::string, double> costs; // seconds, trainable_parameters, peak_memory_bytes and efficiencyFields();
-                                         // those that nobody measured are absent
+    std::map<std::string, double> costs; // seconds (its parents' too), trainable_parameters, peak_memory_bytes,
+                                         // feature_flops and efficiencyFields(); those that nobody measured are absent
 
     std::optional<double> value(const std::string& role, const std::string& metric) const; // finite ones only
     bool hides(const std::string& role) const;                                             // by a seal

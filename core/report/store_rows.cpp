@@ -120,9 +120,51 @@ std::vector<Testbed> testbedsOf(std::span<const RunSummary> runs) {
     return testbeds;
 }
 
-std::map<std::string, double> costsOf(const RunSummary& run) {
-    std::map<std::string, double> costs = {{"seconds", run.seconds},
-                                           {"trainable_parameters", static_cast<double>(run.trainableParameters)}};
+bool readsFrozenBackbone(const std::string& specJson) {
+    try {
+        const ExperimentSpec spec = specFromText(specJson).spec;
+        return spec.method.kind().method.usesBackbone && !trainsBackbone(spec);
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+// Of the pass of a frozen backbone over the training rows, each once; whether the cache had them or not.
+std::optional<double> ownPassFlops(const RunSummary& run) {
+    const auto isTrain = [](const MetricRow& row) { return row.role == "train" && row.domain.empty(); };
+    const auto train = std::ranges::find_if(run.metrics, isTrain);
+    if (!run.efficiency.backboneFlopsPerSample || train == run.metrics.end()) return std::nullopt;
+    if (!readsFrozenBackbone(run.specJson)) return std::nullopt;
+    return *run.efficiency.backboneFlopsPerSample * static_cast<double>(train->count);
+}
+
+// A derived run needs that of its parents, who share it.
+std::optional<double> passFlops(const RunSummary& run, std::span<const RunSummary> runs) {
+    std::optional<double> flops = ownPassFlops(run);
+    for (const std::int64_t id : run.parents) {
+        const auto parent = std::ranges::find(runs, id, &RunSummary::id);
+        const auto theirs = parent == runs.end() ? std::nullopt : passFlops(*parent, runs);
+        if (theirs && !ownPassFlops(run)) flops = std::max(flops.value_or(0), *theirs);
+    }
+    return flops;
+}
+
+// With those of the runs that it is made from. Nothing where one of them is not among the rows.
+std::optional<double> secondsInAll(const RunSummary& run, std::span<const RunSummary> runs) {
+    double seconds = run.seconds;
+    for (const std::int64_t id : run.parents) {
+        const auto parent = std::ranges::find(runs, id, &RunSummary::id);
+        const auto own = parent == runs.end() ? std::nullopt : secondsInAll(*parent, runs);
+        if (!own) return std::nullopt;
+        seconds += *own;
+    }
+    return seconds;
+}
+
+std::map<std::string, double> costsOf(const RunSummary& run, std::span<const RunSummary> runs) {
+    std::map<std::string, double> costs = {{"trainable_parameters", static_cast<double>(run.trainableParameters)}};
+    if (const auto seconds = secondsInAll(run, runs)) costs["seconds"] = *seconds;
+    if (const auto flops = passFlops(run, runs)) costs["feature_flops"] = *flops;
     if (run.peakMemoryBytes > 0) costs["peak_memory_bytes"] = static_cast<double>(run.peakMemoryBytes);
     for (const EfficiencyField& field : efficiencyFields())
         if (const auto value = run.efficiency.*field.value) costs[field.name] = *value;
@@ -154,7 +196,7 @@ std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {
                       .sealed = run.sealed,
                       .rule = run.rule,
                       .keepsWeights = !run.reportedCandidate || run.reportedCandidate == run.pickedCandidate,
-                      .costs = costsOf(run)};
+                      .costs = costsOf(run, runs)};
         if (const auto label = labels.find(run.cell); label != labels.end()) row.cellLabel = label->second;
         for (const MetricRow& metric : run.metrics)
             if (metric.domain.empty()) row.roles[metric.role][metric.metric] = metric.value;

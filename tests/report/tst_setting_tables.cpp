@@ -125,6 +125,11 @@ private Q_SLOTS:
         QCOMPARE(textAt(table, 1, "training time"), QStringLiteral("–"));
         QCOMPARE(textAt(table, 1, "trained parameters"), QStringLiteral("0"));
         QCOMPARE(textAt(table, 0, "n"), QStringLiteral("2"));
+        Table results = resultsTable(rows).table;
+        addEfficiencyColumns(results, rows);
+        QCOMPARE(textAt(results, 0, "latency"), QStringLiteral("12.5 ms"));
+        results.rows.pop_back();
+        QVERIFY_EXCEPTION_THROWN(addEfficiencyColumns(results, rows), Error);
     }
 
     void putsSettingsOfANameTogether() {

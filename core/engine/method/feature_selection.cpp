@@ -5,6 +5,7 @@
 #include "core/base/random.h"
 #include "core/engine/train/evaluation.h"
 #include "core/engine/train/optimizer.h"
+#include "core/engine/train/work_done.h"
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/sort.h>
@@ -39,7 +40,7 @@ void fit(const ReadoutNetwork& head, const SelectionSource& source, const Select
     const InputPlan inputs = inputsOf(source);
     const TrainOptions cosine{.warmupShare = 0};
     Optimizer adam(head.parameters(), {.head = {.learningRate = recipe.learningRate}});
-    std::int64_t step = 0;
+    std::int64_t step = 0, rows = 0;
     for (std::int64_t epoch = 1; step < recipe.steps; ++epoch) {
         auto pass = trainingPass(inputs, source.roles.train, source.spec.train.batchSize, epoch);
         for (auto input = pass.next(); input && step < recipe.steps; input = pass.next(), ++step) {
@@ -50,11 +51,13 @@ void fit(const ReadoutNetwork& head, const SelectionSource& source, const Select
                 throw Error("The selection of features diverged at step {}; lower method.selection_learning_rate",
                             step);
             loss.backward();
+            rows += input->targets.size(0);
             adam.step(scheduleShare(step, recipe.steps, cosine));
             source.progress(step + 1, recipe.steps);
         }
     }
     adam.clearGradients();
+    addWork(static_cast<double>(rows) * head.trainingFlopsPerSample());
 }
 
 std::int64_t featureCount(const SelectionSource& source) {

@@ -2,6 +2,7 @@
 #include "core/engine/method/logistic_fit.h"
 
 #include "core/engine/data/load.h"
+#include "core/engine/train/work_done.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::size_t kMemory = 10; // pairs of steps and gradients
 constexpr double kCurvature = 0.9;  // the slope at the end of a step, as a share of that at its beginning
+constexpr double kProducts = 4;     // FLOPs by row, feature and class: of the logits, and of the weights' gradient
 constexpr int kMostTrials = 40;     // of one line search
 
 // All of W and b side by side in one vector: (K D + K).
@@ -43,6 +45,7 @@ public:
     }
 
     Point point(const at::Tensor& at) const {
+        addWork(kProducts * static_cast<double>(m_rows.x.numel() * m_rows.classes));
         const auto [w, b] = head(at);
         const auto n = static_cast<double>(m_rows.x.size(0));
         const auto logP = at::log_softmax(at::linear(m_rows.x, w, b), 1);

@@ -3,6 +3,7 @@
 
 #include "core/engine/data/balanced_order.h"
 #include "core/engine/data/load.h"
+#include "core/engine/train/work_done.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
@@ -76,6 +77,7 @@ StepInput InputStream::fromLoader(const Batch& batch) {
 
 at::Tensor InputStream::livePooled(const at::Tensor& pixels) const {
     const c10::NoGradGuard noGrad;
+    addWork(static_cast<double>(pixels.size(0) * m_plan.frozen->info().flopsPerSample));
     return selectSlots(m_plan.frozen->pooledFeatures({.values = pixels}), m_plan.slots);
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/engine/data/load.h"
 #include "core/engine/train/mixed_precision.h"
+#include "core/engine/train/work_done.h"
 
 #include <c10/core/GradMode.h>
 
@@ -83,6 +84,7 @@ std::optional<double> Trainer::trainEpoch(const RowSet& train, std::int64_t epoc
         observer.stepped(
             {.step = m_step, .epoch = static_cast<double>(m_step) / static_cast<double>(m_batches), .loss = *loss});
     }
+    addWork(static_cast<double>(rows) * m_network.trainingFlopsPerSample());
     return sum / static_cast<double>(std::max<std::int64_t>(1, rows));
 }
 
