@@ -100,11 +100,16 @@ BatchResult runBatch(const std::vector<ExperimentSpec>& specs, const BatchOption
     EndedRuns ended;
     BatchResult result;
     JobQueue queue;
+    const auto trialsOf = [&](const ExperimentSpec& spec) -> std::optional<double> {
+        const auto found = options.tuningTrials.find(spec.method.kind().key);
+        return found == options.tuningTrials.end() ? std::nullopt : std::optional(found->second);
+    };
     for (const ExperimentSpec& spec : specs)
         queue.submit(makeRunJob(spec, {.storeFile = options.storeFile,
                                        .useCache = options.useCache,
                                        .group = "levi run",
                                        .study = options.study,
+                                       .tuningTrials = trialsOf(spec),
                                        .onEnded = [&](const RunSummary& run) { ended.add(run); }}));
     ProgressLine line;
     const auto report = [&] {

@@ -5,6 +5,8 @@
 #include "core/store/run_records.h"
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace levi {
@@ -12,8 +14,9 @@ namespace levi {
 struct BatchOptions {
     std::filesystem::path storeFile;
     bool useCache = true;
-    std::string study; // that the runs belong to; "": none
-    bool json = false; // one object a run on stdout when it ends; otherwise a line for people
+    std::string study;                          // that the runs belong to; "": none
+    std::map<std::string, double> tuningTrials; // by kind of method, where they are known
+    bool json = false;                          // one object a run on stdout when it ends; otherwise a line for people
 };
 
 struct BatchResult {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/checked_by.h"
+#include "app/named_study.h"
 #include "app/run_json.h"
 #include "app/store_lookup.h"
 #include "app/verbs.h"
@@ -170,6 +171,7 @@ void addStudyVerb(CLI::App& app, Verb& verb) {
     carryOut(addPart(*study, "list", "The studies of a store", false), verb, listStudies);
     carryOut(addPart(*study, "show", "What a study states, and each look at its test figures", true), verb, showStudy);
     const Part unseal = addPart(*study, "unseal", "Show the test figures from now on; time and reason are kept", true);
+    addNamedStudies(*study, verb);
     unseal.app->add_option("--reason", unseal.arguments->reason, "Printed in reports")->required();
     carryOut(unseal, verb, unsealStudy);
 }

@@ -48,11 +48,17 @@ void FinishedRuns::refresh() {
 }
 
 std::optional<RunSummary> FinishedRuns::find(const ExperimentSpec& spec) {
+    const auto runs = allOf(spec);
+    const auto found = std::ranges::find(runs.rbegin(), runs.rend(), spec.seed, &RunSummary::seed);
+    return found == runs.rend() ? std::nullopt : std::optional(*found);
+}
+
+std::vector<RunSummary> FinishedRuns::allOf(const ExperimentSpec& spec) {
     const std::string cell = cellOf(spec);
-    for (auto run = m_runs.rbegin(); run != m_runs.rend(); ++run)
-        if (run->state == RunState::Done && run->seed == spec.seed && run->cell == cell && hasNumerics(run->id))
-            return *run;
-    return std::nullopt;
+    std::vector<RunSummary> found;
+    for (const RunSummary& run : m_runs)
+        if (run.state == RunState::Done && run.cell == cell && hasNumerics(run.id)) found.push_back(run);
+    return found;
 }
 
 bool FinishedRuns::namesOthers(const std::string& name, const std::string& cell) const {

@@ -25,6 +25,7 @@ public:
     // The newest one. Nothing while a parent is not finished. Throws Error where files that decide
     // the cell cannot be read.
     std::optional<RunSummary> find(const ExperimentSpec& spec);
+    std::vector<RunSummary> allOf(const ExperimentSpec& spec); // the same of every seed, oldest first
 
     // Of specs that belong together: where one names another of them as its parent and the store gives that name to
     // other cells too, the cell's key takes the place of the name.

@@ -9,6 +9,7 @@
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
 #include "core/report/study_facts.h"
+#include "core/report/study_page.h"
 #include "core/spec/spec_json.h"
 #include "core/store/run_store.h"
 
@@ -237,6 +238,11 @@ HtmlReport runReport(const RunReportInput& input) {
     report.tables = resultTables(input, rows);
     report.runTables = tablesOfRuns(input, rows);
     report.figures = input.figures;
+    for (const StudyRecord& study : input.studies) {
+        StudyPage page = studyPage(study.plan, rows);
+        std::ranges::move(page.tables, std::back_inserter(report.tables));
+        std::ranges::move(page.figures, std::back_inserter(report.figures));
+    }
     report.protocol = protocolOf(input, rows);
     report.specs = specsOf(rows, input.runs);
     report.environment = {environmentOf(input)};

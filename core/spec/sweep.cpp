@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 
 namespace levi {
@@ -37,8 +38,13 @@ public:
                 readAxes(key, value, m_read.sweep.paired);
             else if (key == "random")
                 readRandom(value);
+            else if (key == "halving")
+                readHalving(value);
+            else if (key == "tuned_by")
+                readTunedBy(value);
             else
-                note(key, "is no part of a sweep; the parts are base, notes, seeds, variants, grid, paired and random");
+                note(key, "is no part of a sweep; the parts are base, notes, seeds, variants, grid, paired, random, "
+                          "halving and tuned_by");
         }
         readBase();
         checkPairs();
@@ -101,6 +107,28 @@ private:
             else
                 note(part + "." + path, "expected an array with at least one value");
         }
+    }
+
+    void readHalving(const Json& value) {
+        Halving halving;
+        const Json epochs = value.is_object() && value.contains("epochs") ? value["epochs"] : Json();
+        for (const Json& one : epochs.is_array() ? epochs : Json::array())
+            halving.epochs.push_back(one.is_number_integer() ? one.get<std::int64_t>() : 0);
+        const bool ascends = std::ranges::adjacent_find(halving.epochs, std::greater_equal()) == halving.epochs.end();
+        if (halving.epochs.size() < 2 || halving.epochs.front() < 1 || !ascends)
+            note("halving.epochs", "expected at least two numbers of epochs, each larger than the one before");
+        if (value.is_object() && value.contains("keep"))
+            halving.keep = value["keep"].is_number() ? value["keep"].get<double>() : 0;
+        if (!(halving.keep > 0) || halving.keep >= 1) note("halving.keep", "expected a share between 0 and 1");
+        m_read.sweep.halving = std::move(halving);
+    }
+
+    void readTunedBy(const Json& value) {
+        for (const Json& file : value.is_array() ? value : Json::array({value}))
+            if (file.is_string())
+                m_read.sweep.tunedBy.push_back(m_folder / file.get<std::string>());
+            else
+                note("tuned_by", "expected the name of a sweep file, or an array of names");
     }
 
     void checkPairs() {
@@ -327,6 +355,24 @@ SweepRead readSweep(const std::filesystem::path& file) try {
 
 SweepList listOf(const Sweep& sweep) {
     return Lister(sweep).list();
+}
+
+namespace {
+
+void countSettings(std::map<std::string, double>& trials, const SweepList& list) {
+    const std::size_t seeds = list.specs.size() / std::max<std::size_t>(1, list.settings);
+    for (std::size_t first = 0; first < list.specs.size(); first += std::max<std::size_t>(1, seeds))
+        trials[list.specs[first].method.kind().key] += 1;
+}
+
+} // namespace
+
+std::map<std::string, double> tuningTrials(const Sweep& sweep, const SweepList& list) {
+    std::map<std::string, double> trials;
+    countSettings(trials, list);
+    for (const std::filesystem::path& file : sweep.tunedBy)
+        countSettings(trials, listOf(readSweep(file).sweep));
+    return trials;
 }
 
 } // namespace levi

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,9 @@ namespace levi {
 //    "variants": [{"name": "LEVI, last", "method": {"taps": "last"}}, ...],
 //    "grid":   {"method.dropout": [0, 0.1], ...},            every combination
 //    "paired": {"specialist.width": [16, 32], ...},          first with first, second with second
-//    "random": {"draws": 8, "seed": 0, "fields": {"train.learning_rate": {"log_uniform": [1e-4, 1e-2]}, ...}}}
+//    "random": {"draws": 8, "seed": 0, "fields": {"train.learning_rate": {"log_uniform": [1e-4, 1e-2]}, ...}},
+//    "halving": {"epochs": [3, 9, 27], "keep": 0.34},         rounds: see halving.h
+//    "tuned_by": ["tuning.sweep.json"]}                       sweeps whose settings count as tuning trials of a method
 // Every part but "base" may be absent; where several are there, every combination of them is meant.
 
 // How a field is drawn.
@@ -25,6 +28,12 @@ struct Draw {
     Kind kind = Kind::Uniform;
     double low = 0, high = 0; // both inclusive for integers
     std::vector<Json> choices;
+};
+
+// Rounds of successive halving (Jamieson and Talwalkar 2016).
+struct Halving {
+    std::vector<std::int64_t> epochs; // of each round, ascending
+    double keep = 1.0 / 3;            // share of a method's settings that the next round goes on with
 };
 
 struct Sweep {
@@ -44,6 +53,8 @@ struct Sweep {
     std::vector<RandomField> random;
     std::int64_t draws = 0;
     std::uint64_t drawSeed = 0;
+    std::optional<Halving> halving;
+    std::vector<std::filesystem::path> tunedBy;
 };
 
 struct SweepRead {
@@ -65,5 +76,9 @@ struct SweepList {
     std::vector<Problem> problems;
 };
 SweepList listOf(const Sweep& sweep);
+
+// Settings of each method kind in the list, those of the sweeps that it was tuned by among them. Throws Error where one
+// of these cannot be read.
+std::map<std::string, double> tuningTrials(const Sweep& sweep, const SweepList& list);
 
 } // namespace levi

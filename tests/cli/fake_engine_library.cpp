@@ -68,8 +68,12 @@ public:
     }
     BackboneInfo inspectBackbone(const std::filesystem::path& folder) override {
         BackboneInfo info{.folder = folder.string(), .family = "vit"};
+        info.depth = 6;
         if (wish() == "problems") info.problems = {"config.json: is absent"};
         return info;
+    }
+    CostEstimate estimate(const ExperimentSpec&, const std::filesystem::path&, std::stop_token) override {
+        return {.seconds = 100, .featureSeconds = 60, .featureKey = "key"};
     }
     PredictedFiles predict(const PredictRequest& request, std::stop_token stop) override {
         while (wish() == "slow" && !stop.stop_requested())

@@ -100,6 +100,26 @@ private Q_SLOTS:
         QCOMPARE(rows[3].cellLabel, std::string("Learning rate 0.0005"));
     }
 
+    // 10 training rows went once through the frozen backbone of the probe, none through that of full fine-tuning; an
+    // ensemble of both took as long as they did together.
+    void countsPassAndParents() {
+        std::vector<levi::RunSummary> runs = {run(1, "a", 0, 0.9), run(2, "b", 0, 0.9), run(3, "c", 0, 0.9)};
+        for (auto& one : runs)
+            one.metrics.push_back({.role = "train", .domain = "", .metric = "nll", .value = 1, .count = 10});
+        runs[0].specJson = specText("linear_probe", 1e-3);
+        runs[1].specJson = specText("full_fine_tuning", 1e-3);
+        runs[2].specJson = specText("output_ensemble", 1e-3);
+        runs[0].efficiency.backboneFlopsPerSample = runs[1].efficiency.backboneFlopsPerSample = 5;
+        runs[2].parents = {1, 2};
+        runs[2].seconds = 1;
+        const auto rows = levi::resultRows(runs);
+        QVERIFY(rows[0].costs.at("feature_flops") == 50 && rows[0].costs.at("seconds") == 75);
+        QVERIFY(!rows[1].costs.contains("feature_flops"));
+        QVERIFY(rows[2].costs.at("feature_flops") == 50 && rows[2].costs.at("seconds") == 151);
+        const auto alone = levi::resultRows(std::span(runs).subspan(1));
+        QVERIFY(!alone[1].costs.contains("seconds")); // a parent is not among them
+    }
+
     void namesUnreadableSpecsByTheirKey() {
         auto runs = someInput().runs;
         runs[0].specJson = "{broken";

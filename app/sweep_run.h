@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/interrupt.h"
+#include "core/jobs/finished_runs.h"
+#include "core/report/table.h"
+#include "core/spec/halving.h"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+struct CostEstimate;
+
+// "1/3": the first of three parts.
+struct Part {
+    std::size_t number = 1, count = 1;
+};
+Part partOf(const std::string& text); // throws Error
+
+struct SweepRunOptions {
+    std::filesystem::path store;
+    std::string source; // that problems are told of: a file's name
+    std::string study;  // that the runs join; "": none
+    Part part;
+    std::map<std::string, double> tuningTrials; // by kind of method
+    std::optional<Halving> halving;
+    bool ownNamesOnly = false; // a finished run counts only where it bears the setting's name
+    bool useCache = true, json = false;
+};
+
+// A list of settings on one store: what is done already, what is not, and doing it. Throws InvalidSpec for problems in
+// files and devices before anything runs.
+class SweepRun {
+public:
+    SweepRun(SweepList list, SweepRunOptions options);
+
+    int preview(); // prints the settings, what is done and what the rest costs
+    int run();     // exit code
+    const std::vector<RunSummary>& runs() const { return m_runs; } // that were there or were made
+
+private:
+    using Specs = std::vector<ExperimentSpec>;
+
+    void checkFiles() const;
+    std::size_t seedCount() const;
+    std::optional<RunSummary> finished(const ExperimentSpec& spec);
+    double passSeconds(const CostEstimate& cost, std::int64_t open); // that nobody has been charged with yet
+    std::vector<Cell> previewRow(std::size_t first, double& left);
+    std::vector<std::string> previewNotes(double left) const;
+    int runAll();
+    int runRounds();
+    std::vector<std::size_t> goingOn(const Specs& round); // positions of settings
+    int runPending(const Specs& specs);
+
+    SweepList m_list;
+    SweepRunOptions m_options;
+    StopOnInterrupt m_stop;
+    RunStore m_store;
+    FinishedRuns m_finished;
+    std::set<std::string> m_charged; // feature passes that the preview has counted
+    double m_passSeconds = 0;
+    std::vector<RunSummary> m_runs;
+};
+
+} // namespace levi

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/checked_by.h"
+#include "app/invalid_spec.h"
+#include "app/looks.h"
+#include "app/named_study.h"
+#include "app/run_json.h"
+#include "app/run_selection.h"
+#include "app/spec_arguments.h"
+#include "app/store_lookup.h"
+#include "app/sweep_run.h"
+#include "core/base/error.h"
+#include "core/base/numbers.h"
+#include "core/jobs/data_info.h"
+#include "core/jobs/engine.h"
+#include "core/jobs/engine_loader.h"
+#include "core/jobs/named_studies.h"
+#include "core/report/efficiency_table.h"
+#include "core/report/results_table.h"
+#include "core/report/store_rows.h"
+#include "core/report/study_page.h"
+#include "core/spec/backbones/backbone_options.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace levi {
+namespace {
+
+struct NamedStudyArguments {
+    std::filesystem::path file, store; // file: of the spec; the premise has none
+    SpecArguments spec{.assignments = {}, .seeds = "0..5"};
+    std::string name, part = "1/1"; // name: another one than the study's own
+    std::optional<double> margin;
+    bool sealed = false, preview = false, noCache = false, json = false;
+};
+using MakeStudy = NamedStudy (*)(const NamedStudyArguments&);
+
+NamedStudy premise(const NamedStudyArguments&) {
+    NamedStudy study = premiseStudy();
+    study.sweep.folder = std::filesystem::current_path();
+    return study;
+}
+
+NamedStudy ablation(const NamedStudyArguments& arguments) {
+    const ExperimentSpec base = validSpec(arguments.file, arguments.spec.assignments);
+    const BackboneInfo info = engine().inspectBackbone(backboneOptions(base).path);
+    try {
+        return ablationStudy(base, static_cast<int>(info.depth));
+    } catch (const Error& error) {
+        throw InvalidSpec(arguments.file.string(), {{"", error.what()}});
+    }
+}
+
+// Methods that compare training domains need at least two.
+NamedStudy efficiency(const NamedStudyArguments& arguments) {
+    const ExperimentSpec base = validSpec(arguments.file, arguments.spec.assignments);
+    const StopOnInterrupt stop;
+    bool hasGroups = false;
+    for (const RoleInfo& role : engine().inspectData(base, stop.token()).roles)
+        if (role.role == "train") hasGroups = role.rowsPerDomain.size() > 1;
+    return efficiencyStudy(base, hasGroups);
+}
+
+SweepList listedIn(const NamedStudy& study, const NamedStudyArguments& arguments) {
+    SweepList list = listOf(study.sweep);
+    if (!list.problems.empty()) throw InvalidSpec("levi study " + study.plan.name, list.problems);
+    for (ExperimentSpec& spec : list.specs)
+        if (arguments.file.empty() && !spec.method.kind().method.isDerived) assign(spec, arguments.spec.assignments);
+    return list;
+}
+
+// A study of that name that states something else is not gone on with.
+void state(const StudyPlan& plan, const NamedStudyArguments& arguments) {
+    RunStore store(arguments.store);
+    const auto known = store.study(plan.name);
+    if (!known) return store.createStudy(plan, arguments.sealed);
+    const auto& family = known->plan.family;
+    const bool isSame = std::ranges::equal(family, plan.family, [](const auto& a, const auto& b) {
+        return a.candidate == b.candidate && a.baseline == b.baseline;
+    });
+    if (!isSame)
+        throw Error("{}: has a study '{}' that states other comparisons; give this one another --name",
+                    arguments.store.string(), plan.name);
+}
+
+std::vector<Table> tablesOf(const StudyPlan& plan, const std::vector<ResultRow>& rows) {
+    std::vector<Table> tables = studyPage(plan, rows).tables;
+    Table results = resultsTable(rows).table;
+    addEfficiencyColumns(results, rows);
+    tables.push_back(std::move(results));
+    return tables;
+}
+
+void printTables(const StudyPlan& plan, const NamedStudyArguments& arguments) {
+    const SelectedRuns selected = selectRuns({.store = arguments.store, .study = plan.name, .rule = {}});
+    const auto rows = resultRows(selected.runs);
+    Json all = Json::array();
+    for (const Table& table : tablesOf(plan, rows))
+        if (arguments.json)
+            all.push_back(Json::parse(toJson(table)));
+        else
+            fmt::print("\n{}", toPlainText(table));
+    if (arguments.json) printJson({{"study", plan.name}, {"tables", std::move(all)}});
+    noteLook(arguments.store, selected.runs, "levi study");
+}
+
+int carryOut(NamedStudy study, const NamedStudyArguments& arguments) {
+    study.sweep.seeds = parseSeeds(arguments.spec.seeds);
+    study.plan.seeds = study.sweep.seeds;
+    study.plan.margin = arguments.margin;
+    if (!arguments.name.empty()) study.plan.name = arguments.name;
+    SweepList list = listedIn(study, arguments);
+    if (!arguments.preview) state(study.plan, arguments);
+    SweepRunOptions options{.store = arguments.store,
+                            .source = "levi study " + study.plan.name,
+                            .study = arguments.preview ? "" : study.plan.name,
+                            .part = partOf(arguments.part),
+                            .tuningTrials = {}, // nothing is tuned here
+                            .halving = {},
+                            .ownNamesOnly = true,
+                            .useCache = !arguments.noCache,
+                            .json = arguments.json};
+    SweepRun run(std::move(list), std::move(options));
+    if (arguments.preview) return run.preview();
+    const int code = run.run();
+    printTables(study.plan, arguments);
+    return code;
+}
+
+void addNamed(CLI::App& parent, Verb& verb, const char* name, const char* help, MakeStudy make) {
+    auto* app = parent.add_subcommand(name, help);
+    auto arguments = std::make_shared<NamedStudyArguments>();
+    if (make != premise) app->add_option("SPEC", arguments->file, "JSON file: the spec that is compared")->required();
+    addStoreOption(*app, arguments->store);
+    addSpecArguments(*app, arguments->spec);
+    app->add_option("--name", arguments->name, "Of the study in the store; else that of the verb");
+    app->add_option("--part", arguments->part, "K/N: only every N-th run, for several processes at once")
+        ->check(checkedBy(partOf))
+        ->capture_default_str();
+    app->add_option("--margin", arguments->margin, "Differences within it are practically nothing: 0.01 is one point")
+        ->check(CLI::NonNegativeNumber);
+    app->add_flag("--sealed", arguments->sealed, "No test figure of its runs is shown until it is unsealed");
+    app->add_flag("--preview", arguments->preview, "List the settings and what they cost; run nothing");
+    app->add_flag("--no-cache", arguments->noCache, "Read and write no cache file");
+    app->add_flag("--json", arguments->json, "One JSON object a run, then the tables; with --preview the list");
+    app->footer("Goes on where it was left. --set changes the spec, in the premise every setting that trains.");
+    app->callback(
+        [arguments, &verb, make] { verb = [arguments, make] { return carryOut(make(*arguments), *arguments); }; });
+}
+
+} // namespace
+
+void addNamedStudies(CLI::App& study, Verb& verb) {
+    addNamed(study, verb, "premise", "On the demo: pretraining clean or flawed, data unbiased or biased, each method",
+             premise);
+    addNamed(study, verb, "ablation", "A spec of LEVI with one part changed at a time", ablation);
+    addNamed(study, verb, "efficiency", "What every method costs beside a spec, and what it reaches", efficiency);
+}
+
+} // namespace levi

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/jobs/named_studies.h"
+
+#include "core/base/error.h"
+#include "core/jobs/demo_specs.h"
+#include "core/report/study_page.h"
+#include "core/spec/baseline_pack.h"
+#include "core/spec/methods/derived_options.h"
+#include "core/spec/methods/levi_options.h"
+
+#include <algorithm>
+#include <set>
+
+namespace levi {
+namespace {
+
+std::string nameOf(const ExperimentSpec& spec) {
+    return spec.name.empty() ? spec.method.kind().label : spec.name;
+}
+
+// The family: every setting but the first against that one.
+void compareWithFirst(NamedStudy& study) {
+    const std::string baseline = study.sweep.variants.front().at("name").get<std::string>();
+    for (const Json& variant : study.sweep.variants)
+        if (const std::string name = variant.at("name").get<std::string>(); name != baseline)
+            study.plan.family.push_back({.candidate = name, .baseline = baseline});
+}
+
+// The settings of one method in the four conditions, or in the two that it can tell apart.
+class Premise {
+public:
+    void add(const ExperimentSpec& spec) {
+        const bool isDerived = spec.method.kind().method.isDerived;
+        const bool readsBackbone = isDerived || spec.method.kind().method.usesBackbone;
+        for (const char* pretraining : {"clean", "flawed"})
+            for (const char* data : {"unbiased", "biased"})
+                if (readsBackbone || pretraining == std::string("clean"))
+                    m_study.sweep.variants.push_back(variant(spec, {readsBackbone ? pretraining : "any", data}));
+        if (readsBackbone) compare(spec.name);
+    }
+
+    // Who repairs what both sides hurt.
+    void compareRivals(const std::string& candidate, const std::vector<ExperimentSpec>& specs) {
+        for (const ExperimentSpec& spec : specs) {
+            const bool readsNone = spec.method.is("specialist");
+            if (spec.name != candidate)
+                m_study.plan.family.push_back(
+                    {.candidate = premiseName(candidate, {"flawed", "biased"}),
+                     .baseline = premiseName(spec.name, {readsNone ? "any" : "flawed", "biased"})});
+        }
+    }
+
+    NamedStudy take() { return std::move(m_study); }
+
+private:
+    static Json variant(const ExperimentSpec& spec, const Condition& condition) {
+        Json json = toJson(spec);
+        json["name"] = premiseName(spec.name, condition);
+        if (const auto* ensemble = spec.method.as<OutputEnsembleOptions>()) {
+            Json parents = Json::array();
+            for (const std::string& parent : ensemble->parents)
+                parents.push_back(
+                    premiseName(parent, {parent == "Specialist" ? "any" : condition.pretraining, condition.data}));
+            json["method"]["parents"] = std::move(parents);
+            return json;
+        }
+        if (condition.data == "unbiased") json["data"]["cue_strength"] = 0.0;
+        if (condition.pretraining == "clean") json["backbone"]["path"] = "resource:demo_vit_clean";
+        return json;
+    }
+
+    void compare(const std::string& method) {
+        const std::string good = premiseName(method, {"clean", "unbiased"});
+        for (const Condition& worse : {Condition{"flawed", "unbiased"}, {"clean", "biased"}, {"flawed", "biased"}})
+            m_study.plan.family.push_back({.candidate = premiseName(method, worse), .baseline = good});
+    }
+
+    NamedStudy m_study;
+};
+
+class Ablation {
+public:
+    Ablation(const ExperimentSpec& base, int depth)
+        : m_base(base), m_levi(*base.method.as<LeviOptions>()), m_depth(depth) {
+        m_seen.insert(resolveLayers(m_levi.taps, depth));
+        add(nameOf(base), Json::object());
+    }
+
+    NamedStudy take() {
+        addLayers();
+        addSpecialists();
+        addFields();
+        NamedStudy study{.plan = {.name = "ablation",
+                                  .question = "Which part of '" + nameOf(m_base) + "' does what it is there for?"},
+                         .sweep = {.base = m_base, .variants = std::move(m_variants)}};
+        compareWithFirst(study);
+        return study;
+    }
+
+private:
+    void add(const std::string& name, Json changes) {
+        changes["name"] = name;
+        m_variants.push_back(std::move(changes));
+    }
+
+    void addTaps(const std::string& name, const std::string& taps) {
+        const auto resolved = resolveLayers({taps}, m_depth);
+        if (!resolved.empty() && m_seen.insert(resolved).second) add(name, {{"method", {{"taps", taps}}}});
+    }
+
+    void addLayers() {
+        const int third = std::max(1, m_depth / 3), twoThirds = std::max(third + 1, 2 * m_depth / 3);
+        const auto range = [](int first, int last) { return fmt::format("{}-{}", first, last); };
+        if (m_depth >= 3) {
+            addTaps("layers: early, " + range(1, third), range(1, third));
+            addTaps("layers: middle, " + range(third + 1, twoThirds), range(third + 1, twoThirds));
+            addTaps("layers: late, " + range(twoThirds + 1, m_depth), range(twoThirds + 1, m_depth));
+        }
+        addTaps("layers: all", "all");
+        for (int layer = 1; layer <= m_depth; ++layer)
+            addTaps(fmt::format("layers: {} alone", layer), std::to_string(layer));
+    }
+
+    void addSpecialists() {
+        add("specialist: none", {{"method", {{"kind", "all_layer_probe"}}}});
+        const bool isTransformer = m_base.specialist.is("transformer");
+        const std::string field = isTransformer ? "embedding_width" : "width";
+        const auto width = fieldValue(m_base, "specialist." + field).get<std::int64_t>();
+        for (const auto& [title, wished] : {std::pair{"narrower", width / 2}, std::pair{"wider", width * 2}})
+            if (const std::int64_t other = std::clamp<std::int64_t>((wished + 4) / 8 * 8, 8, 256); other != width)
+                add(fmt::format("specialist: {}, {}", title, other), {{"specialist", {{field, other}}}});
+        if (isTransformer)
+            add("specialist: task-specialised, CNN", {{"specialist", {{"kind", "cnn"}}}});
+        else
+            add("specialist: generic, transformer", {{"specialist", {{"kind", "transformer"}, {"patch", patch()}}}});
+    }
+
+    // About 8 by 8 patches, whatever the resolution.
+    std::int64_t patch() const {
+        const auto side = fieldValue(m_base, "specialist_view.resolution").get<std::int64_t>();
+        std::int64_t best = 1;
+        for (std::int64_t size = 1; size <= side / 2; ++size)
+            if (side % size == 0 && std::abs(side / size - 8) < std::abs(side / best - 8)) best = size;
+        return best;
+    }
+
+    void addFields() {
+        addOthers("adapter", "adapter: ", {"linear", "mlp"});
+        addOthers("combine", "combination: ", kEnumNames<Combine>);
+        addOthers("normalization", "normalisation: ", kEnumNames<Normalization>);
+        const bool isFrozen = backboneMode(m_base) == BackboneMode::Frozen;
+        add(isFrozen ? "backbone: LoRA" : "backbone: frozen", {{"backbone", {{"mode", isFrozen ? "lora" : "frozen"}}}});
+    }
+
+    void addOthers(const char* field, const std::string& title, const std::vector<std::string>& values) {
+        const Json own = fieldValue(m_base, std::string("method.") + field);
+        for (const std::string& value : values)
+            if (own != value) add(title + value, {{"method", {{field, value}}}});
+    }
+
+    const ExperimentSpec& m_base;
+    const LeviOptions& m_levi;
+    int m_depth;
+    std::set<std::vector<int>> m_seen;
+    std::vector<Json> m_variants;
+};
+
+// Joins seeds of its own, which nobody else at these seeds has run.
+bool joinsSeeds(const ExperimentSpec& spec) {
+    return spec.method.is("seed_ensemble") || spec.method.is("weight_soup");
+}
+
+} // namespace
+
+NamedStudy premiseStudy() {
+    const auto specs = demoSpecs();
+    Premise premise;
+    for (const ExperimentSpec& spec : specs)
+        premise.add(spec);
+    premise.compareRivals(specs.front().name, specs);
+    NamedStudy study = premise.take();
+    study.plan.name = "premise";
+    study.plan.question = "Do flaws of pretraining and of the fine-tuning data both hurt out of distribution, and who "
+                          "repairs which?";
+    return study;
+}
+
+NamedStudy ablationStudy(const ExperimentSpec& base, int depth) {
+    if (!base.method.as<LeviOptions>())
+        throw Error("method.kind: found '{}', expected levi: its parts are what is taken apart",
+                    base.method.kind().key);
+    return Ablation(base, depth).take();
+}
+
+NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
+    ExperimentSpec all = base;
+    all.baselines = {"all"};
+    NamedStudy study{
+        .plan = {.name = "efficiency",
+                 .question = "What do the methods cost in training and inference, and what do they reach?"},
+        .sweep = {.base = base}};
+    study.sweep.base.baselines.clear();
+    for (const ExperimentSpec& spec : withBaselines(all)) {
+        if (joinsSeeds(spec) || (spec.method.kind().method.needsGroups && !hasGroups)) continue;
+        Json variant = {{"name", nameOf(spec)}, {"method", {{"kind", spec.method.kind().key}}}};
+        if (spec.method.kind().method.isDerived) variant["method"]["parents"] = fieldValue(spec, "method.parents");
+        study.sweep.variants.push_back(std::move(variant));
+    }
+    compareWithFirst(study);
+    return study;
+}
+
+} // namespace levi

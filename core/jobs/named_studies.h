@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/spec/sweep.h"
+#include "core/store/study_records.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace levi {
+
+// Studies that the program knows: what each states, and the sweep of public fields that answers it, as anybody could
+// write it. Settings are named by what they change.
+struct NamedStudy {
+    StudyPlan plan;
+    Sweep sweep;
+};
+
+// Pretraining clean or flawed, fine-tuning data unbiased or biased, each method of the demo: do both sides hurt, and
+// who repairs which?
+NamedStudy premiseStudy();
+
+// One part of `base`, a spec of LEVI, is changed at a time: layers (early, middle, late, each, all), specialist (none,
+// narrower, wider, the other kind), adapting layer, combination, normalisation, what is trained of the backbone.
+// depth: blocks of its backbone. Throws Error where `base` is no LEVI.
+NamedStudy ablationStudy(const ExperimentSpec& base, int depth);
+
+// `base` against every other method at the same seeds and budget; of methods that need groups only where `hasGroups`.
+NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups);
+
+} // namespace levi

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/study_page.h"
+
+#include "core/base/error.h"
+#include "core/report/ood_mean.h"
+#include "core/stats/comparison_family.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace levi {
+namespace {
+
+constexpr const char* kIdRole = "id_test";
+
+// The study's own settings by name. A name that means several keeps its last: studyTable says so.
+class Settings {
+public:
+    Settings(const StudyPlan& plan, std::span<const ResultRow> rows) {
+        for (const ResultRow& row : rows)
+            if (row.study == plan.name) m_rows.push_back(row);
+        m_grouped = groupByCell(m_rows);
+        for (const CellResults& cell : m_grouped.cells)
+            if (!m_byName.insert_or_assign(cell.method, &cell).second) m_repeated.insert(cell.method);
+    }
+
+    const CellResults* find(const std::string& name) const {
+        const auto found = m_byName.find(name);
+        return found == m_byName.end() ? nullptr : found->second;
+    }
+    const std::set<std::string>& repeated() const { return m_repeated; }
+    std::span<const ResultRow> rows() const { return m_rows; }
+
+private:
+    std::vector<ResultRow> m_rows;
+    GroupedResults m_grouped;
+    std::map<std::string, const CellResults*> m_byName;
+    std::set<std::string> m_repeated;
+};
+
+// One comparison on the mean over the OOD domains.
+struct OodTest {
+    StudyComparison pair;
+    const CellResults *candidate = nullptr, *baseline = nullptr; // null: nothing finished
+    SettingFigure of, against;
+    std::vector<double> differences;
+    FamilyComparison result;
+
+    bool isSealed() const { return of.sealed || against.sealed; }
+};
+
+std::vector<OodTest> testsOf(const StudyPlan& plan, const Settings& settings, const FamilyOptions& options) {
+    const bool lowerIsBetter = metricStyle(plan.metric).lowerIsBetter;
+    std::vector<OodTest> tests;
+    std::vector<std::vector<double>> differences;
+    for (const StudyComparison& pair : plan.family) {
+        OodTest test{.pair = pair,
+                     .candidate = settings.find(pair.candidate),
+                     .baseline = settings.find(pair.baseline),
+                     .of = {},
+                     .against = {},
+                     .differences = {},
+                     .result = {}};
+        if (test.candidate) test.of = oodFigure(*test.candidate, plan.metric);
+        if (test.baseline) test.against = oodFigure(*test.baseline, plan.metric);
+        test.differences = pairBySeed(test.of.values, test.against.values).differences;
+        if (lowerIsBetter)
+            for (double& difference : test.differences)
+                difference = -difference;
+        differences.push_back(test.differences);
+        tests.push_back(std::move(test));
+    }
+    const auto results = compareFamily(differences, options);
+    for (std::size_t i = 0; i < tests.size(); ++i)
+        tests[i].result = results[i];
+    return tests;
+}
+
+Cell differenceCell(const OodTest& test, const MetricStyle& style) {
+    const auto& difference = test.result.difference;
+    if (!difference) return test.isSealed() ? sealedCell() : missingCell();
+    std::string text = metricText(difference->mean, style);
+    if (const auto half = difference->halfWidth()) text += " ± " + metricText(*half, style);
+    return numberCell(std::move(text), difference->mean);
+}
+
+Cell pCell(const OodTest& test) {
+    if (!test.result.difference) return test.isSealed() ? sealedCell() : missingCell();
+    Cell cell = numberCell(pText(test.result.adjustedP), test.result.adjustedP);
+    cell.details = {{"alone", test.result.test.p}, {"floor", test.result.smallestAdjustedP}};
+    return cell;
+}
+
+std::vector<Cell> rowOf(const OodTest& test, const StudyPlan& plan, const FamilyOptions& options) {
+    const MetricStyle style = metricStyle(plan.metric);
+    const bool isHidden = test.isSealed() && !test.result.difference;
+    return {textCell(test.pair.candidate),
+            textCell(test.pair.baseline),
+            test.candidate ? figureOn(*test.candidate, kIdRole, plan.metric).cell(style) : missingCell(),
+            test.of.cell(style),
+            differenceCell(test, style),
+            pCell(test),
+            integerCell(static_cast<std::int64_t>(test.differences.size())),
+            textCell(isHidden ? std::string(kSealed) : verdictText(test.result, options))};
+}
+
+// Candidates and baselines in the order in which the comparisons name them, baselines first.
+std::vector<std::string> namesOf(const StudyPlan& plan) {
+    std::vector<std::string> names;
+    for (const auto part : {&StudyComparison::baseline, &StudyComparison::candidate})
+        for (const StudyComparison& pair : plan.family)
+            if (std::ranges::find(names, pair.*part) == names.end()) names.push_back(pair.*part);
+    return names;
+}
+
+bool hasDots(const DotPlot& plot) {
+    return std::ranges::any_of(plot.series, [](const DotPlot::Series& series) {
+        return std::ranges::any_of(series.dots, [](const auto& dot) { return dot.has_value(); });
+    });
+}
+
+std::vector<Figure> figuresOf(const DotPlot& plot, const std::string& description) {
+    if (plot.rows.empty() || !hasDots(plot)) return {};
+    return {{.title = plot.title, .svg = dotPlotSvg(plot), .description = description}};
+}
+
+const std::vector<Condition>& conditions() {
+    static const std::vector<Condition> all = {
+        {"clean", "unbiased"}, {"clean", "biased"}, {"flawed", "unbiased"}, {"flawed", "biased"}};
+    return all;
+}
+
+// Methods in order of appearance, with their settings by condition.
+struct PremiseRow {
+    std::string method;
+    std::vector<const CellResults*> cells; // by conditions(); null: none
+};
+
+std::vector<PremiseRow> premiseRows(const GroupedResults& grouped) {
+    std::vector<PremiseRow> rows;
+    for (const CellResults& cell : grouped.cells)
+        for (std::size_t c = 0; c < conditions().size(); ++c)
+            for (const std::string& pretraining : {conditions()[c].pretraining, std::string("any")}) {
+                const std::string tail = premiseName("", {pretraining, conditions()[c].data});
+                if (!cell.method.ends_with(tail)) continue;
+                const std::string method = cell.method.substr(0, cell.method.size() - tail.size());
+                auto row = std::ranges::find(rows, method, &PremiseRow::method);
+                if (row == rows.end()) row = rows.insert(row, {method, std::vector<const CellResults*>(4, nullptr)});
+                row->cells[c] = &cell;
+            }
+    return rows;
+}
+
+} // namespace
+
+Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows) {
+    const Settings settings(plan, rows);
+    const FamilyOptions options{.margin = plan.margin};
+    const MetricStyle style = metricStyle(plan.metric);
+    const auto tests = testsOf(plan, settings, options);
+    Table table;
+    table.caption = "Study '" + plan.name + "': " + style.title + " out of distribution";
+    const std::string unit = style.percent ? "%" : "";
+    table.columns = {{.title = "setting"},
+                     {.title = "against"},
+                     {.title = "ID test", .align = Align::Right, .unit = unit},
+                     {.title = "OOD", .align = Align::Right, .unit = unit},
+                     {.title = "difference", .align = Align::Right, .unit = style.percent ? "pp" : ""},
+                     {.title = "p", .align = Align::Right},
+                     {.title = "n", .align = Align::Right},
+                     {.title = "verdict"}};
+    for (const OodTest& test : tests)
+        table.rows.push_back(rowOf(test, plan, options));
+    table.notes = {plan.question.empty() ? "Comparisons as the study states them." : plan.question};
+    table.notes.push_back(fmt::format(
+        "OOD: unweighted mean over the OOD domains. Differences in it are paired by seed, positive is better for the "
+        "setting; ±: half the 95 % t-interval; p: exact sign-flip test, adjusted after Holm over the {} comparisons.",
+        tests.size()));
+    if (!settings.repeated().empty())
+        table.notes.push_back(
+            fmt::format("Of several settings named {} the last counts.", fmt::join(settings.repeated(), ", ")));
+    for (std::string& note : provenanceNotes(settings.rows()))
+        table.notes.push_back(std::move(note));
+    return table;
+}
+
+std::vector<Figure> studyFigures(const StudyPlan& plan, std::span<const ResultRow> rows) {
+    const Settings settings(plan, rows);
+    const MetricStyle style = metricStyle(plan.metric);
+    DotPlot plot{.title = "Study '" + plan.name + "'",
+                 .axis = axisText("ID and OOD", style),
+                 .rows = namesOf(plan),
+                 .series = {{.title = "ID test", .dots = {}}, {.title = "OOD, mean over domains", .dots = {}}},
+                 .reference = {}};
+    for (const std::string& name : plot.rows) {
+        const CellResults* setting = settings.find(name);
+        plot.series[0].dots.push_back(setting ? figureOn(*setting, kIdRole, plan.metric).dot(style) : std::nullopt);
+        plot.series[1].dots.push_back(setting ? oodFigure(*setting, plan.metric).dot(style) : std::nullopt);
+    }
+    if (!plot.rows.empty() && plot.series[1].dots.front()) plot.reference = plot.series[1].dots.front()->value;
+    return figuresOf(plot, "Means with 95 % t-intervals over the seeds. Dashed: " +
+                               (plot.rows.empty() ? std::string() : plot.rows.front()) + " out of distribution.");
+}
+
+std::string premiseName(const std::string& method, const Condition& condition) {
+    return method + " (" + condition.pretraining + ", " + condition.data + ")";
+}
+
+Table premiseTable(std::span<const ResultRow> rows, const std::string& metric) {
+    const GroupedResults grouped = groupByCell(rows);
+    const MetricStyle style = metricStyle(metric);
+    Table table;
+    table.caption = "Premise: " + style.title + " out of distribution";
+    table.columns = {{.title = "method"}};
+    for (const auto& [pretraining, data] : conditions())
+        table.columns.push_back(
+            {.title = pretraining + ", " + data, .align = Align::Right, .unit = style.percent ? "%" : ""});
+    for (const PremiseRow& row : premiseRows(grouped)) {
+        table.rows.push_back({textCell(row.method)});
+        for (const CellResults* cell : row.cells)
+            table.rows.back().push_back(cell ? oodFigure(*cell, metric).cell(style) : missingCell());
+    }
+    table.notes = {"Columns: what the backbone was pretrained on, and what it was fine-tuned on. Mean over the OOD "
+                   "domains, ±: half the 95 % t-interval over the seeds. A method without a backbone has the same "
+                   "runs in both halves."};
+    for (std::string& note : provenanceNotes(rows))
+        table.notes.push_back(std::move(note));
+    return table;
+}
+
+std::vector<Figure> premiseFigures(std::span<const ResultRow> rows, const std::string& metric) {
+    const GroupedResults grouped = groupByCell(rows);
+    const MetricStyle style = metricStyle(metric);
+    DotPlot plot{.title = "Premise", .axis = axisText("OOD", style), .rows = {}, .series = {}, .reference = {}};
+    for (const auto& [pretraining, data] : conditions())
+        plot.series.push_back({.title = pretraining + ", " + data, .dots = {}});
+    for (const PremiseRow& row : premiseRows(grouped)) {
+        plot.rows.push_back(row.method);
+        for (std::size_t c = 0; c < row.cells.size(); ++c)
+            plot.series[c].dots.push_back(row.cells[c] ? oodFigure(*row.cells[c], metric).dot(style) : std::nullopt);
+    }
+    return figuresOf(plot, "Pretraining clean or flawed, fine-tuning data unbiased or biased; mean over the OOD "
+                           "domains with 95 % t-intervals over the seeds.");
+}
+
+std::vector<Figure> costFigures(std::span<const ResultRow> rows) {
+    struct Cost {
+        const char *title, *own, *backbone;
+    };
+    static constexpr Cost kCosts[] = {{"FLOPs", "inference_flops_per_sample", "backbone_flops_per_sample"},
+                                      {"latency", "inference_seconds_per_sample", "backbone_seconds_per_sample"},
+                                      {"memory", "inference_peak_bytes", "backbone_peak_bytes"}};
+    const GroupedResults grouped = groupByCell(rows);
+    DotPlot plot{.title = "What an answer costs",
+                 .axis = "times the bare backbone",
+                 .rows = {},
+                 .series = {},
+                 .reference = 1,
+                 .isLogarithmic = true};
+    for (const CellResults& cell : grouped.cells)
+        plot.rows.push_back(cell.method + (cell.taps.empty() ? "" : ", layers " + cell.taps));
+    for (const Cost& cost : kCosts) {
+        plot.series.push_back({.title = cost.title, .dots = {}});
+        for (const CellResults& cell : grouped.cells) {
+            const auto& costs = cell.runs.begin()->second->costs;
+            const auto own = costs.find(cost.own), bare = costs.find(cost.backbone);
+            const bool isKnown = own != costs.end() && bare != costs.end() && bare->second > 0;
+            const double times = isKnown ? own->second / bare->second : 0;
+            plot.series.back().dots.push_back(isKnown ? std::optional(DotPlot::Dot{times, times, times})
+                                                      : std::nullopt);
+        }
+    }
+    return figuresOf(plot, "Of the first seed of each setting. Dashed: the bare backbone.");
+}
+
+StudyPage studyPage(const StudyPlan& plan, std::span<const ResultRow> rows) {
+    std::vector<ResultRow> own;
+    std::ranges::copy_if(rows, std::back_inserter(own), [&](const ResultRow& row) { return row.study == plan.name; });
+    StudyPage page;
+    if (Table premise = premiseTable(own, plan.metric); !premise.rows.empty()) {
+        page.tables.push_back(std::move(premise));
+        page.figures = premiseFigures(own, plan.metric);
+    } else if (!plan.family.empty()) {
+        page.figures = studyFigures(plan, own);
+    }
+    if (!plan.family.empty()) page.tables.push_back(studyTable(plan, own));
+    std::ranges::move(costFigures(own), std::back_inserter(page.figures));
+    return page;
+}
+
+} // namespace levi

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/report/html_report.h"
+#include "core/report/result_rows.h"
+#include "core/store/study_records.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace levi {
+
+// What a report says of one study. `rows` may hold runs of others too.
+
+// A row a comparison that the study states: both settings' mean over the OOD domains, their difference paired by seed,
+// and the verdict. One test a comparison, so that a study of many settings keeps some power; familyTable tests every
+// test role by itself.
+Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows);
+
+// Settings of the study in the order of its comparisons: ID and OOD with their intervals. Without a value that can be
+// shown (sealed, or not yet run): none.
+std::vector<Figure> studyFigures(const StudyPlan& plan, std::span<const ResultRow> rows);
+
+// Methods against what was done to pretraining and to the data: settings named "METHOD (clean, biased)" by
+// premiseName(). A row a method, a column a condition, mean over the OOD domains. No rows: no such settings.
+struct Condition {
+    std::string pretraining; // clean | flawed; any: the method reads no backbone
+    std::string data;        // unbiased | biased
+};
+std::string premiseName(const std::string& method, const Condition& condition);
+Table premiseTable(std::span<const ResultRow> rows, const std::string& metric);
+std::vector<Figure> premiseFigures(std::span<const ResultRow> rows, const std::string& metric);
+
+// What an answer of each setting costs, as times the bare backbone, where that was measured; else none.
+std::vector<Figure> costFigures(std::span<const ResultRow> rows);
+
+// All of these that have something to say of the study.
+struct StudyPage {
+    std::vector<Table> tables;
+    std::vector<Figure> figures;
+};
+StudyPage studyPage(const StudyPlan& plan, std::span<const ResultRow> rows);
+
+} // namespace levi

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cli/program.h"
+#include "tests/support/test_main.h"
+
+#include <QJsonArray>
+
+#include <memory>
+
+using namespace levi::test;
+
+// Studies that the program knows, the preview of what they cost, and rounds of successive halving.
+class TestNamedStudy : public QObject {
+    Q_OBJECT
+
+private:
+    std::unique_ptr<Program> m_owned;
+    QString m_spec;
+
+    Ended levi(const QString& words, const QStringList& more = {}) const {
+        return m_owned->run(words.split(' ') + more + QStringList{"--store", m_owned->store()});
+    }
+    qsizetype runCount() const { return QJsonDocument::fromJson(levi("runs --json").out).array().size(); }
+    static QJsonArray rowsOf(const Ended& preview) { return QJsonDocument::fromJson(preview.out)["rows"].toArray(); }
+
+private Q_SLOTS:
+    void init() {
+        m_owned = std::make_unique<Program>();
+        m_spec = m_owned->specFile(kDemoSpec);
+    }
+
+    void takesLeviApart() {
+        const Ended preview = levi("study ablation --seeds 0,1 --preview", {m_spec});
+        QVERIFY2(preview.code == 0 && preview.out.contains("specialist: none"),
+                 (preview.out + preview.err).constData());
+        QCOMPARE(QJsonDocument::fromJson(levi("study list --json").out).array().size(), 0); // nothing is stated yet
+        const Ended first = levi("study ablation --seeds 0,1 --json", {m_spec});
+        QVERIFY2(first.code == 0, first.err.constData());
+        const auto tables = first.lines().last()["tables"].toArray();
+        QVERIFY(tables[0]["caption"].toString().contains("Study 'ablation'"));
+        QVERIFY(tables[0]["rows"].toArray().size() > 10);
+        const qsizetype runs = runCount();
+        QCOMPARE(first.lines().size(), runs + 1);
+        QCOMPARE(levi("study ablation --seeds 0,1", {m_spec}).code, 0);
+        QCOMPARE(runCount(), runs); // goes on where it was left
+        QVERIFY(levi("study show ablation").out.contains("specialist: none against LEVI"));
+        QVERIFY(levi("table --study ablation --columns results,efficiency").out.contains("latency"));
+        QCOMPARE(levi("table --columns efficiency,results").code, 2);
+        const Ended other = levi("study ablation --set method.taps=last", {m_spec});
+        QVERIFY2(other.code == 1 && other.err.contains("states other comparisons"), other.err.constData());
+    }
+
+    void reportsAStudyOnAPage() {
+        QCOMPARE(levi("study efficiency --seeds 0 --sealed", {m_spec}).code, 0);
+        const QString file = m_owned->path("r.html");
+        QCOMPARE(levi("report --out", {file}).code, 0);
+        const auto html = levi::readFile(file.toStdString());
+        QVERIFY(html.find("Study &#39;efficiency&#39;") != std::string::npos ||
+                html.find("Study 'efficiency'") != std::string::npos);
+        QVERIFY(html.find("0.300") == std::string::npos); // sealed
+    }
+
+    void listsThePremise() {
+        const Ended preview = levi("study premise --preview --json");
+        QVERIFY2(preview.code == 0, preview.err.constData());
+        QCOMPARE(rowsOf(preview).size(), 26);
+        QCOMPARE(levi("study ablation", {m_spec, "--set", "method.kind=linear_probe"}).code, 2);
+        QCOMPARE(levi("study premise", {m_spec}).code, 2);
+    }
+
+    // The fake engine reckons 100 s a run, 60 of them for features that runs share.
+    void chargesTheFeaturePassOnce() {
+        const QString sweep = m_owned->specFile(R"({"base": )" + kDemoSpec + R"(, "seeds": "0..2", "variants": [
+            {"name": "A"}, {"name": "B", "method": {"taps": "2"}}]})");
+        const auto left = [&](int row) {
+            return rowsOf(levi("sweep --preview --json", {sweep}))[row][6]["value"].toDouble();
+        };
+        QCOMPARE(left(0), 3 * 40.0 + 60);
+        QCOMPARE(left(1), 3 * 40.0);
+        QCOMPARE(levi("sweep --seeds 0", {sweep}).code, 0);
+        QVERIFY(left(0) < 61 + 2); // what the finished run took, and the pass
+    }
+
+    void halves() {
+        const QString sweep = m_owned->specFile(R"({"base": )" + kDemoSpec + R"(, "grid": {"train.learning_rate":
+            [0.1, 0.01, 0.001, 0.0001]}, "halving": {"epochs": [2, 4], "keep": 0.5}})");
+        const Ended preview = levi("sweep --preview", {sweep});
+        QVERIFY2(preview.out.contains("16 epochs in all, 16 without"), preview.out.constData());
+        const Ended first = levi("sweep --json", {sweep});
+        QVERIFY2(first.code == 0, first.err.constData());
+        QCOMPARE(first.lines().size(), 6);
+        QCOMPARE(first.lines().last()["name"].toString(), QStringLiteral("LEVI, learning_rate=0.01"));
+        QCOMPARE(levi("sweep", {sweep}).code, 0);
+        QCOMPARE(runCount(), 6);
+        QCOMPARE(QJsonDocument::fromJson(levi("show 6 --json").out)["efficiency"]["tuning_trials"].toDouble(), 4.0);
+    }
+};
+
+LEVI_TEST(TestNamedStudy)
+#include "tst_named_study.moc"

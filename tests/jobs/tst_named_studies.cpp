@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+#include "core/jobs/demo_specs.h"
+#include "core/jobs/named_studies.h"
+#include "tests/support/test_main.h"
+
+#include <QTest>
+
+#include <map>
+#include <set>
+
+using namespace levi;
+
+namespace {
+
+// By name, each listed without a problem.
+std::map<std::string, ExperimentSpec> settingsOf(const NamedStudy& study) {
+    Sweep sweep = study.sweep;
+    sweep.seeds = {0};
+    const SweepList list = listOf(sweep);
+    if (!list.problems.empty()) qFatal("%s", list.problems.front().message.c_str());
+    std::map<std::string, ExperimentSpec> settings;
+    for (const ExperimentSpec& spec : list.specs)
+        settings.emplace(spec.name, spec);
+    if (settings.size() != list.settings) qFatal("two settings share a name");
+    return settings;
+}
+
+void statesOnlyWhatItRuns(const NamedStudy& study) {
+    const auto settings = settingsOf(study);
+    QVERIFY(!study.plan.family.empty());
+    for (const StudyComparison& pair : study.plan.family) {
+        QVERIFY2(settings.contains(pair.candidate), pair.candidate.c_str());
+        QVERIFY2(settings.contains(pair.baseline), pair.baseline.c_str());
+    }
+}
+
+} // namespace
+
+class TestNamedStudies : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void statesThePremise() {
+        const NamedStudy study = premiseStudy();
+        statesOnlyWhatItRuns(study);
+        const auto settings = settingsOf(study);
+        QCOMPARE(settings.size(), std::size_t{5 * 4 + 2 + 4}); // readers of a backbone, the specialist, the ensemble
+        const auto value = [&](const char* name, const char* path) { return fieldValue(settings.at(name), path); };
+        QCOMPARE(value("LEVI (clean, unbiased)", "data.cue_strength").get<double>(), 0.0);
+        QCOMPARE(value("LEVI (flawed, biased)", "data.cue_strength").get<double>(), 0.75);
+        QVERIFY(value("LEVI (clean, biased)", "backbone.path") == "resource:demo_vit_clean");
+        QVERIFY(value("LEVI (flawed, biased)", "backbone.path") == "resource:demo_vit");
+        QVERIFY(value("Ensemble: specialist + fine-tuned (flawed, biased)", "method.parents") ==
+                Json({"Specialist (any, biased)", "Full fine-tuning (flawed, biased)"}));
+    }
+
+    void takesLeviApart() {
+        const ExperimentSpec base = demoSpecs().front(); // layers 4 to 6 of 6, CNN, MLP, frozen
+        const NamedStudy study = ablationStudy(base, 6);
+        statesOnlyWhatItRuns(study);
+        const auto settings = settingsOf(study);
+        for (const char* name : {"LEVI", "layers: early, 1-2", "layers: middle, 3-4", "layers: late, 5-6",
+                                 "layers: all", "layers: 6 alone", "specialist: none", "specialist: narrower, 8",
+                                 "specialist: wider, 32", "specialist: generic, transformer", "adapter: linear",
+                                 "combination: learned", "normalisation: none", "backbone: LoRA"})
+            QVERIFY2(settings.contains(name), name);
+        QVERIFY(!settings.contains("adapter: mlp")); // is the base
+        QVERIFY(settings.at("specialist: none").method.is("all_layer_probe"));
+        QVERIFY(backboneMode(settings.at("backbone: LoRA")) == BackboneMode::Lora);
+        QCOMPARE(study.plan.family.front().baseline, std::string("LEVI"));
+        QCOMPARE(study.plan.family.size(), settings.size() - 1);
+        QVERIFY_EXCEPTION_THROWN(ablationStudy(demoSpecs()[3], 6), Error);
+    }
+
+    void comparesEveryMethod() {
+        const NamedStudy some = efficiencyStudy(demoSpecs().front(), false),
+                         all = efficiencyStudy(demoSpecs().front(), true);
+        statesOnlyWhatItRuns(some);
+        std::set<std::string> kinds;
+        for (const auto& [name, spec] : settingsOf(all))
+            kinds.insert(spec.method.kind().key);
+        for (const Kind& kind : methodKinds().all())
+            QVERIFY2(kinds.contains(kind.key) != (kind.key == "seed_ensemble" || kind.key == "weight_soup"),
+                     kind.key.c_str());
+        QVERIFY(!settingsOf(some).contains("GroupDRO") && settingsOf(all).contains("GroupDRO"));
+        QVERIFY(settingsOf(some).contains("LEVI"));
+    }
+};
+
+LEVI_TEST(TestNamedStudies)
+#include "tst_named_studies.moc"

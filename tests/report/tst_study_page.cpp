@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+#include "core/report/dot_plot.h"
+#include "core/report/inline_svg.h"
+#include "core/report/study_page.h"
+#include "tests/report/result_fixtures.h"
+#include "tests/support/test_main.h"
+
+#include <QTest>
+
+using namespace levi;
+using levi::test::addRows;
+
+namespace {
+
+// LEVI is 10 points above the probe on each of two OOD domains, whatever the seed.
+std::vector<ResultRow> someRows() {
+    std::vector<ResultRow> rows;
+    addRows(
+        rows,
+        {.cell = "a",
+         .method = "LEVI",
+         .roles = {{"id_test", {0.9, 0.9, 0.9}}, {"ood_test/x", {0.5, 0.6, 0.7}}, {"ood_test/y", {0.3, 0.4, 0.5}}}});
+    addRows(
+        rows,
+        {.cell = "b",
+         .method = "Probe",
+         .roles = {{"id_test", {0.8, 0.8, 0.8}}, {"ood_test/x", {0.4, 0.5, 0.6}}, {"ood_test/y", {0.2, 0.3, 0.4}}}});
+    for (ResultRow& row : rows)
+        row.study = "main";
+    return rows;
+}
+
+const StudyPlan kPlan{.name = "main", .question = "Better?", .family = {{"LEVI", "Probe"}, {"Nobody", "Probe"}}};
+
+QString textAt(const Table& table, std::size_t row, const char* title) {
+    for (std::size_t c = 0; c < table.columns.size(); ++c)
+        if (table.columns[c].title == title) return QString::fromStdString(table.rows.at(row).at(c).text);
+    return QStringLiteral("no such column");
+}
+
+void isDrawable(const std::vector<Figure>& figures) {
+    for (const Figure& figure : figures)
+        QVERIFY(inlineSvg(figure.svg, {.idPrefix = "f-", .label = figure.title}).starts_with("<svg"));
+}
+
+} // namespace
+
+class TestStudyPage : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void comparesMeansOverDomains() {
+        const auto rows = someRows();
+        const Table table = studyTable(kPlan, rows);
+        QCOMPARE(table.rows.size(), std::size_t{2});
+        QCOMPARE(textAt(table, 0, "OOD"), QStringLiteral("50.0 ± 24.8"));
+        QVERIFY2(textAt(table, 0, "difference").startsWith("10.0 ± 0.0"), qPrintable(textAt(table, 0, "difference")));
+        QCOMPARE(textAt(table, 0, "p"), QStringLiteral("0.5")); // 2 / 2^3, twice
+        QCOMPARE(textAt(table, 0, "n"), QStringLiteral("3"));
+        QCOMPARE(textAt(table, 1, "difference"), QStringLiteral("–"));
+        QVERIFY(textAt(table, 1, "verdict").contains("no shared seed"));
+        auto others = rows;
+        for (ResultRow& row : others)
+            row.study = "another";
+        QCOMPARE(textAt(studyTable(kPlan, others), 0, "OOD"), QStringLiteral("–"));
+    }
+
+    void showsNothingUnderASeal() {
+        auto rows = someRows();
+        for (ResultRow& row : rows) {
+            row.sealed = true;
+            for (auto& [role, metrics] : row.roles)
+                metrics["accuracy"] = std::nullopt;
+        }
+        const Table table = studyTable(kPlan, rows);
+        for (const char* column : {"OOD", "difference", "p", "verdict"})
+            QCOMPARE(textAt(table, 0, column), QStringLiteral("sealed"));
+        QVERIFY(studyFigures(kPlan, rows).empty());
+    }
+
+    void drawsItsSettings() {
+        const auto figures = studyFigures(kPlan, someRows());
+        QCOMPARE(figures.size(), std::size_t{1});
+        QVERIFY(figures[0].svg.find(">LEVI<") != std::string::npos &&
+                figures[0].svg.find("<circle") != std::string::npos);
+        isDrawable(figures);
+    }
+
+    void laysOutThePremise() {
+        std::vector<ResultRow> rows;
+        const auto add = [&](const char* cell, const std::string& name, double value) {
+            addRows(rows, {.cell = cell, .method = name, .roles = {{"ood_test/x", {value}}}});
+        };
+        add("a", premiseName("LEVI", {"clean", "unbiased"}), 0.9);
+        add("b", premiseName("LEVI", {"flawed", "biased"}), 0.6);
+        add("c", premiseName("Specialist", {"any", "biased"}), 0.5);
+        const Table table = premiseTable(rows, "accuracy");
+        QCOMPARE(table.rows.size(), std::size_t{2});
+        QCOMPARE(textAt(table, 0, "clean, unbiased"), QStringLiteral("90.0"));
+        QCOMPARE(textAt(table, 0, "clean, biased"), QStringLiteral("–"));
+        QCOMPARE(textAt(table, 1, "clean, biased"), QStringLiteral("50.0"));
+        QCOMPARE(textAt(table, 1, "flawed, biased"), QStringLiteral("50.0"));
+        isDrawable(premiseFigures(rows, "accuracy"));
+        QVERIFY(premiseTable(someRows(), "accuracy").rows.empty() && premiseFigures(someRows(), "accuracy").empty());
+    }
+
+    void drawsCosts() {
+        auto rows = someRows();
+        QVERIFY(costFigures(rows).empty());
+        rows[0].costs = {{"inference_flops_per_sample", 3}, {"backbone_flops_per_sample", 2}};
+        isDrawable(costFigures(rows));
+        QCOMPARE(costFigures(rows).size(), std::size_t{1});
+        QCOMPARE(studyPage(kPlan, rows).figures.size(), std::size_t{2});
+        QCOMPARE(studyPage(kPlan, rows).tables.size(), std::size_t{1});
+    }
+
+    void refusesWhatCannotBeDrawn() {
+        QVERIFY_EXCEPTION_THROWN(dotPlotSvg({.title = "t", .rows = {"a"}, .series = {{.title = "s", .dots = {}}}}),
+                                 Error);
+        QVERIFY_EXCEPTION_THROWN(
+            dotPlotSvg({.title = "t", .rows = {"a"}, .series = {{.title = "s", .dots = {std::nullopt}}}}), Error);
+        const std::string hostile = dotPlotSvg({.title = "t",
+                                                .axis = "<script>",
+                                                .rows = {"a\"><script>"},
+                                                .series = {{.title = "s", .dots = {DotPlot::Dot{1, 1, 1}}}}});
+        QVERIFY(hostile.find("<script") == std::string::npos);
+        isDrawable({{.title = "t", .svg = hostile, .description = {}}});
+    }
+};
+
+LEVI_TEST(TestStudyPage)
+#include "tst_study_page.moc"
