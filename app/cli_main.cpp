@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/interrupt.h"
 #include "app/invalid_spec.h"
+#include "app/verb_wilds.h"
 #include "app/verbs.h"
 #include "core/base/log.h"
 #include "core/report/escape.h"
@@ -23,10 +24,11 @@ void say(const std::string& sentence) {
 
 void addVerbs(CLI::App& app, levi::Verb& verb) {
     using namespace levi;
-    for (const auto add : {addDemoVerb,       addRunVerb,     addSweepVerb,   addRunsVerb,    addShowVerb,
-                           addTableVerb,      addCompareVerb, addReportVerb,  addExportVerb,  addImportVerb,
-                           addSelectVerb,     addStudyVerb,   addPredictVerb, addInspectVerb, addGoldenVerb,
-                           addPreprocessVerb, addBenchVerb,   addDoctorVerb,  addDocsVerb,    addPretrainDemoVerb})
+    for (const auto add :
+         {addDemoVerb,    addRunVerb,          addSweepVerb,  addRunsVerb,       addShowVerb,   addTableVerb,
+          addCompareVerb, addReportVerb,       addExportVerb, addImportVerb,     addSelectVerb, addStudyVerb,
+          addPredictVerb, addInspectVerb,      addGoldenVerb, addPreprocessVerb, addBenchVerb,  addDoctorVerb,
+          addDocsVerb,    addPretrainDemoVerb, addWildsVerb})
         add(app, verb);
 }
 

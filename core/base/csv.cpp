@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/csv.h"
+
+#include "core/base/error.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace levi {
+namespace {
+
+class CsvReader {
+public:
+    CsvReader(std::string_view text, const std::string& name) : m_rest(text), m_name(name) {}
+
+    // Nothing at the end.
+    std::optional<std::vector<std::string>> row() {
+        if (m_rest.empty()) return std::nullopt;
+        ++m_number;
+        std::vector<std::string> fields;
+        do
+            fields.push_back(field());
+        while (skip(','));
+        skip('\r');
+        if (!m_rest.empty() && !skip('\n'))
+            throw Error("{}: row {} goes on behind a closing quote, expected a comma or the end of the line", m_name,
+                        m_number);
+        return fields;
+    }
+    std::size_t number() const { return m_number; }
+
+private:
+    bool skip(char c) {
+        if (m_rest.empty() || m_rest.front() != c) return false;
+        m_rest.remove_prefix(1);
+        return true;
+    }
+
+    std::string field() {
+        if (skip('"')) return quoted();
+        const std::size_t end = std::min(m_rest.find_first_of(",\r\n"), m_rest.size());
+        std::string value(m_rest.substr(0, end));
+        m_rest.remove_prefix(end);
+        return value;
+    }
+
+    std::string quoted() {
+        std::string value;
+        for (;;) {
+            const std::size_t end = m_rest.find('"');
+            if (end == std::string_view::npos) throw Error("{}: a quote in row {} does not end", m_name, m_number);
+            value += m_rest.substr(0, end);
+            m_rest.remove_prefix(end + 1);
+            if (!skip('"')) return value;
+            value += '"';
+        }
+    }
+
+    std::string_view m_rest;
+    const std::string& m_name;
+    std::size_t m_number = 0;
+};
+
+} // namespace
+
+CsvTable::CsvTable(std::string_view text, std::string name) : m_name(std::move(name)) {
+    CsvReader reader(text, m_name);
+    auto head = reader.row();
+    if (!head) throw Error("{}: is empty, expected a line with the names of its columns", m_name);
+    m_head = std::move(*head);
+    while (auto row = reader.row()) {
+        if (row->size() == 1 && row->front().empty()) continue; // an empty line
+        if (row->size() != m_head.size())
+            throw Error("{}: row {} has {} fields, its head has {}", m_name, reader.number(), row->size(),
+                        m_head.size());
+        m_rows.push_back(std::move(*row));
+    }
+}
+
+std::size_t CsvTable::column(const std::string& title) const {
+    const auto found = std::ranges::find(m_head, title);
+    if (found == m_head.end()) throw Error("{}: has no column '{}'; it has {}", m_name, title, fmt::join(m_head, ", "));
+    return static_cast<std::size_t>(found - m_head.begin());
+}
+
+} // namespace levi
