@@ -48,6 +48,24 @@ private Q_SLOTS:
         QTEST(ended.code, "code");
     }
 
+    void judgesPredictionsLikeWilds() {
+        const Program program;
+        const auto write = [&](const char* name, const char* text) {
+            levi::writeFileAtomically(program.path(QString::fromLatin1(name)).toStdString(), text);
+            return program.path(QString::fromLatin1(name));
+        };
+        const QStringList files = {write("p.csv", "0\n1\n1\n"),
+                                   write("m.csv", "y,split,place\n0,2,0\n0,1,0\n0,2,1\n1,2,1\n")};
+        const QStringList question = {"--where", "split=2", "--group", "place,y"};
+        const Ended judged = program.run(QStringList{"wilds"} + files + question + QStringList{"--weights", "1,0,0,1"});
+        QVERIFY2(judged.out.contains("worst group, place:1 y:0") && judged.out.contains("adjusted average"),
+                 (judged.out + judged.err).constData());
+        QVERIFY(judged.out.contains("Groups without a row, left out of the worst one: place:0 y:1."));
+        QCOMPARE(program.run(QStringList{"wilds"} + files).code, 1); // 3 predictions for 4 rows
+        QCOMPARE(program.run(QStringList{"wilds"} + files + QStringList{"--weights", "a"}).code, 2);
+        QCOMPARE(program.run(QStringList{"wilds"} + files + QStringList{"--where", "split"}).code, 2);
+    }
+
     // What the window offers where a spec has no file.
     void readsASpecFromStandardInput() {
         const Program program;
