@@ -18,10 +18,12 @@ namespace levi {
 namespace {
 
 // Rough, for "minutes or hours": what a core of today does in float32 on the products of a small network, measured on a
-// server core (100 GFLOP/s in the packed forward, 50 in small convolutions with their gradients).
-constexpr double kForwardRate = 1e11, kTrainingRate = 5e10;
-constexpr double kCachedRowSeconds = 5e-5; // to read, normalise and adapt one cached row
-constexpr double kFitPasses = 300;         // over the training rows, of a probe that is fitted at once
+// server core in the packed forward and in small convolutions with their gradients.
+constexpr double kForwardRate = 1e11, kTrainingRate = 1e11;
+constexpr double kRowSeconds = 1e-6;     // of a row, however little is read of it
+constexpr double kPictureSeconds = 5e-5; // to augment and hand over a small picture
+constexpr double kNumberSeconds = 2e-9;  // to read, normalise and adapt one cached number
+constexpr double kFitPasses = 300;       // over the training rows, of a probe that is fitted at once
 
 double coresUsed(const ExperimentSpec& spec) {
     const double all = std::max(1U, std::thread::hardware_concurrency());
@@ -70,16 +72,22 @@ void addBackbone(CostEstimate& cost, const ExperimentSpec& spec, const BackboneI
         cost.frozenParameters -= cost.trainableParameters - cost.adapterParameters - cost.specialistParameters;
 }
 
+double slotsOf(const ExperimentSpec& spec, int depth) {
+    return static_cast<double>(planOf(spec, depth).slots.size());
+}
+
 double passSeconds(const CostEstimate& cost, const ExperimentSpec& spec) {
     if (trainsBackbone(spec)) return 0;
     return static_cast<double>(cost.rows - cost.cachedRows) * cost.backboneFlopsPerSample /
            (kForwardRate * coresUsed(spec));
 }
 
-double secondsOf(const CostEstimate& cost, const ExperimentSpec& spec, double trainRows) {
+// numbers: of the backbone's features that a row has for the method.
+double secondsOf(const CostEstimate& cost, const ExperimentSpec& spec, double trainRows, double numbers) {
     const double cores = coresUsed(spec), pass = cost.featureSeconds;
-    const double stepSeconds = cost.trainingFlopsPerSample / (kTrainingRate * cores) + 3 * kCachedRowSeconds;
-    const double rowSeconds = cost.trainedFlopsPerSample / (kTrainingRate * cores) + kCachedRowSeconds;
+    const double reading = kRowSeconds + kNumberSeconds * numbers + (usesSpecialist(spec) ? kPictureSeconds : 0);
+    const double stepSeconds = cost.trainingFlopsPerSample / (kTrainingRate * cores) + 3 * reading;
+    const double rowSeconds = cost.trainedFlopsPerSample / (kTrainingRate * cores) + reading;
     if (!trainsInSteps(spec)) return pass + kFitPasses * trainRows * rowSeconds;
     const double evaluations = static_cast<double>(spec.train.epochs) / static_cast<double>(spec.train.evaluateEvery);
     return pass + static_cast<double>(spec.train.epochs) * trainRows * stepSeconds +
@@ -116,7 +124,8 @@ CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std:
     cost.inferenceFlopsPerSample = cost.trainedFlopsPerSample;
     if (info) addBackbone(cost, spec, *info);
     cost.featureSeconds = passSeconds(cost, spec);
-    cost.seconds = secondsOf(cost, spec, static_cast<double>(data.training.train.size()));
+    const double numbers = info ? static_cast<double>(2 * info->width) * slotsOf(spec, cost.depth) : 0;
+    cost.seconds = secondsOf(cost, spec, static_cast<double>(data.training.train.size()), numbers);
     return cost;
 }
 
