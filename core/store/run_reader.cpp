@@ -2,6 +2,7 @@
 #include "core/store/run_reader.h"
 
 #include "core/base/clock.h"
+#include "core/spec/kinds.h"
 #include "core/store/process_identity.h"
 #include "core/store/reported_candidate.h"
 #include "core/store/study_tables.h"
@@ -112,16 +113,24 @@ std::optional<std::string> textOfRun(SQLite::Database& database, const char* sql
     return query.executeStep() ? std::optional(query.getColumn(0).getString()) : std::nullopt;
 }
 
-// Parents are older than their children, so this ends.
+bool isDerived(const std::string& method) {
+    const Kind* kind = methodKinds().find(method);
+    return kind && kind->method.isDerived;
+}
+
+// The spec of a derived run says nothing of data, though mixed weights are measured on some. Parents are older than
+// their children, so this ends.
 void readData(SQLite::Database& database, RunSummary& run) {
     constexpr const char* kFingerprint =
         "SELECT text FROM environment WHERE run = ? AND name = 'data_fingerprint' ORDER BY id DESC LIMIT 1";
     std::vector<std::int64_t> parents = run.parents;
     std::int64_t owner = run.id;
     auto fingerprint = textOfRun(database, kFingerprint, owner);
-    while (!fingerprint && !parents.empty() && parents.front() < owner) {
+    std::string method = run.method;
+    while ((!fingerprint || isDerived(method)) && !parents.empty() && parents.front() < owner) {
         owner = parents.front();
-        fingerprint = textOfRun(database, kFingerprint, owner);
+        if (auto theirs = textOfRun(database, kFingerprint, owner)) fingerprint = std::move(theirs);
+        method = textOfRun(database, "SELECT method FROM run WHERE id = ?", owner).value_or("");
         parents = readParents(database, owner);
     }
     if (!fingerprint) return;

@@ -170,6 +170,11 @@ private Q_SLOTS:
         const auto without = store.beginRun(newRun("no data"));
         QCOMPARE(store.run(last)->dataFingerprint, std::string("f00d"));
         QCOMPARE(store.run(last)->dataSpecJson, root.specJson);
+        auto mixed = newRun("mixed"); // reads data again to measure itself, by the spec of what it is made from
+        mixed.method = "wise_ft";
+        mixed.environment = root.environment;
+        mixed.parents = child.parents;
+        QCOMPARE(store.run(store.beginRun(mixed))->dataSpecJson, root.specJson);
         QCOMPARE(store.run(without)->dataFingerprint, std::string());
         QCOMPARE(store.run(without)->dataSpecJson, std::string());
     }
