@@ -49,6 +49,7 @@ private Q_SLOTS:
         const QSignalSpy wanted(fixture.page.get(), &Page::pageWanted);
         auto* button = fixture.page->findChild<EmptyState*>()->button();
         QTRY_VERIFY(button->isVisible());
+        QTRY_VERIFY(button->hasFocus());
         QTest::mouseClick(button, Qt::LeftButton);
         QCOMPARE(wanted.count(), 1);
     }

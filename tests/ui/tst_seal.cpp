@@ -154,6 +154,22 @@ private Q_SLOTS:
         QTRY_COMPARE(study->text(), QStringLiteral("study: PACS sketch (unsealed)"));
     }
 
+    // Who chose it must be able to choose another one.
+    void aStudyWithoutRunsLeavesThePickers() {
+        SealedResults fixture;
+        QVERIFY(fixture.ready);
+        RunStore(fixture.file).createStudy({.name = "later"});
+        auto* study = fixture.find<QComboBox>("study");
+        QTRY_COMPARE(study->count(), 3);
+        study->setFocus();
+        QTest::keyClick(study, Qt::Key_End);
+        QVERIFY(fixture.await([&] { return fixture.page->view()->question.study == "later"; }));
+        QVERIFY(study->isVisible() && fixture.page->view()->cells.empty());
+        QVERIFY(fixture.cautions().contains(QStringLiteral("has finished yet")));
+        QTest::keyClick(study, Qt::Key_Home);
+        QVERIFY(fixture.await([&] { return !fixture.page->view()->cells.empty(); }));
+    }
+
     void aSealOpensWithAReason() {
         SealedResults fixture;
         QVERIFY(fixture.ready);

@@ -74,6 +74,8 @@ public:
             addCell(cell);
         addDomains();
         addDifferences();
+        if (m_view.cells.empty() && !m_view.question.study.empty())
+            m_view.cautions.emplace_back("No run of this study has finished yet.");
         return std::move(m_view);
     }
 

@@ -177,7 +177,9 @@ void ReportPage::ask() {
 // A store that is not there yet is no problem: nothing has been run.
 void ReportPage::showProblem(const QString& message) {
     if (context().store.snapshot()->exists) m_empty->setSentence(message);
+    const bool wasEmpty = m_stack->currentIndex() == 0;
     m_stack->setCurrentIndex(0);
+    if (!wasEmpty && isVisible()) firstFocus()->setFocus(Qt::OtherFocusReason);
 }
 
 void ReportPage::take(std::shared_ptr<const ReportContent> content) {

@@ -261,7 +261,7 @@ void ResultsPage::showStudies() {
 
 void ResultsPage::take(std::shared_ptr<const ResultsView> view) {
     m_view = std::move(view);
-    const int before = std::exchange(m_shownState, m_view->cells.empty() ? 0 : 1);
+    const int before = std::exchange(m_shownState, m_view->cells.empty() && m_view->question.study.empty() ? 0 : 1);
     m_stack->setCurrentIndex(m_shownState);
     if (m_view->cells.empty() && m_view->runs > 0)
         m_empty->setSentence(tr("None of the %1 runs in this store has finished yet.").arg(m_view->runs));

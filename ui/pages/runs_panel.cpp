@@ -55,6 +55,7 @@ QString factsText(const QueueItem& item, const RunSummary* run) {
                                            : RunPanel::tr("features from the cache"));
     if (run && !run->cell.empty())
         facts << RunPanel::tr("run %1, setting %2").arg(run->id).arg(cleanText(run->cell.substr(0, 8)));
+    if (run && !run->study.empty()) facts << RunPanel::tr("study %1").arg(cleanText(run->study));
     return facts.join(QStringLiteral("  ·  "));
 }
 

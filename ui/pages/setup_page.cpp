@@ -31,6 +31,11 @@
 #include <QVBoxLayout>
 
 namespace levi {
+namespace {
+
+constexpr auto kOpenMenuKeys = Qt::CTRL | Qt::SHIFT | Qt::Key_O;
+
+} // namespace
 
 SetupPage::SetupPage(const PageContext& context, QWidget* parent)
     : Page(context, parent),
@@ -89,6 +94,11 @@ QWidget* SetupPage::makeToolLine() {
     connect(saveTool, &QToolButton::clicked, this, [this] { save(false); });
     connect(m_undo, &QToolButton::clicked, &context().draft, &SpecDraft::undo);
     connect(m_redo, &QToolButton::clicked, &context().draft, &SpecDraft::redo);
+    open->setToolTip(tr("Open (%1); recent ones and examples: %2")
+                         .arg(QKeySequence(QKeySequence::Open).toString(QKeySequence::NativeText),
+                              QKeySequence(kOpenMenuKeys).toString(QKeySequence::NativeText)));
+    auto* showMenu = new QShortcut(QKeySequence(kOpenMenuKeys), this);
+    connect(showMenu, &QShortcut::activated, open, &QToolButton::showMenu);
     auto* saveAs = new QShortcut(QKeySequence::SaveAs, this);
     connect(saveAs, &QShortcut::activated, this, [this] { save(true); });
     return line;

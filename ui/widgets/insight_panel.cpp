@@ -98,7 +98,7 @@ InsightPanel::InsightPanel(QWidget* parent)
     m_data.layout->insertWidget(2, m_roles);
     auto* offer = new QHBoxLayout(m_offer);
     offer->setContentsMargins(0, 0, 0, 0);
-    auto* demo = new QPushButton(tr("Use the demo world"));
+    auto* demo = new QPushButton(tr("Use the demo &world"));
     demo->setObjectName(QStringLiteral("use_demo"));
     demo->setToolTip(
         tr("Procedural pictures and a tiny backbone that come with the program: no file and no network needed"));

@@ -1,12 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/results_tree.h"
 
+#include "ui/theme.h"
+
 #include <QHeaderView>
+#include <QStyledItemDelegate>
 
 #include <algorithm>
 
 namespace levi {
 namespace {
+
+// The row that has the keyboard is tinted as a whole; the style would frame one cell of it.
+class RowDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+        QStyledItemDelegate::initStyleOption(option, index);
+        option->state &= ~QStyle::State_HasFocus;
+        const auto* view = qobject_cast<const QAbstractItemView*>(option->widget);
+        const QModelIndex current = view ? view->currentIndex() : QModelIndex();
+        if (view && view->hasFocus() && current.siblingAtColumn(index.column()) == index)
+            option->backgroundBrush = themeColors().soft;
+    }
+};
 
 constexpr int kLeastNameWidth = 160, kMostNameWidth = 460, kMostNumberWidth = 240;
 
@@ -16,6 +35,7 @@ ResultsTree::ResultsTree(QAbstractItemModel* shown, QWidget* parent) : QTreeView
     setModel(shown);
     setSelectionMode(ExtendedSelection);
     setUniformRowHeights(true);
+    setItemDelegate(new RowDelegate(this));
     setSortingEnabled(true);
     sortByColumn(-1, Qt::DescendingOrder);
     setExpandsOnDoubleClick(false);
@@ -41,6 +61,11 @@ void ResultsTree::fitColumns() {
         const int most = std::max(width, column == 0 ? kMostNameWidth : kMostNumberWidth);
         header()->resizeSection(column, std::min(width + room / columns, most));
     }
+}
+
+void ResultsTree::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
+    QTreeView::currentChanged(current, previous);
+    viewport()->update(); // whole rows look otherwise now, not one cell of each
 }
 
 void ResultsTree::resizeEvent(QResizeEvent* event) {

@@ -16,6 +16,7 @@ public:
     void fitColumns();
 
 protected:
+    void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
     void resizeEvent(QResizeEvent* event) override;
 };
 

@@ -20,7 +20,7 @@
 namespace levi {
 namespace {
 
-constexpr int kLabelWidth = 168, kResetWidth = 28;
+constexpr int kLabelWidth = 168, kResetWidth = 28, kLineHeight = 26;
 
 // Seeds have a box of their own beside the start button: several seeds are one setting.
 bool hasItsOwnPlace(const FieldRow& row) {
@@ -142,6 +142,7 @@ void SectionCard::makeLines(const std::vector<FieldRow>& rows) {
     int gridRow = 0;
     for (const Line& line : m_lines) {
         const Qt::Alignment side = line.row.info.type == FieldType::TextList ? Qt::AlignTop : Qt::AlignVCenter;
+        if (side == Qt::AlignTop) line.label->setMinimumHeight(kLineHeight); // beside the first line
         m_grid->addWidget(line.label, gridRow, 0, side);
         m_grid->addWidget(line.box, gridRow, 1);
         m_grid->addWidget(line.reset, gridRow++, 2, side);
