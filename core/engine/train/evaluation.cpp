@@ -27,9 +27,16 @@ ClassificationMetrics metricsOf(const RolePredictions& p) {
 
 void addRows(std::vector<MetricRow>& rows, const ClassificationMetrics& metrics, const std::string& role,
              const std::string& domain) {
-    for (const auto& [key, value] : metricsByKey(metrics))
-        if (domain.empty() || key != "worst_group")
-            rows.push_back({.role = role, .domain = domain, .metric = key, .value = value, .count = metrics.count});
+    const std::int64_t ofWorst = metrics.worstGroup ? metrics.worstGroup->count : metrics.count;
+    for (const auto& [key, value] : metricsByKey(metrics)) {
+        const bool isWorst = key == "worst_group";
+        if (domain.empty() || !isWorst)
+            rows.push_back({.role = role,
+                            .domain = domain,
+                            .metric = key,
+                            .value = value,
+                            .count = isWorst ? ofWorst : metrics.count});
+    }
 }
 
 Subset ofDomain(const RolePredictions& p, std::int64_t domain) {
