@@ -193,6 +193,7 @@ int SweepRun::runRounds() {
         if (const int ended = runPending(own); ended != kDone) code = ended;
         if (code == kCancelled) return code;
         m_finished.refresh();
+        if (number + 1 == m_options.halving->epochs.size()) break;
         Specs next;
         for (const std::size_t place : goingOn(round))
             for (std::size_t seed = 0; seed < seedCount(); ++seed)

@@ -91,6 +91,16 @@ private Q_SLOTS:
         QCOMPARE(first.lines().last()["name"].toString(), QStringLiteral("LEVI, learning_rate=0.01"));
         QCOMPARE(levi("sweep", {sweep}).code, 0);
         QCOMPARE(runCount(), 6);
+        const QStringList elsewhere = {"--store", m_owned->path("parts")};
+        const auto part = [&](const char* which) {
+            return m_owned->run(QStringList{"sweep", sweep, "--part", QString::fromLatin1(which)} + elsewhere);
+        };
+        QVERIFY(part("1/2").err.contains("other parts of this round are not finished")); // 2 of 4 settings
+        const Ended second = part("2/2"); // the other 2, and its one of the last round
+        QVERIFY2(second.code == 0 && !second.err.contains("other parts"), second.err.constData());
+        QCOMPARE(part("1/2").code, 0);
+        QCOMPARE(QJsonDocument::fromJson(m_owned->run(QStringList{"runs", "--json"} + elsewhere).out).array().size(),
+                 6);
         QCOMPARE(QJsonDocument::fromJson(levi("show 6 --json").out)["efficiency"]["tuning_trials"].toDouble(), 4.0);
     }
 };
