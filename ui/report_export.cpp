@@ -8,6 +8,8 @@
 #include "ui/pages/results_figures.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace levi {
 namespace {
@@ -80,7 +82,9 @@ std::vector<Figure> reportFigures(const ResultsView& view) {
 void writeHtmlReport(const std::filesystem::path& storeFile, const std::filesystem::path& outFile,
                      const ResultsQuestion& question) {
     ReportContent content = readReport(storeFile, question);
-    content.report.figures = reportFigures(content.view);
+    std::vector<Figure> figures = reportFigures(content.view);
+    std::ranges::move(content.report.figures, std::back_inserter(figures)); // of studies
+    content.report.figures = std::move(figures);
     writeFileAtomically(outFile, toHtmlDocument(content.report));
 }
 

@@ -12,7 +12,8 @@
 
 namespace levi {
 
-// What a report says without its figures, and the view that these are drawn from. A value, made on any thread.
+// What a report says without the figures of its runs, and the view that these are drawn from. A value, made on any
+// thread.
 struct ReportContent {
     HtmlReport report;
     ResultsView view;

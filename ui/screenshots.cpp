@@ -14,6 +14,7 @@
 #include <QThread>
 
 #include <functional>
+#include <utility>
 
 namespace levi {
 namespace {
@@ -34,14 +35,15 @@ void settle() {
     waitUntil([] { return false; }, kSettleMs);
 }
 
-// The newest run with a picture of its own: one of LEVI, else any.
+// The newest run with a picture of its own: of LEVI if any is, and there of several layers if any is.
 const RunSummary* tellingRun(const StoreSnapshot& snapshot) {
-    const RunSummary* any = nullptr;
-    for (const RunSummary& run : snapshot.runs) {
-        const bool better = !any || run.method == "levi" || any->method != "levi";
-        if (better) any = &run;
-    }
-    return any;
+    const auto rank = [](const RunSummary& run) {
+        return std::pair(run.method == "levi", run.taps.find_first_of("-,") != std::string::npos);
+    };
+    const RunSummary* best = nullptr;
+    for (const RunSummary& run : snapshot.runs)
+        if (!best || rank(run) >= rank(*best)) best = &run;
+    return best;
 }
 
 void showTellingSpec(MainWindow& window) {

@@ -3,6 +3,7 @@
 #include "tests/support/test_main.h"
 #include "tests/ui/made_store.h"
 #include "tests/ui/page_fixture.h"
+#include "tests/ui/sealed_store.h"
 #include "ui/pages/report_page.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/report_preview.h"
@@ -37,6 +38,11 @@ struct ReportFixture : PageFixture<ReportPage> {
     ReportPreview* preview = nullptr;
     bool ready = false;
 };
+
+void fillOpenStudy(const std::filesystem::path& file) {
+    fillSealedStore(file);
+    RunStore(file).unseal(kSealedStudy, "all runs are there");
+}
 
 } // namespace
 
@@ -76,6 +82,19 @@ private Q_SLOTS:
         QVERIFY(fixture.written(TableFormat::Csv).contains(QStringLiteral("sketch")));
         const Json tables = Json::parse(fixture.written(TableFormat::JsonObject).toStdString());
         QVERIFY(tables.is_array() && tables.size() == fixture.page->content()->report.tables.size());
+    }
+
+    void figuresOfStudiesJoinTheOthers() {
+        PageFixture<ReportPage> fixture({}, fillOpenStudy);
+        auto* preview = fixture.page->findChild<ReportPreview*>();
+        QVERIFY(fixture.await([&] { return fixture.page->content() && preview->isComplete(); }));
+        const auto ofStudies = fixture.page->content()->report.figures.size();
+        QVERIFY(ofStudies > 0);
+        const QString html = fixture.folder.filePath(QStringLiteral("r.html"));
+        fixture.page->writeReport(html);
+        const auto written = QByteArray::fromStdString(readFile(html.toStdString())).count("<svg");
+        QCOMPARE(static_cast<std::size_t>(written), 3 + ofStudies);
+        QVERIFY(preview->toPlainText().contains(QStringLiteral("Figure %1.").arg(written)));
     }
 
     void followsTheMetric() {

@@ -16,8 +16,10 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QStackedLayout>
+#include <QSvgRenderer>
 #include <QVBoxLayout>
 
 namespace levi {
@@ -45,6 +47,16 @@ QLabel* sentence(const QString& text) {
     label->setWordWrap(true);
     label->setTextFormat(Qt::PlainText);
     return label;
+}
+
+// Of a study, drawn by the report itself.
+QImage drawn(const std::string& svg) {
+    QSvgRenderer renderer(QByteArray::fromStdString(svg));
+    QImage image((QSizeF(renderer.defaultSize()) * kFigureScale).toSize(), QImage::Format_RGB32);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    renderer.render(&painter);
+    return image;
 }
 
 } // namespace
@@ -205,6 +217,8 @@ void ReportPage::showPreview() {
         if (!plot->isEmpty())
             figures.push_back(
                 {plot->figureTitle(), [plot] { return plot->toImage(plot->figureSize(kFigureWidth), kFigureScale); }});
+    for (const Figure& figure : m_content->report.figures)
+        figures.push_back({QString::fromStdString(figure.title), [svg = figure.svg] { return drawn(svg); }});
     m_preview->showReport(m_content->report, std::move(figures));
 }
 
