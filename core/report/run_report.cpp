@@ -64,7 +64,11 @@ private:
 
 std::string textOf(const Json& value) {
     if (value.is_string()) return value.get<std::string>();
-    return value.is_array() && value.empty() ? std::string(kMissing) : value.dump();
+    if (!value.is_array()) return value.dump();
+    std::string list;
+    for (const Json& item : value)
+        list += (list.empty() ? "" : ", ") + textOf(item);
+    return list.empty() ? std::string(kMissing) : list;
 }
 
 // The fields of one section that apply, over all runs.

@@ -167,6 +167,17 @@ private Q_SLOTS:
         QVERIFY(rows[0].keepsWeights && rows[1].keepsWeights && !rows[2].keepsWeights);
     }
 
+    void writesListsAsPeopleDo() {
+        levi::ExperimentSpec spec;
+        levi::setFieldText(spec, "data.ood", "cartoon,sketch");
+        levi::RunReportInput input = someInput();
+        for (auto& one : input.runs)
+            one.specJson = levi::toJson(spec, true).dump();
+        const auto report = levi::runReport(input);
+        QCOMPARE(fact(report.protocol, "Out-of-distribution domains"), QStringLiteral("cartoon, sketch"));
+        QCOMPARE(fact(report.protocol, "In-distribution domains"), QStringLiteral("–"));
+    }
+
     void mergesFactsOfManyRuns() {
         const auto report = levi::runReport(someInput());
         QCOMPARE(fact(report.environment, "LibTorch"), QStringLiteral("2.13"));
