@@ -5,7 +5,6 @@
 
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/matmul.h>
-#include <ATen/ops/tensor.h>
 
 #include <QTest>
 
@@ -174,18 +173,6 @@ private Q_SLOTS:
             QVERIFY(metric(record, role.role(), "accuracy"));
             QVERIFY(metric(record, role.role(), "nll", role.domains()[std::size_t(role.domain(0))]));
             QVERIFY(metric(record, role.role(), "share/" + role.classes().front()));
-        }
-    }
-
-    void countsTheRowsOfTheWorstGroup() {
-        const RolePredictions predicted{.role = "id_test",
-                                        .rows = {"a", "b", "c"},
-                                        .logits = at::tensor({1.F, 0.F, 1.F, 0.F, 1.F, 0.F}).view({3, 2}),
-                                        .labels = {0, 0, 1},
-                                        .domains = {0, 0, 1}};
-        for (const MetricRow& row : metricRows(predicted, {"x", "y"}, {"photo", "art"})) {
-            if (row.metric == "worst_group") QVERIFY(row.value == 0.0 && row.count == 1);
-            if (row.metric == "accuracy" && row.domain.empty()) QCOMPARE(row.count, std::int64_t{3});
         }
     }
 
