@@ -22,10 +22,10 @@ bool hasPlace(const DotPlot& plot, double value) {
     return std::isfinite(value) && (!plot.isLogarithmic || value > 0);
 }
 
-// Ticks at 1, 2 or 5 times a power of ten, or at powers of ten.
+// Ticks at 1, 2 or 5 times a power of ten: evenly, or on a logarithmic axis of a decade and more at all of these.
 std::vector<double> ticksBetween(double low, double high, bool isLogarithmic) {
     std::vector<double> ticks;
-    if (isLogarithmic) {
+    if (isLogarithmic && high >= 10 * low) {
         for (double power = std::floor(std::log10(low)); power <= std::ceil(std::log10(high)); ++power)
             for (const double step : {1.0, 2.0, 5.0})
                 if (const double tick = step * std::pow(10, power); tick >= low && tick <= high) ticks.push_back(tick);

@@ -111,6 +111,13 @@ private Q_SLOTS:
         rows[0].costs = {{"inference_flops_per_sample", 3}, {"backbone_flops_per_sample", 2}};
         isDrawable(costFigures(rows));
         QCOMPARE(costFigures(rows).size(), std::size_t{1});
+        const auto ticks = [&](double flops) {
+            rows[0].costs["inference_flops_per_sample"] = flops;
+            const std::string svg = costFigures(rows).front().svg;
+            return std::pair(svg.find(">1.2<") != std::string::npos, svg.find(">50<") != std::string::npos);
+        };
+        QVERIFY(ticks(3) == std::pair(true, false));
+        QVERIFY(ticks(150) == std::pair(false, true));
         QCOMPARE(studyPage(kPlan, rows).figures.size(), std::size_t{2});
         QCOMPARE(studyPage(kPlan, rows).tables.size(), std::size_t{1});
     }
