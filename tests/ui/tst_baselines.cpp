@@ -73,6 +73,22 @@ private Q_SLOTS:
         QVERIFY(!f.find<QFrame>("baselines_list")->isVisible());
     }
 
+    void theCostSaysWhatItLeavesOut() {
+        BaselinesFixture f;
+        QVERIFY(f.ready);
+        f.tick("baseline_linear_probe");
+        f.tick("baseline_specialist");
+        QVERIFY(f.awaitAnswer());
+        const auto says = [&](const QString& text) {
+            return std::ranges::any_of(f.window->findChildren<QLabel*>(),
+                                       [&](const QLabel* label) { return label->text().contains(text); });
+        };
+        QTRY_VERIFY(says(QStringLiteral("2 baselines not reckoned")));
+        f.click("baselines_none");
+        QVERIFY(f.awaitAnswer());
+        QTRY_VERIFY(!says(QStringLiteral("not reckoned")));
+    }
+
     void derivedOnesBringTheirParents() {
         BaselinesFixture f;
         QVERIFY(f.ready);

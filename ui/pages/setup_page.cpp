@@ -169,7 +169,7 @@ void SetupPage::showFile() {
 
 void SetupPage::showInsight() {
     const SpecInsight& insight = context().engine.insight();
-    m_insight->showInsight(insight, context().draft.seeds().size());
+    m_insight->showInsight(insight, context().draft.seeds().size(), context().draft.settings().size() - 1);
     m_launch->showDevices(insight.devices);
     QStringList domains;
     if (insight.data.value)

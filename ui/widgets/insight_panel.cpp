@@ -62,7 +62,7 @@ QString backboneFacts(const BackboneInfo& info) {
     return facts.join(QStringLiteral(" · "));
 }
 
-QString costFacts(const CostEstimate& cost, std::size_t seeds) {
+QString costFacts(const CostEstimate& cost, std::size_t seeds, std::size_t baselines) {
     QStringList facts;
     facts << InsightPanel::tr("%1 trainable parameters")
                  .arg(text(countText(static_cast<double>(cost.trainableParameters))));
@@ -77,6 +77,10 @@ QString costFacts(const CostEstimate& cost, std::size_t seeds) {
         facts << InsightPanel::tr("about %1 for %2")
                      .arg(roughDuration(cost.seconds * static_cast<double>(seeds)),
                           counted(static_cast<std::int64_t>(seeds), InsightPanel::tr("run"), InsightPanel::tr("runs")));
+    if (baselines > 0)
+        facts << InsightPanel::tr("%1 not reckoned")
+                     .arg(counted(static_cast<std::int64_t>(baselines), InsightPanel::tr("baseline"),
+                                  InsightPanel::tr("baselines")));
     return facts.join(QStringLiteral(" · "));
 }
 
@@ -142,10 +146,10 @@ InsightPanel::Card InsightPanel::makeCard(const QString& heading) {
     return card;
 }
 
-void InsightPanel::showInsight(const SpecInsight& insight, std::size_t seeds) {
+void InsightPanel::showInsight(const SpecInsight& insight, std::size_t seeds, std::size_t baselines) {
     showData(insight.data);
     showBackbone(insight.backbone);
-    showCost(insight, seeds);
+    showCost(insight, seeds, baselines);
 }
 
 void InsightPanel::showData(const Answer<DataInfo>& answer) {
@@ -198,13 +202,13 @@ void InsightPanel::showBackbone(const Answer<BackboneInfo>& answer) {
     setRemarks(m_backbone.remarks, remarks, isBad ? "error" : "muted");
 }
 
-void InsightPanel::showCost(const SpecInsight& insight, std::size_t seeds) {
+void InsightPanel::showCost(const SpecInsight& insight, std::size_t seeds, std::size_t baselines) {
     if (!insight.engine.message.isEmpty()) {
         m_cost.facts->setText(tr("Nothing can be run: the engine is not here."));
         return setRemarks(m_cost.remarks, {insight.engine.message}, "error");
     }
     if (insight.estimate.value)
-        m_cost.facts->setText(costFacts(*insight.estimate.value, seeds));
+        m_cost.facts->setText(costFacts(*insight.estimate.value, seeds, baselines));
     else
         m_cost.facts->setText(tr("Parameters, time and what is cached will stand here once the spec is complete."));
     setRemarks(m_cost.remarks, {}, "muted");

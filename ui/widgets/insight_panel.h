@@ -19,7 +19,8 @@ class InsightPanel : public QScrollArea {
 public:
     explicit InsightPanel(QWidget* parent = nullptr);
 
-    void showInsight(const SpecInsight& insight, std::size_t seeds);
+    // `baselines`: settings that run besides, whose cost is not reckoned.
+    void showInsight(const SpecInsight& insight, std::size_t seeds, std::size_t baselines);
 
 Q_SIGNALS:
     void demoWanted(); // the empty state's button
@@ -37,7 +38,7 @@ private:
     void showData(const Answer<DataInfo>& data);
     void showRoles(const DataInfo& info);
     void showBackbone(const Answer<BackboneInfo>& backbone);
-    void showCost(const SpecInsight& insight, std::size_t seeds);
+    void showCost(const SpecInsight& insight, std::size_t seeds, std::size_t baselines);
 
     QVBoxLayout* m_cards;
     Card m_data, m_backbone, m_cost;
