@@ -46,7 +46,8 @@ std::string unknownVerb(const CLI::App& app, int argc, char** argv) {
 // The place that turns an exception into words and a code.
 int carryOut(const levi::Verb& verb) {
     try {
-        return verb();
+        const int code = verb();
+        return code == levi::kDone && levi::interrupts() > 0 ? levi::kCancelled : code;
     } catch (const levi::InvalidSpec& invalid) {
         fmt::print(stderr, "{}", levi::cleanBlock(invalid.what()));
         return levi::kInvalid;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/interrupt.h"
 #include "app/run_json.h"
 #include "app/verbs.h"
 #include "core/jobs/bench_report.h"
@@ -59,7 +60,9 @@ void printBench(const BenchReport& report) {
 }
 
 int bench(const BenchArguments& arguments) {
-    const BenchReport report = engine().benchForward(arguments.folder, arguments.options);
+    const StopOnInterrupt stop;
+    const BenchReport report = engine().benchForward(arguments.folder, arguments.options, stop.token());
+    if (interrupts() > 0) return kCancelled; // medians of fewer pairs than asked for are not told
     if (arguments.json)
         printJson(benchJson(report));
     else

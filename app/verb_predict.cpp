@@ -28,6 +28,10 @@ struct PredictArguments {
 PredictRequest requestOf(const PredictArguments& arguments) {
     const RunStore store(arguments.store, RunStore::Access::Read);
     const RunSummary run = runNamed(store, arguments.run);
+    if (run.sealed)
+        throw Error("run {} ('{}'): a study that it belongs to, or is derived from, is sealed, and what it says of "
+                    "pictures may be a test figure; unseal the study first",
+                    run.id, run.name);
     const auto artifacts = store.artifacts(run.id);
     const auto weights = std::ranges::find(artifacts, "weights", &ArtifactRecord::kind);
     if (weights == artifacts.end())

@@ -51,7 +51,7 @@ Json wholeJson(const RunStore& store, const RunSummary& run) {
             run.efficiency.*field.value ? Json(*(run.efficiency.*field.value)) : Json(nullptr);
     json["started"] = run.startedUnixSeconds;
     json["picked_candidate"] = run.pickedCandidate ? Json(*run.pickedCandidate) : Json(nullptr);
-    json["spec"] = Json::parse(run.specJson, nullptr, false);
+    json["spec"] = storedJson(run.specJson);
     json["environment"] = Json::object();
     for (const NamedText& text : store.environment(run.id))
         json["environment"][text.name] = text.text;

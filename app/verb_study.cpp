@@ -149,7 +149,9 @@ void addNew(CLI::App& study, Verb& verb) {
                      "A comparison, \"CANDIDATE vs BASELINE\": names or first digits of cells (repeatable)")
         ->allow_extra_args(false)
         ->check(checkedBy(comparisonOf));
-    part.app->add_option("--metric", arguments.plan.metric, "That it is judged by")->capture_default_str();
+    part.app->add_option("--metric", arguments.plan.metric, "That it is judged by")
+        ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}))
+        ->capture_default_str();
     part.app->add_option("--rule", arguments.rule, "That picks a run's candidate")
         ->check(CLI::IsMember(candidateRuleNames()))
         ->capture_default_str();

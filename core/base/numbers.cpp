@@ -93,7 +93,7 @@ std::string seedsText(const std::vector<std::uint64_t>& seeds) {
     std::string text;
     for (std::size_t i = 0; i < seeds.size();) {
         std::size_t last = i;
-        while (last + 1 < seeds.size() && seeds[last + 1] == seeds[last] + 1)
+        while (last + 1 < seeds.size() && seeds[last] != UINT64_MAX && seeds[last + 1] == seeds[last] + 1)
             ++last;
         if (!text.empty()) text += ',';
         text += last > i + 1 ? fmt::format("{}..{}", seeds[i], seeds[last]) : std::to_string(seeds[i]);

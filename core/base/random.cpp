@@ -38,8 +38,8 @@ double Random::normal() {
     return radius * std::cos(2.0 * std::numbers::pi * uniform());
 }
 
-// Marsaglia and Tsang 2000 for shapes of at least 1; below, Gamma(shape) = Gamma(shape + 1) U^(1 / shape). In logarithms,
-// since draws of small shapes are too small for a double.
+// Marsaglia and Tsang 2000 for shapes of at least 1; below, Gamma(shape) = Gamma(shape + 1) U^(1 / shape). In
+// logarithms, since draws of small shapes are too small for a double.
 double Random::logGamma(double shape) {
     if (shape < 1) return logGamma(shape + 1) + std::log(1.0 - uniform()) / shape;
     const double d = shape - 1.0 / 3, c = 1 / std::sqrt(9 * d);

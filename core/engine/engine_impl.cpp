@@ -102,8 +102,9 @@ GoldenReport EngineImpl::golden(const GoldenRequest& request) {
     return runGolden(request.folder, {.plainOnly = request.plainOnly, .base = request.base});
 }
 
-BenchReport EngineImpl::benchForward(const std::filesystem::path& folder, const BenchOptions& options) {
-    return levi::benchForward(folder, options);
+BenchReport EngineImpl::benchForward(const std::filesystem::path& folder, const BenchOptions& options,
+                                     std::stop_token stop) {
+    return levi::benchForward(folder, options, std::move(stop));
 }
 
 void EngineImpl::preprocess(const PreprocessRequest& request) {

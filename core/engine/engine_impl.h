@@ -23,7 +23,8 @@ public:
     RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token stop) override;
     PredictedFiles predict(const PredictRequest& request, std::stop_token stop) override;
     GoldenReport golden(const GoldenRequest& request) override;
-    BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options) override;
+    BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options,
+                             std::stop_token stop) override;
     void preprocess(const PreprocessRequest& request) override;
     void pretrainDemo(const PretrainRequest& request, RunObserver& observer, std::stop_token stop) override;
 

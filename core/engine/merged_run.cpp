@@ -6,6 +6,7 @@
 #include "core/engine/backbone_training.h"
 #include "core/engine/data/load.h"
 #include "core/engine/inference_cost.h"
+#include "core/engine/train/mixed_precision.h"
 
 #include <c10/core/GradMode.h>
 
@@ -70,7 +71,10 @@ RunResult MergedRun::run() {
                                       .idVal = [this](const Weights& tried) { return measured(tried); },
                                       .log = [this](const auto& line) { m_setup.progress.logged("info", line); }});
     Candidates candidates(*m_setup.network, m_setup.inputs, m_setup.data.training, m_setup.data.evaluation,
-                          {.ties = Ties::Earlier, .runBegan = m_setup.progress.began()}, m_setup.observer);
+                          {.preference = preferenceOf(m_request.spec),
+                           .precision = m_setup.spec.train.precision,
+                           .runBegan = m_setup.progress.began()},
+                          m_setup.observer);
     measure(merge, candidates);
     writeArtifacts(candidates);
     m_setup.result.trainableParameters = 0;
@@ -113,6 +117,7 @@ void MergedRun::take(const Weights& weights) {
 IdValFigures MergedRun::measured(const Weights& weights) {
     if (m_setup.stop.stop_requested()) throw Stopped();
     take(weights);
+    const MixedPrecision mixed(m_setup.spec.train.precision, m_setup.device);
     RolePredictions predicted;
     const auto figures = idValFigures(*m_setup.network, m_setup.inputs, m_setup.data.training.idVal, predicted);
     if (!figures) throw Error("a prediction of the mixed weights on id_val is not a finite number");
@@ -125,10 +130,12 @@ void MergedRun::measure(const Merge& merge, Candidates& candidates) {
         if (m_setup.stop.stop_requested()) throw Stopped();
         take(merge.mixtures[i].make());
         const bool mayBePicked = !merge.picked || *merge.picked == i;
-        CandidateRecord record{.kind = merge.mixtures[i].label, .epoch = static_cast<std::int64_t>(i)};
+        const std::string label = merge.mixtures[i].label;
+        CandidateRecord record{.kind = mayBePicked ? label : kReferencePrefix + label,
+                               .epoch = static_cast<std::int64_t>(i)};
         const auto outcome = mayBePicked ? candidates.offer(record) : candidates.note(record);
         if (outcome == Candidates::Outcome::NotFinite)
-            throw Error("{}: a prediction on id_val is not a finite number", merge.mixtures[i].label);
+            throw Error("{}: a prediction on id_val is not a finite number", label);
         m_setup.progress.at(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(merge.mixtures.size()));
     }
 }

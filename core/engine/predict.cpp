@@ -6,10 +6,12 @@
 #include "core/engine/data/load.h"
 #include "core/engine/devices.h"
 #include "core/engine/image/decode.h"
+#include "core/engine/method/method.h"
 #include "core/engine/method/predictions.h"
 #include "core/engine/run_parts.h"
 #include "core/engine/start_backbone.h"
 #include "core/engine/train/inputs.h"
+#include "core/engine/train/mixed_precision.h"
 #include "core/spec/data/picture_data.h"
 
 #include <ATen/ops/empty.h>
@@ -58,6 +60,7 @@ public:
     // (B, K) probabilities, float64.
     at::Tensor probabilities(const std::vector<Picture>& pictures) const {
         const c10::NoGradGuard noGrad;
+        const MixedPrecision mixed(trainsInSteps(m_spec) ? m_spec.train.precision : Precision::Fp32, m_device);
         StepInput input;
         if (m_specialistView) input.pictures = views(*m_specialistView, pictures);
         if (m_backboneView) input.pixels = views(*m_backboneView, pictures);
@@ -129,15 +132,26 @@ void predictPending(Pending& pending, const Predictor& predictor, PredictedFiles
     pending = {};
 }
 
+// Mixed weights are those of the parents' network.
+PredictRequest ownNetwork(PredictRequest request) {
+    if (!request.spec.method.kind().method.isDerived) return request;
+    if (!std::holds_alternative<MergedMethod>(methodOf(request.spec)))
+        throw Error(
+            "A run of '{}' is the mean of its parents' predictions and has no weights; predict with each of them",
+            request.spec.method.kind().label);
+    if (request.parents.empty()) throw Error("The store lacks the parents whose network the mixed weights belong to");
+    request.spec = request.parents.front().spec;
+    request.parents.clear();
+    return request;
+}
+
 } // namespace
 
 PredictedFiles predictPictures(const PredictRequest& request, std::stop_token stop) {
-    if (request.spec.method.kind().method.isDerived)
-        throw Error("A run of '{}' has no weights of its own; predict with one of its parents",
-                    request.spec.method.kind().label);
-    setThreads(request.spec.compute.threads);
-    const Predictor predictor(request);
-    const auto tree = openPictures(request.data);
+    const PredictRequest own = ownNetwork(request);
+    setThreads(own.spec.compute.threads);
+    const Predictor predictor(own);
+    const auto tree = openPictures(own.data);
     PredictedFiles result{.classes = predictor.classes()};
     Pending pending;
     for (std::size_t i = 0; i < tree->names().size(); ++i) {
@@ -146,7 +160,7 @@ PredictedFiles predictPictures(const PredictRequest& request, std::stop_token st
         try {
             const std::string bytes = tree->bytes(i);
             pending.pictures.push_back(
-                decodePicture(std::as_bytes(std::span(bytes)), name, {.applyExif = appliesExif(request.spec)}));
+                decodePicture(std::as_bytes(std::span(bytes)), name, {.applyExif = appliesExif(own.spec)}));
             pending.names.push_back(name);
         } catch (const Error& error) {
             result.broken.emplace_back(error.what()); // names the picture

@@ -47,15 +47,9 @@ void TrainedRun::makeObjective() {
     m_objective = trainedMethodOf(m_setup.spec).objective(m_setup.spec, groups);
 }
 
-// A fit at once has no field for how its candidates are judged: by accuracy, of equals the first.
 CandidateOptions TrainedRun::candidateRules() const {
-    CandidateOptions options{.runBegan = m_setup.progress.began()};
-    if (!trainsInSteps(m_setup.spec)) {
-        options.ties = Ties::Earlier;
-        return options;
-    }
-    options.selectBy = m_setup.spec.train.selectBy;
-    options.precision = m_setup.spec.train.precision;
+    CandidateOptions options{.preference = preferenceOf(m_setup.spec), .runBegan = m_setup.progress.began()};
+    if (trainsInSteps(m_setup.spec)) options.precision = m_setup.spec.train.precision;
     return options;
 }
 
@@ -75,7 +69,7 @@ void TrainedRun::prepare(Candidates& candidates) {
            .log = [this](const auto& level, const auto& text) { m_setup.progress.logged(level, text); },
            .progress = [this](auto done, auto total) { m_setup.progress.at(done, total); }});
     if (!trainsInSteps(m_setup.spec)) return;
-    candidates.note({.kind = "start"});
+    candidates.note({.kind = kStartKind});
     for (NamedTensor& tensor : trainedTensors(*m_setup.network))
         if (!tensor.name.starts_with(kBackboneNames)) m_start.push_back(std::move(tensor));
 }

@@ -137,7 +137,8 @@ public:
 
     virtual PredictedFiles predict(const PredictRequest& request, std::stop_token stop) = 0;
     virtual GoldenReport golden(const GoldenRequest& request) = 0;
-    virtual BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options) = 0;
+    virtual BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options,
+                                     std::stop_token stop) = 0;
     virtual void preprocess(const PreprocessRequest& request) = 0;
     virtual void pretrainDemo(const PretrainRequest& request, RunObserver& observer, std::stop_token stop) = 0;
 };

@@ -66,8 +66,7 @@ ParentRun parentRun(const RunStore& store, const RunSummary& run) {
                      .startFile = artifactFile(store, run.id, "start"),
                      .spec = specFromText(run.specJson).spec};
     const auto predictions = store.predictionsToDeriveFrom(run.id);
-    if (!predictions)
-        throw Error("run {} ('{}'): kept no predictions, expected some to build on", run.id, run.name);
+    if (!predictions) throw Error("run {} ('{}'): kept no predictions, expected some to build on", run.id, run.name);
     parent.predictionsFile = store.artifactFolder() / predictions->path;
     for (const NamedText& text : store.environment(run.id))
         if (text.name == "weights_fingerprint")

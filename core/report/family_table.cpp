@@ -114,10 +114,22 @@ std::vector<Cell> rowOf(const FamilyTest& test, const FamilyRequest& request, co
             textCell(hidden ? std::string(kSealed) : verdictText(test.result, request.options))};
 }
 
+// Of the family as it was stated: comparisons that wait for their runs count from the beginning, each for as many tests
+// as the largest of the others has, so that no p rises when they come.
+std::size_t statedTests(const std::vector<FamilyTest>& tests, std::size_t pairs) {
+    std::map<std::pair<std::string, std::string>, std::size_t> found;
+    for (const FamilyTest& test : tests)
+        ++found[{test.pair.candidate, test.pair.baseline}];
+    std::size_t most = 1;
+    for (const auto& [pair, count] : found)
+        most = std::max(most, count);
+    return tests.size() + (pairs - std::min(pairs, found.size())) * most;
+}
+
 std::vector<std::string> notesOf(const std::vector<FamilyTest>& tests, const FamilyRequest& request,
                                  const MetricStyle& style) {
     const double alpha = request.options.alpha;
-    const auto size = static_cast<std::int64_t>(std::max<std::size_t>(1, tests.size()));
+    const auto size = static_cast<std::int64_t>(std::max<std::size_t>(1, statedTests(tests, request.family.size())));
     std::vector<std::string> notes = {fmt::format("Differences are paired by seed and turned so that positive is "
                                                   "better for the candidate; ± is half the width of "
                                                   "the {:g} % t-interval of one difference. p: exact sign-flip test, "
@@ -125,7 +137,7 @@ std::vector<std::string> notesOf(const std::vector<FamilyTest>& tests, const Fam
                                                   "family; no p below alpha = {:g} is possible with fewer than {} "
                                                   "seeds. P: share of seeds in which the candidate "
                                                   "is better, ties half.",
-                                                  100 * (1 - alpha), tests.size(), alpha, fewestSeeds(alpha, size))};
+                                                  100 * (1 - alpha), size, alpha, fewestSeeds(alpha, size))};
     if (request.options.margin)
         notes.push_back(fmt::format("Practically equal: the interval at 1 - 2 alpha / {} lies within the margin of {} "
                                     "that was stated beforehand.",
@@ -152,6 +164,7 @@ std::vector<FamilyTest> familyTests(std::span<const ResultRow> rows, const Famil
             differences.push_back(test.pairs.differences);
             tests.push_back(std::move(test));
         }
+    differences.resize(std::max(differences.size(), statedTests(tests, request.family.size())));
     const auto results = compareFamily(differences, request.options);
     for (std::size_t i = 0; i < tests.size(); ++i)
         tests[i].result = results[i];

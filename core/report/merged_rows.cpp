@@ -57,11 +57,10 @@ void mergeCosts(const Runs& runs, ResultRow& merged) {
     }
 }
 
-std::string testbedsOf(const Runs& runs) {
-    std::set<std::string> testbeds;
-    for (const ResultRow* run : runs)
-        testbeds.insert(run->testbed);
-    return fmt::format("{}", fmt::join(testbeds, " "));
+// Figures that are means over settings would be means over others for some seeds than for others.
+void keepHeldOutAlone(ResultRow& row) {
+    std::erase_if(row.roles, [](const auto& role) { return !role.first.starts_with(kOodTestPrefix); });
+    row.costs.clear();
 }
 
 ResultRow merged(const Runs& runs) {
@@ -69,8 +68,6 @@ ResultRow merged(const Runs& runs) {
     ResultRow row = *runs.front();
     row.cell = "name " + row.method;
     row.cellLabel.clear();
-    row.testbed = testbedsOf(runs); // names that were tried on the same ones are ranked together
-    row.testbedLabel = fmt::format("{} settings", runs.size());
     row.roles.clear();
     row.costs.clear();
     mergeRoles(runs, row);
@@ -89,15 +86,24 @@ std::vector<ResultRow> mergedByName(std::span<const ResultRow> rows) {
     const GroupedResults grouped = groupByCell(rows);
     std::vector<std::string> names; // in order of appearance
     std::map<std::string, std::map<std::uint64_t, Runs>> runs;
+    std::map<std::string, std::size_t> settings; // of a name
+    std::map<std::string, std::set<std::string>>
+        testbeds; // of a name: those tried on the same ones are ranked together
     for (const CellResults& cell : grouped.cells) {
         if (!runs.contains(cell.method)) names.push_back(cell.method);
+        ++settings[cell.method];
+        testbeds[cell.method].insert(cell.testbed);
         for (const auto& [seed, run] : cell.runs)
             runs[cell.method][seed].push_back(run);
     }
     std::vector<ResultRow> all;
     for (const std::string& name : names)
-        for (const auto& [seed, ofSeed] : runs[name])
+        for (const auto& [seed, ofSeed] : runs[name]) {
             all.push_back(merged(ofSeed));
+            all.back().testbed = fmt::format("{}", fmt::join(testbeds[name], " "));
+            all.back().testbedLabel = fmt::format("{} settings", settings[name]);
+            if (ofSeed.size() < settings[name]) keepHeldOutAlone(all.back());
+        }
     return all;
 }
 

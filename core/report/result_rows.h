@@ -59,7 +59,8 @@ struct GroupedResults {
 GroupedResults groupByCell(std::span<const ResultRow> rows);
 
 // Settings of one name that hold out different domains (leave one domain out), put together: a row a name and seed,
-// with every OOD role; other roles and costs are means over these settings. Rows of a name, seed and OOD role that more
+// with every OOD role; other roles and costs are means over these settings, and left out for a seed that one of them
+// lacks. Rows of a name, seed and OOD role that more
 // than one setting has are refused with an Error naming their cells. Only finished rows.
 std::vector<ResultRow> mergedByName(std::span<const ResultRow> rows);
 

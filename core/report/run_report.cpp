@@ -209,10 +209,10 @@ std::vector<SpecText> specsOf(std::span<const ResultRow> rows, std::span<const R
     std::set<std::string> seen;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (!seen.insert(runs[i].cell).second) continue;
-        const Json spec = Json::parse(runs[i].specJson, nullptr, false);
+        const Json spec = storedJson(runs[i].specJson);
         std::string title = rows[i].method + (rows[i].taps.empty() ? "" : ", layers " + rows[i].taps);
         title += fmt::format(" (setting {}, seeds {})", runs[i].cell.substr(0, 8), seedsText(seeds[runs[i].cell]));
-        specs.push_back({std::move(title), spec.is_discarded() ? runs[i].specJson : spec.dump(2)});
+        specs.push_back({std::move(title), spec.is_null() ? runs[i].specJson : spec.dump(2)});
     }
     return specs;
 }

@@ -16,6 +16,7 @@ constexpr std::size_t kLongestLabel = 4; // fields
 
 struct FieldText {
     std::string label, value;
+    bool isPath = false;
 };
 using FieldTexts = std::map<std::string, FieldText>; // by path
 
@@ -28,7 +29,8 @@ FieldTexts settingFields(const std::string& specJson) {
     FieldTexts texts;
     try {
         for (const FieldRow& row : fieldRows(specFromText(specJson).spec))
-            if (row.applies && row.info.hashed) texts[row.path] = {row.info.label, textOf(row.value)};
+            if (row.applies && row.info.hashed)
+                texts[row.path] = {row.info.label, textOf(row.value), row.info.type == FieldType::Path};
     } catch (const Error&) {
         return {}; // the label falls back on the cell's key
     }
@@ -95,9 +97,9 @@ Testbed testbedOf(const RunSummary& run) {
     if (run.dataFingerprint.empty()) return testbed;
     testbed.key = run.dataFingerprint;
     for (const auto& [path, field] : settingFields(run.dataSpecJson)) {
-        if (path == "data.path") testbed.base = lastPart(field.value); // comes after the kind
         if (path == "data.kind") testbed.base = field.value;
-        if (!path.starts_with("data.") || path == "data.path") continue;
+        if (path == "data.path") testbed.base = lastPart(field.value); // comes after the kind
+        if (!path.starts_with("data.") || field.isPath) continue;
         testbed.key += "\n" + path + "=" + field.value;
         testbed.fields[path] = field;
     }

@@ -67,6 +67,14 @@ Json parseStrictly(std::string_view text) {
     }
 }
 
+Json storedJson(std::string_view text) {
+    try {
+        return parseStrictly(text);
+    } catch (const Error&) {
+        return nullptr;
+    }
+}
+
 Json toJson(const ExperimentSpec& spec, bool withDefaults) {
     Json json = Json::object();
     for (const Section& section : sections()) {

@@ -31,6 +31,9 @@ SpecRead specFromText(std::string_view text);
 // JSON that may be hostile, with the same checks. Throws Error.
 Json parseStrictly(std::string_view text);
 
+// Of a spec's text in a store, which may hold anything: what parseStrictly() makes of it, null where it throws.
+Json storedJson(std::string_view text);
+
 // Reads a spec file; relative paths in it are relative to its folder. Throws Error where it is unreadable or no JSON
 // object.
 SpecRead readSpec(const std::filesystem::path& file);

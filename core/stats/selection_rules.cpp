@@ -2,6 +2,7 @@
 #include "core/stats/selection_rules.h"
 
 #include "core/base/error.h"
+#include "core/spec/experiment_spec.h"
 
 #include <fmt/ranges.h>
 
@@ -71,19 +72,25 @@ bool isOracle(CandidateRule rule) {
     return rule == CandidateRule::OracleId || rule == CandidateRule::OracleOod;
 }
 
-bool isBetter(const SelectionFigures& a, const SelectionFigures& b, SelectBy by) {
-    if (by == SelectBy::Accuracy && a.accuracy != b.accuracy) return a.accuracy > b.accuracy;
-    return a.nll < b.nll;
+Preference preferenceOf(const ExperimentSpec& spec) {
+    if (!trainsInSteps(spec)) return {.by = SelectBy::Accuracy, .ties = Ties::Earlier};
+    return {.by = spec.train.selectBy};
+}
+
+bool isBetter(const SelectionFigures& a, const SelectionFigures& b, const Preference& preference) {
+    if (preference.by == SelectBy::Nll) return a.nll < b.nll;
+    if (a.accuracy != b.accuracy) return a.accuracy > b.accuracy;
+    return preference.ties == Ties::LowerNll && a.nll < b.nll;
 }
 
 std::optional<std::size_t> pickCandidate(std::span<const CandidateFigures> candidates, CandidateRule rule,
-                                         SelectBy by) {
+                                         const Preference& preference) {
     if (rule == CandidateRule::Last) return candidates.empty() ? std::nullopt : std::optional(candidates.size() - 1);
     std::optional<std::size_t> picked;
     std::optional<SelectionFigures> best;
     for (std::size_t place = 0; place < candidates.size(); ++place) {
         const auto figures = figuresFor(rule, candidates[place]);
-        if (!figures || (best && !isBetter(*figures, *best, by))) continue;
+        if (!figures || (best && !isBetter(*figures, *best, preference))) continue;
         best = figures;
         picked = place;
     }

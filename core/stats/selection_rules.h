@@ -13,6 +13,8 @@
 
 namespace levi {
 
+struct ExperimentSpec;
+
 // Which of a run's candidates is reported. The oracle rules read test roles: a figure that they picked is marked so,
 // wherever it stands. OracleOod takes the unweighted mean over the roles ood_test/….
 enum class CandidateRule { IdVal, OodVal, Last, OracleId, OracleOod };
@@ -26,15 +28,26 @@ bool isOracle(CandidateRule rule);
 struct SelectionFigures {
     double accuracy = 0, nll = 0;
 };
-// By accuracy, ties go to the lower nll; or by nll alone. Of two that are equal neither is better: the earlier stays.
-bool isBetter(const SelectionFigures& a, const SelectionFigures& b, SelectBy by);
+// Which one of two candidates that are equally accurate is the better one. Earlier: of fits at once, whose candidates
+// come in a stated order of preference (strong penalties first).
+enum class Ties { LowerNll, Earlier };
+
+// By accuracy with its ties, or by nll alone.
+struct Preference {
+    SelectBy by = SelectBy::Accuracy;
+    Ties ties = Ties::LowerNll;
+};
+Preference preferenceOf(const ExperimentSpec& spec); // train.select_by; of a fit at once accuracy, then the earlier
+// Of two that are equal neither is better: the earlier stays.
+bool isBetter(const SelectionFigures& a, const SelectionFigures& b, const Preference& preference);
 
 // What a rule sees of a candidate: figures over all rows of each role that was measured and is finite.
 using CandidateFigures = std::map<std::string, SelectionFigures>;
 
 // The place of the candidate that the rule picks, in the order in which they were measured. A candidate that lacks what
 // the rule reads is passed over; nothing where all do.
-std::optional<std::size_t> pickCandidate(std::span<const CandidateFigures> candidates, CandidateRule rule, SelectBy by);
+std::optional<std::size_t> pickCandidate(std::span<const CandidateFigures> candidates, CandidateRule rule,
+                                         const Preference& preference = {});
 
 // DomainBed (Gulrajani and Lopez-Paz 2021): a checkpoint of a run in a sweep. Environments are numbered from 0; `in` is
 // the larger split of an environment, `out` the held-out fifth.

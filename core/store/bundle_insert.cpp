@@ -119,6 +119,12 @@ BundleReport insertBundle(SQLite::Database& database, const Bundle& bundle) {
     std::vector<std::string> studies;
     for (const StudyRecord& study : bundle.studies)
         if (bringInStudy(database, study)) studies.push_back(study.plan.name);
+    for (const StudyRecord& known : readStudies(database))
+        if (known.sealed && std::ranges::any_of(bundle.runs, [&](const StoredRun& run) {
+                return run.summary.study == known.plan.name;
+            }))
+            throw Error("study '{}': is sealed in this store, and the bundle brings open test figures",
+                        known.plan.name);
     BundleReport report = Importer(database).bringIn(bundle.runs);
     report.studies = std::move(studies);
     return report;

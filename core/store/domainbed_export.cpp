@@ -65,16 +65,19 @@ std::vector<int> testEnvsOf(const Accuracies& accuracies) {
     return environments;
 }
 
-OrderedJson recordOf(const CandidateRecord& candidate, const OrderedJson& args) {
+// `domains`: of the run; a candidate that lacks one would be numbered otherwise.
+OrderedJson recordOf(const CandidateRecord& candidate, const std::set<std::string>& domains, const OrderedJson& args) {
     const Accuracies accuracies(candidate);
     OrderedJson record = {{"step", candidate.step}, {"epoch", candidate.epoch}, {"args", args}};
     int number = 0;
-    for (const std::string& domain : accuracies.domains()) {
+    for (const std::string& domain : domains) {
         const auto test = accuracies.of(std::string(kOodTest) + domain, "");
         const auto out = test ? test : accuracies.of("id_val", domain);
         auto in = test ? test : accuracies.of("train", domain);
         if (!in) in = accuracies.of("id_test", domain);
-        if (!in || !out) throw Error("domain '{}' has no accuracy in and out of the training split", domain);
+        if (!in || !out)
+            throw Error("its candidate of step {} has no accuracy of '{}' in and out of the training split",
+                        candidate.step, domain);
         record[fmt::format("env{}_in_acc", number)] = *in;
         record[fmt::format("env{}_out_acc", number)] = *out;
         ++number;
@@ -87,8 +90,12 @@ public:
     SweepWriter(const RunStore& store, const fs::path& folder) : m_store(store), m_folder(folder) {}
 
     void write(const RunSummary& run) {
-        const auto candidates = m_store.candidates(run.id);
+        auto candidates = m_store.candidates(run.id);
+        std::erase_if(candidates, [](const CandidateRecord& candidate) { return !mayBePicked(candidate.kind); });
         if (candidates.empty()) return;
+        std::set<std::string> domains;
+        for (const CandidateRecord& candidate : candidates)
+            domains.merge(Accuracies(candidate).domains());
         const auto testEnvs = testEnvsOf(Accuracies(candidates.back()));
         if (testEnvs.empty()) return; // holds nothing out: no place in such a sweep
         const OrderedJson args = {{"dataset", datasetOf(run)}, {"algorithm", run.name},
@@ -96,7 +103,7 @@ public:
                                   {"trial_seed", run.seed},    {"seed", run.seed}};
         std::string text;
         for (const CandidateRecord& candidate : candidates)
-            text += lineOf(run, candidate, args);
+            text += lineOf(run, candidate, domains, args);
         const fs::path place = m_folder / fmt::format("{}-{}", run.cell, run.seed);
         writeFileAtomically(place / "results.jsonl", text);
         writeFileAtomically(place / "done", "done");
@@ -114,9 +121,11 @@ private:
         return static_cast<int>(cells.size()) - 1;
     }
 
-    static std::string lineOf(const RunSummary& run, const CandidateRecord& candidate, const OrderedJson& args) {
+    static std::string lineOf(const RunSummary& run, const CandidateRecord& candidate,
+                              const std::set<std::string>& domains, const OrderedJson& args) {
         try {
-            return recordOf(candidate, args).dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+            return recordOf(candidate, domains, args).dump(-1, ' ', false, OrderedJson::error_handler_t::replace) +
+                   "\n";
         } catch (const Error& error) {
             throw Error("run {} ('{}'): {}", run.id, run.name, error.what());
         }

@@ -43,6 +43,20 @@ std::string withoutPythonNumbers(const std::string& line) {
     return text;
 }
 
+constexpr int kMostDepth = 64;
+
+// Nothing where it is no JSON. Throws Error where it is nested too deeply: writing it again would recurse as deeply.
+std::optional<Json> parsed(const std::string& text) {
+    Json json = Json::parse(
+        text,
+        [](int depth, Json::parse_event_t, Json&) {
+            if (depth > kMostDepth) throw Error("is nested more than {} deep", kMostDepth);
+            return true;
+        },
+        false);
+    return json.is_discarded() ? std::nullopt : std::optional(std::move(json));
+}
+
 std::string lastPart(const std::string& path) {
     return path.substr(path.rfind('.') + 1);
 }
@@ -50,11 +64,16 @@ std::string lastPart(const std::string& path) {
 } // namespace
 
 Json JsonLine::object(const std::string& text) const {
-    Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded()) json = Json::parse(withoutPythonNumbers(text), nullptr, false);
-    if (json.is_discarded()) fail("is no JSON; is the line cut off?");
-    if (!json.is_object()) fail("is no JSON object");
-    return json;
+    std::optional<Json> json;
+    try {
+        json = parsed(text);
+        if (!json) json = parsed(withoutPythonNumbers(text));
+    } catch (const Error& error) {
+        fail("{}", error.what());
+    }
+    if (!json) fail("is no JSON; is the line cut off?");
+    if (!json->is_object()) fail("is no JSON object");
+    return std::move(*json);
 }
 
 const Json& JsonLine::member(const Json& object, const std::string& path) const {

@@ -32,19 +32,24 @@ CandidateFigures figuresOf(const CandidateRecord& candidate) {
 }
 
 std::optional<std::int64_t> candidateByRule(const std::vector<CandidateRecord>& candidates, CandidateRule rule,
-                                            SelectBy by) {
+                                            const Preference& preference) {
     std::vector<CandidateFigures> figures;
-    for (const CandidateRecord& candidate : candidates) // what a run starts from is measured, but no outcome of it
-        figures.push_back(candidate.kind == "start" ? CandidateFigures() : figuresOf(candidate));
-    const auto place = pickCandidate(figures, rule, by);
-    return place ? std::optional(candidates[*place].id) : std::nullopt;
+    std::vector<std::int64_t> ids;
+    for (const CandidateRecord& candidate : candidates) {
+        if (!mayBePicked(candidate.kind)) continue;
+        figures.push_back(figuresOf(candidate));
+        ids.push_back(candidate.id);
+    }
+    const auto place = pickCandidate(figures, rule, preference);
+    return place ? std::optional(ids[*place]) : std::nullopt;
 }
 
-SelectBy selectByOf(const std::string& specJson) {
+Preference preferenceOf(const std::string& specJson) {
     try {
-        return specFromText(specJson).spec.train.selectBy;
+        const ExperimentSpec spec = specFromText(specJson).spec;
+        return preferenceOf(spec);
     } catch (const Error&) {
-        return SelectBy::Accuracy;
+        return {};
     }
 }
 

@@ -17,9 +17,9 @@ CandidateFigures figuresOf(const CandidateRecord& candidate);
 
 // The id of the candidate that the rule picks among those of a run; nothing where it has no answer.
 std::optional<std::int64_t> candidateByRule(const std::vector<CandidateRecord>& candidates, CandidateRule rule,
-                                            SelectBy by);
+                                            const Preference& preference);
 
-// "best epoch by" of a stored spec; by accuracy where the spec cannot be read.
-SelectBy selectByOf(const std::string& specJson);
+// How the run of a stored spec has picked itself; the usual way where the spec cannot be read.
+Preference preferenceOf(const std::string& specJson);
 
 } // namespace levi

@@ -44,12 +44,14 @@ void requireOpen(const RunStore& store, const std::string& name) {
         throw Error("study '{}': is sealed, its test figures stay in the store; unseal it before it is exported", name);
 }
 
-// Figures that selection rules and tables read stay with every candidate; the rest with the picked one.
+// Figures that selection rules and tables read stay with every candidate, those of DomainBed's rules (accuracy by
+// domain) too; the rest with the picked one.
 void thinOut(StoredRun& run, const BundleOptions& options) {
     for (std::size_t i = 0; i < run.candidates.size(); ++i)
         if (i != run.picked && !options.domainMetrics)
-            std::erase_if(run.candidates[i].metrics,
-                          [](const MetricRow& row) { return !row.domain.empty() || row.metric.starts_with("share/"); });
+            std::erase_if(run.candidates[i].metrics, [](const MetricRow& row) {
+                return row.metric.starts_with("share/") || (!row.domain.empty() && row.metric != "accuracy");
+            });
 }
 
 // One a seed and version of the numerics, in order of seed.

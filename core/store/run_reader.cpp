@@ -102,8 +102,8 @@ std::vector<MetricRow> readMetrics(SQLite::Database& database, std::int64_t run,
 
 void report(SQLite::Database& database, RunSummary& run, std::optional<CandidateRule> rule) {
     run.rule = rule;
-    run.reportedCandidate =
-        rule ? candidateByRule(readCandidates(database, run.id), *rule, selectByOf(run.specJson)) : run.pickedCandidate;
+    run.reportedCandidate = rule ? candidateByRule(readCandidates(database, run.id), *rule, preferenceOf(run.specJson))
+                                 : run.pickedCandidate;
     if (run.reportedCandidate) run.metrics = readMetrics(database, run.id, *run.reportedCandidate);
 }
 

@@ -24,6 +24,10 @@ std::span<const EfficiencyField> efficiencyFields() {
     return fields;
 }
 
+bool mayBePicked(const std::string& candidateKind) {
+    return candidateKind != kStartKind && !candidateKind.starts_with(kReferencePrefix);
+}
+
 bool isTestRole(const std::string& role) {
     return role == "id_test" || role == "ood_test" || role.starts_with("ood_test/");
 }

@@ -26,7 +26,12 @@ struct MetricRow {
 
 bool isTestRole(const std::string& role); // id_test and ood_test/…: kept apart, read through the seal
 
-// Something a selection rule may pick: here, an epoch.
+// What was measured on the way but is no outcome of the run, so that no selection rule may pick it: the weights that it
+// started from ("start"), mixtures beside the one that its spec states ("reference alpha 0.3").
+inline const std::string kStartKind = "start", kReferencePrefix = "reference ";
+bool mayBePicked(const std::string& candidateKind);
+
+// Something a selection rule may pick: an epoch, a mixture of weights.
 struct CandidateRecord {
     std::int64_t id = 0; // set by the store
     std::string kind = "epoch";

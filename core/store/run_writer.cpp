@@ -178,6 +178,15 @@ void keepInterruptions(SQLite::Database& database) {
     }
 }
 
+// Another host or container that shares the store cannot see this process and takes it for gone.
+bool isOwn(SQLite::Database& database, std::int64_t run) {
+    const ProcessIdentity self = thisProcess();
+    SQLite::Statement query(database,
+                            "SELECT 1 FROM run WHERE id = ? AND owner_pid = ? AND owner_start = ? AND owner_boot = ?");
+    SQLite::bind(query, run, self.pid, self.startTicks, self.bootId);
+    return query.executeStep();
+}
+
 std::string storedState(SQLite::Database& database, std::int64_t run) {
     SQLite::Statement query(database, "SELECT state FROM run WHERE id = ?");
     query.bind(1, run);
@@ -186,7 +195,9 @@ std::string storedState(SQLite::Database& database, std::int64_t run) {
 }
 
 void requireRunning(SQLite::Database& database, std::int64_t run) {
-    if (const auto state = storedState(database, run); state != "running") throw Error("run {} is {}", run, state);
+    const auto state = storedState(database, run);
+    if (state == "running" || (state == nameOf(RunState::Interrupted) && isOwn(database, run))) return;
+    throw Error("run {} is {}", run, state);
 }
 
 void updateEnd(SQLite::Database& database, std::int64_t run, const RunEnd& end) {

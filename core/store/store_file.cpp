@@ -135,6 +135,9 @@ void makeStore(const fs::path& file, std::span<const Migration> migrations) {
                 applyMigration(database, migration);
             database.exec("PRAGMA journal_mode = WAL");
         }
+        std::error_code ignored;
+        for (const char* suffix : {"-wal", "-shm", "-journal"}) // of a file that was removed: SQLite would replay them
+            fs::remove(file.string() + suffix, ignored);
         fs::rename(beside, file);
     } catch (...) {
         removeIt();

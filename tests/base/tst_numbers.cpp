@@ -20,6 +20,8 @@ private Q_SLOTS:
                                  << "0..5";
         QTest::newRow("a mix") << "7,0..2,1"
                                << "7,0..2";
+        QTest::newRow("the largest, then from 0") << "18446744073709551615,0,1"
+                                                  << "18446744073709551615,0,1";
         QTest::newRow("a short range") << "0..1"
                                        << "0,1";
     }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/engine/data/load.h"
 #include "core/engine/method/predictions.h"
 #include "tests/engine/run_fixture.h"
+#include "tests/image/encoders.h"
 #include "tests/support/test_main.h"
 
 #include <ATen/ops/equal.h>
+#include <ATen/ops/softmax.h>
 
 #include <QTest>
 
@@ -55,13 +60,35 @@ private Q_SLOTS:
         const auto result = f.run(request);
         QVERIFY2(result.state == RunState::Done, result.message.c_str());
         QCOMPARE(f.seen.candidates.size(), std::size_t{5});
-        QCOMPARE(f.seen.candidates[1].kind, std::string("alpha 0.25"));
+        QCOMPARE(f.seen.candidates[1].kind, std::string("reference alpha 0.25")); // measured, never picked
+        QCOMPARE(f.seen.candidates[4].kind, std::string("alpha 1"));
         for (const char* role : {"train", "id_val", "id_test", "ood_test/cue_random"})
             QCOMPARE(valueOf(f.seen.candidates.front(), role, "nll"), valueOf(start, role, "nll"));
         QCOMPARE(result.pickedIndex, std::int64_t{4});
         const auto made = readPredictions(f.artifact(result, "predictions"));
         for (std::size_t role = 0; role < made.roles.size(); ++role)
             QVERIFY(at::equal(made.roles[role].logits, tuned.roles[role].logits));
+    }
+
+    void mixedWeightsPredict() {
+        RunFixture f;
+        auto request = f.request(test::with(f.spec("wise_ft"), {"method.alpha=0.5", "method.steps=2"}));
+        request.parents = {parentOf(f, f.spec("lp_ft"))};
+        const auto result = f.run(request);
+        QVERIFY2(result.state == RunState::Done, result.message.c_str());
+        const auto stored = readPredictions(f.artifact(result, "predictions")).roles[2]; // id_test
+        const auto role = loadDataset(request.parents[0].spec.data).evaluation.roles[2];
+        writeFileAtomically(f.root / "pictures" / "0.png", test::pngOf(role.picture(0)));
+        PredictRequest asked{.spec = request.spec,
+                             .weightsFile = f.artifact(result, "weights"),
+                             .data = f.root / "pictures",
+                             .parents = request.parents};
+        const auto made = f.engine->predict(asked, {});
+        const auto expected = stored.logits.softmax(1);
+        for (std::size_t c = 0; c < made.classes.size(); ++c)
+            QVERIFY(std::abs(made.rows.at(0).probabilities[c] - expected[0][std::int64_t(c)].item<double>()) < 1e-4);
+        asked.spec = f.spec("output_ensemble");
+        QVERIFY_EXCEPTION_THROWN(f.engine->predict(asked, {}), Error);
     }
 
     void wiseFtPicksOnIdVal() {

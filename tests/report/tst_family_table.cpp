@@ -45,6 +45,15 @@ class TestFamilyTable : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    // A p must not rise because another comparison of the family gets its runs at last.
+    void countsTheFamilyAsItWasStated() {
+        const std::vector<StudyComparison> stated = {{"LEVI", "probe"}, {"LEVI", "fine-tuning"}};
+        const Table table = familyTable(leaveOneOut(), {.family = stated});
+        QCOMPARE(table.rows.size(), std::size_t{4});
+        QCOMPARE(textAt(table, 1, 3), QStringLiteral("0.062")); // 8 x 2 / 256
+        QVERIFY2(notesOf(table).contains("over the 8 tests"), qPrintable(notesOf(table)));
+    }
+
     void testsEachDomainOnce() {
         const Table table = familyTable(leaveOneOut(), {.family = {{"LEVI", "probe"}}});
         QCOMPARE(table.rows.size(), std::size_t{4}); // ID and OOD, twice

@@ -88,6 +88,21 @@ private Q_SLOTS:
         QCOMPARE(rows[3].testbedLabel, std::string("other.zip"));
     }
 
+    void whereDataLayIsNoPartOfATestbed() {
+        std::vector<levi::RunSummary> runs;
+        for (const char* folder : {"/x", "/y"}) {
+            levi::ExperimentSpec spec;
+            levi::setField(spec, "data.kind", "idx");
+            levi::setField(spec, "data.id_path", std::string(folder) + "/mnist");
+            levi::setField(spec, "data.ood_path", std::string(folder) + "/usps");
+            runs.push_back(run(1, "c", 0, 0.5));
+            runs.back().dataFingerprint = "aa";
+            runs.back().dataSpecJson = levi::toJson(spec, true).dump();
+        }
+        const auto rows = levi::resultRows(runs);
+        QCOMPARE(rows[0].testbed, rows[1].testbed);
+    }
+
     void turnsRunsIntoRows() {
         const auto rows = levi::resultRows(someInput().runs);
         QCOMPARE(rows.size(), std::size_t{5});

@@ -12,7 +12,7 @@ using namespace levi;
 using Candidates = std::vector<CandidateFigures>;
 Q_DECLARE_METATYPE(Candidates)
 Q_DECLARE_METATYPE(levi::CandidateRule)
-Q_DECLARE_METATYPE(levi::SelectBy)
+Q_DECLARE_METATYPE(levi::Preference)
 Q_DECLARE_METATYPE(levi::SweepRule)
 
 namespace {
@@ -48,10 +48,10 @@ private Q_SLOTS:
     void picksACandidate_data() {
         QTest::addColumn<Candidates>("candidates");
         QTest::addColumn<levi::CandidateRule>("rule");
-        QTest::addColumn<levi::SelectBy>("by");
+        QTest::addColumn<levi::Preference>("preference");
         QTest::addColumn<int>("picked");
         const auto row = [](const char* name, Candidates candidates, CandidateRule rule, int picked,
-                            SelectBy by = SelectBy::Accuracy) {
+                            levi::Preference by = {}) {
             QTest::newRow(name) << std::move(candidates) << rule << by << picked;
         };
         const Candidates three = {{{"id_val", {0.8, 0.5}}, {"ood_val", {0.6, 0.9}}},
@@ -61,7 +61,9 @@ private Q_SLOTS:
         row("a tie goes to the lower nll", {three[1], three[0], three[2]}, CandidateRule::IdVal, 2);
         row("then to the earlier one", {three[1], three[1]}, CandidateRule::IdVal, 0);
         row("by nll alone", {{{"id_val", {0.9, 0.4}}}, {{"id_val", {0.1, 0.3}}}}, CandidateRule::IdVal, 1,
-            SelectBy::Nll);
+            {.by = SelectBy::Nll});
+        row("a tie goes to the earlier one of a fit at once", {three[1], three[0], three[2]}, CandidateRule::IdVal, 0,
+            {.ties = levi::Ties::Earlier});
         row("on ood_val", three, CandidateRule::OodVal, 0);
         row("the last", three, CandidateRule::Last, 2);
         row("the last, without any figure", {{}, {}}, CandidateRule::Last, 1);
@@ -77,9 +79,9 @@ private Q_SLOTS:
     void picksACandidate() {
         QFETCH(Candidates, candidates);
         QFETCH(levi::CandidateRule, rule);
-        QFETCH(levi::SelectBy, by);
+        QFETCH(levi::Preference, preference);
         QFETCH(int, picked);
-        const auto place = pickCandidate(candidates, rule, by);
+        const auto place = pickCandidate(candidates, rule, preference);
         QCOMPARE(place ? static_cast<int>(*place) : kNobody, picked);
     }
 

@@ -128,6 +128,21 @@ private Q_SLOTS:
         QVERIFY(writer.runs().empty());
     }
 
+    // Whoever shares the store from another host or container cannot see the process and takes it for gone.
+    void anOwnRunEndsWhateverOthersThoughtOfIt() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        const auto own = store.beginRun(newRun("own")), other = store.beginRun(newRun("other"));
+        SQLite::Database raw(store.file().string());
+        raw.exec("UPDATE run SET state = 'interrupted', message = 'gone'");
+        raw.exec("UPDATE run SET owner_boot = 'another' WHERE id = " + std::to_string(other));
+        const auto picked = store.addCandidate(own, candidate(1, 0.5));
+        store.endRun(own, {.pickedCandidate = picked});
+        QVERIFY(store.run(own)->state == RunState::Done && store.run(own)->message.empty());
+        QVERIFY_EXCEPTION_THROWN(store.endRun(other, {}), Error);
+        QCOMPARE(store.run(other)->state, RunState::Interrupted);
+    }
+
     void doesNotCountAZombieAsAlive() {
         const Folder folder;
         const auto file = folder.path("s");

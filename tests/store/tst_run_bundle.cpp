@@ -235,6 +235,8 @@ private Q_SLOTS:
         row("no count", "\"n\":100", "\"m\":100", ":3: 'n' is missing");
         row("another seed", "{\"candidate\":{\"seed\":0", "{\"candidate\":{\"seed\":4",
             ":3: is a candidate of another");
+        const std::string deep = "\"spec\":{\"x\":" + std::string(100'000, '[') + std::string(100'000, ']') + ",";
+        row("nested deeply", "\"spec\":{", deep.c_str(), ":2: is nested more than 64 deep");
         row("a candidate first", "{\"run\":", "{\"ruin\":", ":2: 'candidate' is missing");
     }
 
@@ -254,6 +256,33 @@ private Q_SLOTS:
         const auto error = QString::fromStdString(errorOf([&] { importBundle(other, folder.path("b")); }));
         QVERIFY2(error.contains(words) && error.startsWith(QString::fromStdString(file.string())), qPrintable(error));
         QVERIFY(other.runs().empty() && other.studies().empty());
+    }
+
+    // A bundle that does not bring the study itself does not get past its seal either.
+    void bringsNothingIntoASealedStudy() {
+        const Folder folder;
+        RunStore from(folder.path("from")), to(folder.path("to"));
+        from.createStudy({.name = "main"}, false);
+        addRun(from, {.study = "main"});
+        exportBundle(from, folder.path("b"));
+        writeFileAtomically(folder.path("b") / "studies.jsonl", "");
+        to.createStudy({.name = "main"}, true);
+        const auto error = errorOf([&] { importBundle(to, folder.path("b")); });
+        QVERIFY2(error.find("is sealed") != std::string::npos, error.c_str());
+        QVERIFY(to.runs().empty());
+    }
+
+    void keepsAccuraciesByDomainOfEveryCandidate() {
+        const Folder folder;
+        RunStore from(folder.path("from")), to(folder.path("to"));
+        addRun(from, {});
+        exportBundle(from, folder.path("b"));
+        importBundle(to, folder.path("b"));
+        const auto candidates = to.candidates(to.runs().front().id);
+        QVERIFY(candidates.size() > 1);
+        for (const CandidateRecord& one : candidates)
+            QVERIFY(std::ranges::any_of(
+                one.metrics, [](const MetricRow& row) { return row.metric == "accuracy" && !row.domain.empty(); }));
     }
 
     void refusesOtherFoldersAndLinks() {

@@ -142,6 +142,24 @@ private Q_SLOTS:
         QVERIFY(!std::filesystem::exists(file.string() + ".v99.bak"));
     }
 
+    void doesNotReplayTheLogOfARemovedStore() {
+        const Folder folder;
+        const auto file = folder.path("s");
+        std::string log;
+        {
+            RunStore store(file);
+            store.beginRun(newRun("old"));
+            log = readFile(file.string() + "-wal");
+        }
+        QVERIFY(!log.empty());
+        std::filesystem::remove(file);
+        writeFileAtomically(file.string() + "-wal", log);
+        RunStore store(file);
+        QVERIFY(store.runs().empty());
+        store.beginRun(newRun("new"));
+        QCOMPARE(store.runs().size(), std::size_t{1});
+    }
+
     void takesAnEmptyFile() {
         const Folder folder;
         writeFileAtomically(folder.path("s"), "");

@@ -32,7 +32,7 @@ public:
         throw Error("the fake engine predicts nothing");
     }
     GoldenReport golden(const GoldenRequest&) override { return {}; }
-    BenchReport benchForward(const std::filesystem::path&, const BenchOptions&) override { return {}; }
+    BenchReport benchForward(const std::filesystem::path&, const BenchOptions&, std::stop_token) override { return {}; }
     void preprocess(const PreprocessRequest&) override {}
     void pretrainDemo(const PretrainRequest&, RunObserver&, std::stop_token) override {}
 

@@ -194,7 +194,8 @@ private Q_SLOTS:
         QFETCH(QList<double>, accuracy);
         QFETCH(QList<double>, nll);
         QFETCH(int, best);
-        BestEpoch rule(by == 1 ? SelectBy::Nll : SelectBy::Accuracy, by == 2 ? Ties::Earlier : Ties::LowerNll);
+        BestEpoch rule(
+            {.by = by == 1 ? SelectBy::Nll : SelectBy::Accuracy, .ties = by == 2 ? Ties::Earlier : Ties::LowerNll});
         int found = -1;
         for (int i = 0; i < accuracy.size(); ++i)
             if (rule.offer({.accuracy = accuracy[i], .nll = nll[i]})) found = i;

@@ -42,8 +42,7 @@ struct BatchLoader::Pass {
         options.batchSize = std::max<std::int64_t>(1, options.batchSize);
         if (!options.augment)
             for (Reader* reader : {&options.backbone, &options.specialist})
-                if (reader->view)
-                    reader->view = std::make_shared<PictureView>(reader->view->withoutAugmentation());
+                if (reader->view) reader->view = std::make_shared<PictureView>(reader->view->withoutAugmentation());
         const auto count = static_cast<std::int64_t>(options.order.size());
         batches = options.dropLast ? count / options.batchSize : (count + options.batchSize - 1) / options.batchSize;
     }

@@ -45,8 +45,9 @@ struct BatchOptions {
 // A shuffled order of `count` positions, drawn from (seed, epoch).
 std::vector<std::int64_t> shuffledOrder(std::int64_t count, std::uint64_t seed, std::int64_t epoch);
 
-// One pass over a role, read ahead by threads of its own (at most two batches each) that reckon nothing with Torch: they only allocate.
-// Batches come in order and are the same for any number of threads. Not thread-safe. The destructor ends the threads.
+// One pass over a role, read ahead by threads of its own (at most two batches each) that reckon nothing with Torch:
+// they only allocate. Batches come in order and are the same for any number of threads. Not thread-safe. The destructor
+// ends the threads.
 class BatchLoader {
 public:
     BatchLoader(RowSet rows, BatchOptions options);

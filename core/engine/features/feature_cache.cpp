@@ -12,13 +12,15 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <chrono>
 #include <unordered_map>
 
 namespace levi {
 namespace {
 
 constexpr const char* kExtension = ".features";
-constexpr int kForwardRevision = 2; // raised when a change of the forward pass changes bits
+constexpr std::chrono::hours kAbandonedAge{24}; // of a file that has not got its name yet
+constexpr int kForwardRevision = 2;             // raised when a change of the forward pass changes bits
 
 std::filesystem::path folderOf(const std::filesystem::path& cacheFolder, const std::string& key) {
     return cacheFolder / "features" / fingerprint(key);
@@ -147,7 +149,23 @@ CachedRows cachedRows(const Backbone& backbone, const PictureView& view, const s
     return result;
 }
 
+namespace {
+
+// What a process that was killed has begun and no other one will finish.
+void removeAbandoned(const std::filesystem::path& folder) {
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, failed)) {
+        const auto age = std::filesystem::file_time_type::clock::now() - entry.last_write_time(failed);
+        if (failed || age < kAbandonedAge || entry.path().extension() == kExtension || entry.is_directory(failed))
+            continue;
+        std::filesystem::remove(entry.path(), failed);
+    }
+}
+
+} // namespace
+
 void evictFeatures(const std::filesystem::path& cacheFolder, std::uint64_t limitBytes) {
+    removeAbandoned(cacheFolder / "features");
     struct File {
         std::filesystem::path path;
         std::filesystem::file_time_type used;

@@ -45,7 +45,8 @@ void Normalisation::apply(const Picture& picture, float* out) const {
 }
 
 void Normalisation::applyGrey(const Picture& picture, float* out) const {
-    for (std::size_t i = 0; i + 2 < picture.rgb.size(); i += 3) { // weights of Pillow's convert("L"), 16-bit fixed point
+    for (std::size_t i = 0; i + 2 < picture.rgb.size();
+         i += 3) { // weights of Pillow's convert("L"), 16-bit fixed point
         const unsigned luma =
             (picture.rgb[i] * 19595U + picture.rgb[i + 1] * 38470U + picture.rgb[i + 2] * 7471U + 0x8000U) >> 16;
         out[i / 3] = m_value[0][luma];

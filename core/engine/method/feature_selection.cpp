@@ -83,7 +83,7 @@ at::Tensor largest(const at::Tensor& scores, double share) {
 
 double bestShare(const SelectionSource& source, const SelectionRecipe& recipe, const at::Tensor& scores,
                  const std::vector<double>& shares) {
-    BestEpoch best(source.spec.train.selectBy);
+    BestEpoch best(preferenceOf(source.spec));
     double found = shares.front();
     for (const double share : shares) {
         const auto head = headOn(source, largest(scores, share), "feature selection, trial");

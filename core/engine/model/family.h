@@ -18,8 +18,8 @@ struct Blueprint {
     std::vector<TensorSpec> tensors;  // to read, in order of computation; empty where the config has problems
     std::vector<std::string> ignored; // may be in the file unread: names, or beginnings that end in '.'
 
-    // All that the config decides of the forward pass and that neither names nor shapes of the tensors tell: heads, norm
-    // epsilon, image size, ... Part of the backbone's fingerprint.
+    // All that the config decides of the forward pass and that neither names nor shapes of the tensors tell: heads,
+    // norm epsilon, image size, ... Part of the backbone's fingerprint.
     std::string meaning;
 
     // Last changes to the weights as read (float32), e.g. resized position embeddings. May be empty.

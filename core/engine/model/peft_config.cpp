@@ -20,9 +20,9 @@ using Json = nlohmann::json;
 constexpr std::size_t kMostNames = 1000; // items of one list
 
 // Fields that say nothing about what the network computes.
-constexpr std::array<std::string_view, 12> kHarmless = {
+constexpr std::array<std::string_view, 11> kHarmless = {
     "auto_mapping", "inference_mode",    "revision",       "task_type",         "peft_version", "megatron_core",
-    "peft_type",    "qalora_group_size", "runtime_config", "init_lora_weights", "bias",         "layers_pattern"};
+    "peft_type",    "qalora_group_size", "runtime_config", "init_lora_weights", "bias"};
 // Fields that are read below.
 constexpr std::array<std::string_view, 11> kRead = {"r",
                                                     "lora_alpha",

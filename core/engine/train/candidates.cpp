@@ -26,7 +26,7 @@ Candidates::Candidates(const Network& network, const InputPlan& inputs, const Tr
       m_evaluation(evaluation),
       m_options(options),
       m_observer(observer),
-      m_best(options.selectBy, options.ties) {}
+      m_best(options.preference) {}
 
 Candidates::Outcome Candidates::measure(CandidateRecord record, bool mayBePicked) {
     const MixedPrecision mixed(m_options.precision, m_inputs.device);

@@ -24,8 +24,7 @@ struct CandidateLogits {
 };
 
 struct CandidateOptions {
-    SelectBy selectBy = SelectBy::Accuracy;
-    Ties ties = Ties::LowerNll;
+    Preference preference;
     Precision precision = Precision::Fp32;
     std::chrono::steady_clock::time_point runBegan = std::chrono::steady_clock::now();
 };

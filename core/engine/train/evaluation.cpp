@@ -102,9 +102,7 @@ std::optional<IdValFigures> idValFigures(const Network& network, const InputPlan
 // The store applies the same comparison when it picks candidates afterwards.
 bool BestEpoch::offer(const IdValFigures& figures) {
     const auto plain = [](const IdValFigures& of) { return SelectionFigures{.accuracy = of.accuracy, .nll = of.nll}; };
-    const bool tiesStay = m_by == SelectBy::Accuracy && m_ties == Ties::Earlier;
-    if (m_best && tiesStay && figures.accuracy == m_best->accuracy) return false;
-    if (m_best && !isBetter(plain(figures), plain(*m_best), m_by)) return false;
+    if (m_best && !isBetter(plain(figures), plain(*m_best), m_preference)) return false;
     m_best = figures;
     return true;
 }

@@ -33,18 +33,14 @@ struct IdValFigures {
 std::optional<IdValFigures> idValFigures(const Network& network, const InputPlan& plan, const RowSet& idVal,
                                          RolePredictions& out);
 
-// Which one of two candidates that are equally accurate is the better one.
-enum class Ties { LowerNll, Earlier };
-
 // Remembers the best candidate. Those that are equal in all that counts: the earlier one.
 class BestEpoch {
 public:
-    explicit BestEpoch(SelectBy by, Ties ties = Ties::LowerNll) : m_by(by), m_ties(ties) {}
+    explicit BestEpoch(const Preference& preference) : m_preference(preference) {}
     bool offer(const IdValFigures& figures); // true: the best so far
 
 private:
-    SelectBy m_by;
-    Ties m_ties;
+    Preference m_preference;
     std::optional<IdValFigures> m_best;
 };
 

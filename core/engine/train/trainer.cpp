@@ -26,7 +26,9 @@ OptimizerOptions optimizerOptions(const TrainerOptions& options) {
 } // namespace
 
 CandidateOptions candidateOptions(const TrainerOptions& options) {
-    return {.selectBy = options.train.selectBy, .precision = options.train.precision, .runBegan = options.runBegan};
+    return {.preference = {.by = options.train.selectBy},
+            .precision = options.train.precision,
+            .runBegan = options.runBegan};
 }
 
 void setTrainedTensors(const Network& network, const std::vector<NamedTensor>& values) {
