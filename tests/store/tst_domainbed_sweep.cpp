@@ -73,7 +73,7 @@ private Q_SLOTS:
         row("cut off", kGood.left(60), "is the line cut off?");
         row("empty", "", "is no JSON");
         row("a list", "[1]", "is no JSON object");
-        row("deep", QByteArray(500'000, '['), "is no JSON");
+        row("deep", QByteArray(500'000, '['), "is nested more than 64 deep");
         row("no args", R"({"step": 1})", "'args' is missing");
         row("args is a text", R"({"args": "x"})", "'args' is no object");
         row("no data set", without(R"("dataset": "PACS",)"), "'args.dataset' is missing");

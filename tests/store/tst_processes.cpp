@@ -133,7 +133,7 @@ private Q_SLOTS:
         const Folder folder;
         RunStore store(folder.path("s"));
         const auto own = store.beginRun(newRun("own")), other = store.beginRun(newRun("other"));
-        SQLite::Database raw(store.file().string());
+        SQLite::Database raw(store.file().string(), SQLite::OPEN_READWRITE);
         raw.exec("UPDATE run SET state = 'interrupted', message = 'gone'");
         raw.exec("UPDATE run SET owner_boot = 'another' WHERE id = " + std::to_string(other));
         const auto picked = store.addCandidate(own, candidate(1, 0.5));

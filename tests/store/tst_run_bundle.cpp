@@ -128,7 +128,7 @@ private Q_SLOTS:
         QVERIFY(accuracyOf(to, first, CandidateRule::Last) == accuracyOf(from, original, CandidateRule::Last));
         const auto child = *std::ranges::find(runs, std::uint64_t{1}, &RunSummary::seed);
         QCOMPARE(child.parents, std::vector<std::int64_t>{first.id});
-        QCOMPARE(to.candidates(first.id)[0].metrics.size(), std::size_t{2}); // of the other candidates no domains
+        QCOMPARE(to.candidates(first.id)[0].metrics.size(), std::size_t{4}); // of the other candidates what rules read
         QCOMPARE(to.candidates(first.id)[1].metrics.size(), std::size_t{5});
         const auto study = *to.study("main");
         QVERIFY(!study.sealed && study.plan.margin == 0.01 && study.unsealedReason == "all are there");
