@@ -68,6 +68,8 @@ SweepRun::SweepRun(SweepList list, SweepRunOptions options)
       m_finished(m_store, engine(), m_stop.token()) {
     if (!m_options.useCache) engine().setCacheFolder({}); // looking at the data leaves nothing behind either
     checkFiles();
+    const auto study = m_store.study(m_options.study);
+    m_studyIsSealed = study && study->sealed;
     m_finished.nameParentsByCell(m_list.specs);
 }
 
@@ -86,11 +88,18 @@ void SweepRun::checkFiles() const {
     if (!problems.empty()) throw InvalidSpec(m_options.source, problems);
 }
 
+// A run stays in the study that it belongs to, and a sealed study takes none whose figures have been open: such a
+// setting is run again for this one.
+bool SweepRun::counts(const RunSummary& run) const {
+    if (m_options.study.empty() || run.study == m_options.study) return true;
+    return run.study.empty() && !m_studyIsSealed;
+}
+
 std::optional<RunSummary> SweepRun::finished(const ExperimentSpec& spec) {
-    if (!m_options.ownNamesOnly) return m_finished.find(spec);
     const auto runs = m_finished.allOf(spec);
     for (auto run = runs.rbegin(); run != runs.rend(); ++run)
-        if (run->seed == spec.seed && run->name == runName(spec)) return *run;
+        if (run->seed == spec.seed && counts(*run) && (!m_options.ownNamesOnly || run->name == runName(spec)))
+            return *run;
     return std::nullopt;
 }
 
@@ -171,15 +180,11 @@ int SweepRun::run() {
     return m_options.halving ? runRounds() : runAll();
 }
 
-// What trains comes first: the parents of what is derived.
 int SweepRun::runAll() {
-    Specs trained, derived;
+    Specs own;
     for (std::size_t i = 0; i < m_list.specs.size(); ++i)
-        if (i % m_options.part.count == m_options.part.number - 1)
-            (isDerived(m_list.specs[i]) ? derived : trained).push_back(m_list.specs[i]);
-    if (const int code = runPending(trained); code != kDone) return code;
-    m_finished.refresh();
-    return runPending(derived);
+        if (i % m_options.part.count == m_options.part.number - 1) own.push_back(m_list.specs[i]);
+    return runPending(std::move(own));
 }
 
 int SweepRun::runRounds() {
@@ -223,25 +228,44 @@ std::vector<std::size_t> SweepRun::goingOn(const Specs& round) {
     return survivors(scores, m_options.halving->keep);
 }
 
-int SweepRun::runPending(const Specs& specs) {
-    Specs pending;
-    for (const ExperimentSpec& spec : specs) {
-        if (const auto run = finished(spec)) {
-            if (!m_options.study.empty()) m_store.assign(run->id, m_options.study);
-            if (m_options.json) printRun(*run, true);
-            m_runs.push_back(*run);
-        } else {
-            pending.push_back(spec);
-        }
+bool SweepRun::tellFinished(const ExperimentSpec& spec) {
+    const auto run = finished(spec);
+    if (!run) return false;
+    if (!m_options.study.empty()) m_store.assign(run->id, m_options.study);
+    if (m_options.json) printRun(*run, true);
+    m_runs.push_back(*run);
+    return true;
+}
+
+// Round by round, since the parents of some are others of them.
+int SweepRun::runPending(Specs specs) {
+    for (;;) {
+        Specs ready;
+        std::erase_if(specs, [&](const ExperimentSpec& spec) {
+            if (tellFinished(spec)) return true;
+            if (!m_finished.hasParents(spec)) return false;
+            ready.push_back(spec);
+            return true;
+        });
+        if (ready.empty()) return specs.empty() ? kDone : waitFor(specs);
+        const auto result = runBatch(ready, {.storeFile = m_options.store,
+                                             .useCache = m_options.useCache,
+                                             .study = m_options.study,
+                                             .tuningTrials = m_options.tuningTrials,
+                                             .json = m_options.json});
+        m_runs.insert(m_runs.end(), result.runs.begin(), result.runs.end());
+        if (result.exitCode != kDone) return result.exitCode;
+        m_finished.refresh();
     }
-    if (pending.empty()) return kDone;
-    const auto result = runBatch(pending, {.storeFile = m_options.store,
-                                           .useCache = m_options.useCache,
-                                           .study = m_options.study,
-                                           .tuningTrials = m_options.tuningTrials,
-                                           .json = m_options.json});
-    m_runs.insert(m_runs.end(), result.runs.begin(), result.runs.end());
-    return result.exitCode;
+}
+
+// Other parts may be at work on the parents; alone, nobody is.
+int SweepRun::waitFor(const Specs& specs) const {
+    const bool alone = m_options.part.count == 1;
+    fmt::print(stderr, "levi: {} of the runs need others that are not finished, the first is '{}', seed {}; {}\n",
+               specs.size(), runName(specs.front()), specs.front().seed,
+               alone ? "nothing in this list makes them" : "call the sweep again when the other parts are done");
+    return alone ? kFailed : kDone;
 }
 
 } // namespace levi

@@ -56,12 +56,16 @@ private:
     int runAll();
     int runRounds();
     std::vector<std::size_t> goingOn(const Specs& round); // positions of settings
-    int runPending(const Specs& specs);
+    bool counts(const RunSummary& run) const;             // for the study that the runs join
+    bool tellFinished(const ExperimentSpec& spec);
+    int runPending(Specs specs);
+    int waitFor(const Specs& specs) const; // says that their parents are not finished; exit code
 
     SweepList m_list;
     SweepRunOptions m_options;
     StopOnInterrupt m_stop;
     RunStore m_store;
+    bool m_studyIsSealed = false;
     FinishedRuns m_finished;
     std::set<std::string> m_charged; // feature passes that the preview has counted
     double m_passSeconds = 0;

@@ -61,6 +61,15 @@ std::vector<RunSummary> FinishedRuns::allOf(const ExperimentSpec& spec) {
     return found;
 }
 
+bool FinishedRuns::hasParents(const ExperimentSpec& spec) const {
+    try {
+        findParents(m_store, parentWishes(spec));
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 bool FinishedRuns::namesOthers(const std::string& name, const std::string& cell) const {
     return std::ranges::any_of(m_runs, [&](const RunSummary& run) { return run.name == name && run.cell != cell; });
 }

@@ -27,6 +27,9 @@ public:
     std::optional<RunSummary> find(const ExperimentSpec& spec);
     std::vector<RunSummary> allOf(const ExperimentSpec& spec); // the same of every seed, oldest first
 
+    // Whether all runs that it is made from are finished; throws nothing.
+    bool hasParents(const ExperimentSpec& spec) const;
+
     // Of specs that belong together: where one names another of them as its parent and the store gives that name to
     // other cells too, the cell's key takes the place of the name.
     void nameParentsByCell(std::vector<ExperimentSpec>& specs);

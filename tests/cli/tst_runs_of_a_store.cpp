@@ -46,8 +46,9 @@ private Q_SLOTS:
                 runs << run["run"].toInt();
             return runs;
         };
-        const Ended part = program.run(begin + QStringList{"--part", "1/3", "--seeds", "0..2"});
-        QVERIFY2(part.code != 2, part.err.constData());
+        const Ended part = program.run(begin + QStringList{"--part", "1/2"}); // A 0, A 2, B 1: no ensemble has both
+        QVERIFY2(part.code == 0 && part.err.contains("2 of the runs need others"), part.err.constData());
+        QCOMPARE(runsOf(part).size(), 3);
         const Ended rest = program.run(begin);
         QVERIFY2(rest.code == 0, rest.err.constData());
         QCOMPARE(runsOf(rest).size(), 9);
@@ -66,6 +67,22 @@ private Q_SLOTS:
         QCOMPARE(runsOf(other), (QList<int>{10, 11, 12}));
         const Ended wrong = program.run(begin + QStringList{"--set", "data.nonsense=3"});
         QVERIFY2(wrong.code == 2 && wrong.err.contains("data.nonsense"), wrong.err.constData());
+    }
+
+    // What a study has stays in it, and a sealed one is not closed by a run that was there before.
+    void sweepsOfTwoStudies() {
+        const Program program;
+        const QString sweep = program.specFile(R"({"base": )" + kDemoSpec + R"(, "seeds": "0,1"})");
+        const QStringList store{"--store", program.store()};
+        QCOMPARE(program.run(QStringList{"sweep", sweep, "--seeds", "0"} + store).code, 0); // of no study
+        for (const QStringList& name : {QStringList{"a"}, QStringList{"b", "--sealed"}})
+            QCOMPARE(program.run(QStringList{"study", "new"} + name + store).code, 0);
+        for (const char* study : {"a", "b", "a"}) {
+            const Ended ended = program.run(QStringList{"sweep", sweep, "--study", study, "--json"} + store);
+            QVERIFY2(ended.code == 0, ended.err.constData());
+            QCOMPARE(ended.lines().size(), 2);
+        }
+        QCOMPARE(program.run(QStringList{"runs", "--json"} + store).out.count("\"cell\""), 4); // 0, 1 of a; 0, 1 of b
     }
 
     void printsTheContract() {
