@@ -192,6 +192,17 @@ private Q_SLOTS:
         QCOMPARE(curves.lines[1].points[1].value, 25.0);
         QCOMPARE(curves.pickedEpoch, std::optional(2.0));
         QCOMPARE(epochLosses(candidates).size(), std::size_t{2});
+        candidates[1].epoch = 0; // of a run that combines others: no epoch was picked
+        QVERIFY(!metricCurves(candidates, 11, "accuracy").pickedEpoch);
+    }
+
+    void saysTheLayersOnce() {
+        RunSummary run;
+        run.taps = "4-12";
+        run.name = "LEVI";
+        QCOMPARE(settingTitle(run), QStringLiteral("LEVI, layers 4-12"));
+        run.name = "LEVI, layers 4-12, width 8";
+        QCOMPARE(settingTitle(run), QStringLiteral("LEVI, layers 4-12, width 8"));
     }
 };
 

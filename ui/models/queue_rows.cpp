@@ -145,7 +145,8 @@ QString cleanText(const std::string& text) {
 QString settingTitle(const RunSummary& run) {
     const Kind* kind = methodKinds().find(run.method);
     const QString name = cleanText(!run.name.empty() ? run.name : kind ? kind->label : run.method);
-    return run.taps.empty() ? name : tr("%1, layers %2").arg(name, cleanText(run.taps));
+    const bool saysLayers = name.contains(tr("layers %1").arg(cleanText(run.taps))); // a name of the user's own
+    return run.taps.empty() || saysLayers ? name : tr("%1, layers %2").arg(name, cleanText(run.taps));
 }
 
 RowState QueueGroup::state() const {

@@ -39,7 +39,7 @@ MetricValues metricCurves(std::span<const CandidateRecord> candidates, std::opti
                         .decimals = style.decimals};
     std::map<std::pair<std::size_t, std::string>, MetricValues::Line> lines;
     for (const CandidateRecord& candidate : candidates) {
-        if (picked == candidate.id) values.pickedEpoch = static_cast<double>(candidate.epoch);
+        if (picked == candidate.id && candidate.epoch > 0) values.pickedEpoch = static_cast<double>(candidate.epoch);
         for (const MetricRow& row : candidate.metrics) {
             if (row.metric != metric || !row.domain.empty() || !row.value || !std::isfinite(*row.value)) continue;
             auto& line = lines.try_emplace(orderOf(row.role), lineOf(row.role)).first->second;

@@ -38,6 +38,11 @@ QString progressText(const QueueItem& item, const Progress& progress) {
     return parts.join(QStringLiteral(", "));
 }
 
+bool readsBackbone(const std::string& method) { // itself: what is derived reads other runs
+    const Kind* kind = methodKinds().find(method);
+    return kind && kind->method.usesBackbone && !kind->method.isDerived;
+}
+
 // "done in 1:12, picked epoch 31, 0.41 M trained parameters, 0.9 GiB at its peak"
 QString factsText(const QueueItem& item, const RunSummary* run) {
     QString state = stateText(item.state);
@@ -50,9 +55,10 @@ QString factsText(const QueueItem& item, const RunSummary* run) {
                      .arg(QString::fromStdString(countText(static_cast<double>(run->trainableParameters))));
     if (run && run->peakMemoryBytes > 0)
         facts << RunPanel::tr("%1 memory at its peak").arg(QString::fromStdString(bytesText(run->peakMemoryBytes)));
-    if (run && run->state == RunState::Done)
-        facts << (run->backboneSamples > 0 ? RunPanel::tr("%L1 backbone passes").arg(run->backboneSamples)
-                                           : RunPanel::tr("features from the cache"));
+    if (run && run->state == RunState::Done && run->backboneSamples > 0)
+        facts << RunPanel::tr("%L1 backbone passes").arg(run->backboneSamples);
+    else if (run && run->state == RunState::Done && readsBackbone(run->method))
+        facts << RunPanel::tr("features from the cache");
     if (run && !run->cell.empty())
         facts << RunPanel::tr("run %1, setting %2").arg(run->id).arg(cleanText(run->cell.substr(0, 8)));
     if (run && !run->study.empty()) facts << RunPanel::tr("study %1").arg(cleanText(run->study));
