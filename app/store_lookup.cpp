@@ -2,6 +2,7 @@
 #include "app/store_lookup.h"
 
 #include "core/base/error.h"
+#include "core/spec/cell_prefix.h"
 
 #include <CLI/CLI.hpp>
 
@@ -11,8 +12,6 @@
 
 namespace levi {
 namespace {
-
-constexpr std::size_t kShortestPrefix = 4;
 
 std::optional<std::int64_t> numberOf(const std::string& text) {
     std::int64_t number = 0;
@@ -28,7 +27,7 @@ std::vector<RunSummary> runsMeant(const std::vector<RunSummary>& runs, const std
     };
     take([&](const RunSummary& run) { return run.name == text; });
     if (const auto number = numberOf(text)) take([&](const RunSummary& run) { return run.id == *number; });
-    if (text.size() >= kShortestPrefix) take([&](const RunSummary& run) { return run.cell.starts_with(text); });
+    take([&](const RunSummary& run) { return isCellPrefix(text, run.cell); });
     return found;
 }
 

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 class TemporaryFolder {
 public:
     TemporaryFolder() {
-        std::string name = (fs::temp_directory_path() / "levi-XXXXXX").string();
+        std::string name = (fs::temp_directory_path() / ("levi-" + std::string(6, 'X'))).string(); // as mkdtemp asks
         if (!::mkdtemp(name.data())) throw Error("{}: cannot make a folder there", name);
         m_path = name;
     }

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/jobs/engine.h"
 #include "core/spec/backbones/backbone_options.h"
+#include "core/spec/cell_prefix.h"
 #include "core/spec/spec_json.h"
 
 #include <algorithm>
@@ -12,15 +13,12 @@
 namespace levi {
 namespace {
 
-constexpr std::size_t kShortestPrefix = 4; // hex digits of a cell's key
-
 // What `parent` means: runs of that name; where there are none, runs whose cell begins so.
 std::vector<RunSummary> runsMeant(const std::vector<RunSummary>& runs, const std::string& parent) {
     std::vector<RunSummary> found;
     const auto take = [&](auto matches) { std::ranges::copy_if(runs, std::back_inserter(found), matches); };
     take([&](const RunSummary& run) { return run.name == parent; });
-    if (found.empty() && parent.size() >= kShortestPrefix)
-        take([&](const RunSummary& run) { return run.cell.starts_with(parent); });
+    if (found.empty()) take([&](const RunSummary& run) { return isCellPrefix(parent, run.cell); });
     return found;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/report/metric_style.h"
+#include "core/spec/cell_prefix.h"
 #include "core/store/run_records.h"
 
 #include <fmt/ranges.h>
@@ -12,8 +13,6 @@
 
 namespace levi {
 namespace {
-
-constexpr std::size_t kShortestPrefix = 4;
 
 using Roles = std::set<std::string>;
 
@@ -30,9 +29,9 @@ std::map<Roles, const CellResults*> settingsNamed(const GroupedResults& grouped,
     std::vector<const CellResults*> found;
     for (const CellResults& cell : grouped.cells)
         if (cell.method == name) found.push_back(&cell);
-    if (found.empty() && name.size() >= kShortestPrefix)
+    if (found.empty())
         for (const CellResults& cell : grouped.cells)
-            if (cell.cell.starts_with(name)) found.push_back(&cell);
+            if (isCellPrefix(name, cell.cell)) found.push_back(&cell);
     std::map<Roles, const CellResults*> settings;
     for (const CellResults* cell : found) {
         const auto [place, isNew] = settings.emplace(testRolesOf(*cell), cell);

@@ -3,6 +3,7 @@
 
 #include "core/report/metric_style.h"
 #include "core/report/setting_columns.h"
+#include "core/spec/cell_prefix.h"
 #include "core/stats/regression_metrics.h"
 
 #include <fmt/format.h>
@@ -13,7 +14,6 @@ namespace levi {
 namespace {
 
 constexpr const char* kMetric = "accuracy";
-constexpr std::size_t kShortestPrefix = 4;
 
 // A setting as a point of the plane of ID and OOD accuracy.
 struct Point {
@@ -44,7 +44,7 @@ public:
 private:
     bool isBaseline(const CellResults& cell) const {
         return std::ranges::any_of(m_options.baselines, [&](const std::string& name) {
-            return cell.method == name || (name.size() >= kShortestPrefix && cell.cell.starts_with(name));
+            return cell.method == name || isCellPrefix(name, cell.cell);
         });
     }
 
