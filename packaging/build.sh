@@ -10,6 +10,7 @@
 #   LEVI_CUDA=ON|OFF      use LibTorch's CUDA half or not; default: ON where an NVIDIA driver is installed
 #   LEVI_SKIP_PACKAGES=1  install no package: for systems other than Debian 12
 #   LEVI_CMAKE_OPTIONS    CMAKE OPTIONs, parted by blanks, for run.sh and test.sh too
+#   LEVI_TARGETS          what to build, parted by blanks; default: all. run.sh leaves the tests out
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -96,7 +97,9 @@ main() {
   fi
   obtain_libtorch
   configure "$@"
-  cmake --build build/release --parallel "$(build_jobs)"
+  local targets
+  read -ra targets <<<"${LEVI_TARGETS:-all}"
+  cmake --build build/release --parallel "$(build_jobs)" --target "${targets[@]}"
 }
 
 main "$@"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Usage: packaging/run.sh
 #
-# Builds as packaging/build.sh does, trains the embedded demo and opens the window on its results. The demo's store is
-# build/demo/store.sqlite; what is finished there is not trained again.
+# Builds the two programs as packaging/build.sh does, trains the embedded demo and opens the window on its results.
+# The demo's store is build/demo/store.sqlite; what is finished there is not trained again.
 # Without a display it writes a report and screenshots instead and says where.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -28,7 +28,7 @@ write_pictures() {
   echo "  $demo/screenshots"
 }
 
-"$root/packaging/build.sh"
+LEVI_TARGETS="levi levi-workbench" "$root/packaging/build.sh"
 mkdir -p "$demo"
 "$bin/levi" demo --store "$store"
 if [[ -n ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then open_window || echo "levi: the window could not be opened"; fi
