@@ -2,7 +2,7 @@
 #include "core/engine/model/checkpoint.h"
 
 #include "core/base/error.h"
-#include "core/engine/model/config_reader.h"
+#include "core/base/json_file.h"
 
 #include <algorithm>
 #include <map>

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/model/config_reader.h"
 
-#include "core/base/error.h"
-#include "core/base/files.h"
-
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -11,9 +9,6 @@
 
 namespace levi {
 namespace {
-
-constexpr std::uint64_t kLargestConfig = 32 << 20; // bytes: room for the names of 100,000 classes
-constexpr int kDeepestConfig = 32;
 
 // The value as the file has it, shortened for a message.
 std::string foundText(const nlohmann::json& value) {
@@ -24,21 +19,6 @@ std::string foundText(const nlohmann::json& value) {
 }
 
 } // namespace
-
-nlohmann::json readJsonObject(const std::filesystem::path& file) {
-    const std::string text = readFile(file, kLargestConfig);
-    const auto bounded = [&file](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-        if (depth > kDeepestConfig) throw Error("{}: is nested deeper than {} levels", file.string(), kDeepestConfig);
-        return true;
-    };
-    try {
-        auto object = nlohmann::json::parse(text, bounded);
-        if (!object.is_object()) throw Error("{}: found {}, expected an object", file.string(), object.type_name());
-        return object;
-    } catch (const nlohmann::json::exception& error) {
-        throw Error("{}: is not valid JSON: {}", file.string(), error.what());
-    }
-}
 
 ConfigReader::ConfigReader(const nlohmann::json& object, std::string place, std::vector<std::string>& problems)
     : m_object(object), m_place(std::move(place)), m_problems(problems) {}

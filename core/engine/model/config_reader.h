@@ -4,16 +4,12 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace levi {
-
-// A JSON object from a file that we did not write: bounded in size and depth. Throws Error naming the file.
-nlohmann::json readJsonObject(const std::filesystem::path& file);
 
 struct ImageSize {
     std::int64_t height = 0; // pixels

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
+#include "core/base/json_file.h"
 #include "core/base/name_pattern.h"
-#include "core/engine/model/config_reader.h"
 #include "core/engine/model/peft_format.h"
 
 #include <fmt/ranges.h>
