@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/text/tokenizer_folder.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/base/hash.h"
+#include "core/base/json_file.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace levi {
+namespace {
+
+constexpr const char* kConfig = "tokenizer_config.json";
+constexpr const char* kSpecials = "special_tokens_map.json";
+constexpr const char* kAdded = "added_tokens.json";
+
+AddedToken addedToken(const JsonFields& fields, std::int64_t id) {
+    if (!fields.has("content")) fields.refuse("content", "the token's text");
+    return {.content = fields.text("content", ""),
+            .id = static_cast<std::int32_t>(id),
+            .wholeWord = fields.flag("single_word", false),
+            .leftStrip = fields.flag("lstrip", false),
+            .rightStrip = fields.flag("rstrip", false),
+            .normalized = fields.flag("normalized", false)};
+}
+
+std::int64_t idOf(const std::string& key, const std::string& place) {
+    std::int64_t id = -1;
+    const auto [end, code] = std::from_chars(key.data(), key.data() + key.size(), id);
+    if (code != std::errc() || end != key.data() + key.size() || id < 0 || id > kLargestId)
+        throw Error("{}: found the key '{}', expected an id from 0 to {}", place, key.substr(0, 40), kLargestId);
+    return id;
+}
+
+// A token's text where it is a text or an object with one.
+std::optional<std::string> tokenText(const JsonFields& fields, const char* role) {
+    if (!fields.has(role)) return std::nullopt;
+    if (fields.value(role).is_object()) return fields.object(role).text("content", "");
+    return fields.text(role, "");
+}
+
+} // namespace
+
+TokenizerFolder::TokenizerFolder(std::filesystem::path path) : m_path(std::move(path)) {
+    if (!std::filesystem::is_directory(m_path)) throw Error("{}: expected a folder with a tokenizer", m_path.string());
+    if (has(kConfig)) m_config = readJsonObject(m_path / kConfig);
+    if (has(kSpecials)) m_specials = readJsonObject(m_path / kSpecials);
+}
+
+std::string TokenizerFolder::tokenOf(const char* role, std::string_view byDefault) const {
+    if (const auto text = tokenText(config(), role)) return *text;
+    return tokenText({m_specials, (m_path / kSpecials).string()}, role).value_or(std::string(byDefault));
+}
+
+std::vector<AddedToken> TokenizerFolder::addedTokens() const {
+    std::vector<AddedToken> tokens;
+    if (config().has("added_tokens_decoder")) {
+        const JsonFields decoder = config().object("added_tokens_decoder");
+        for (const auto& [key, value] : config().value("added_tokens_decoder").items())
+            tokens.push_back(addedToken({value, decoder.place() + ": " + key}, idOf(key, decoder.place())));
+    }
+    if (!has(kAdded)) return tokens;
+    const auto object = readJsonObject(m_path / kAdded, {.uniqueKeys = true});
+    const JsonFields fields(object, kAdded);
+    for (const auto& [content, id] : object.items()) {
+        const bool known = std::ranges::find(tokens, content, &AddedToken::content) != tokens.end();
+        const auto number = static_cast<std::int32_t>(fields.whole(content.c_str(), kLargestId, 0));
+        if (!known) tokens.push_back({.content = content, .id = number, .normalized = true});
+    }
+    return tokens;
+}
+
+TokenizerInfo TokenizerFolder::info(std::string kind, const std::vector<const char*>& files) const {
+    Fingerprinter all;
+    auto names = files;
+    names.insert(names.end(), {kConfig, kSpecials, kAdded});
+    for (const char* name : names)
+        if (has(name)) all.add(name).add(fingerprintOfFile(m_path / name));
+    const auto& longest = config().value("model_max_length"); // 1e30 where nobody said it
+    const bool isStated = longest.is_number() && longest.get<double>() >= 1 && longest.get<double>() < 1e9;
+    return {.folder = m_path.string(),
+            .kind = std::move(kind),
+            .longest = isStated ? static_cast<std::int64_t>(longest.get<double>()) : 0,
+            .fingerprint = all.hex()};
+}
+
+void TokenizerFolder::requireClass(const std::vector<std::string_view>& classes) const {
+    std::string name = config().text("tokenizer_class", classes.front());
+    if (name.ends_with("Fast")) name.resize(name.size() - 4);
+    if (std::ranges::find(classes, name) == classes.end())
+        throw Error("{}: tokenizer_class: found '{}', the files here are read for {} only", config().place(),
+                    name.substr(0, 80), fmt::join(classes, ", "));
+}
+
+std::vector<AddedToken> addedTokensOf(const JsonFields& tokenizer) {
+    std::vector<AddedToken> tokens;
+    if (!tokenizer.has("added_tokens")) return tokens;
+    for (const auto& item : tokenizer.list("added_tokens")) {
+        const JsonFields fields(item, tokenizer.place() + ": added_tokens");
+        if (!fields.has("id")) fields.refuse("id", fmt::format("a whole number from 0 to {}", kLargestId));
+        tokens.push_back(addedToken(fields, fields.whole("id", kLargestId, 0)));
+    }
+    return tokens;
+}
+
+Vocabulary vocabularyOf(const JsonFields& model) {
+    const JsonFields fields = model.object("vocab");
+    Vocabulary vocabulary(fields.place());
+    for (const auto& [token, id] : model.value("vocab").items()) {
+        if (!id.is_number_integer())
+            throw Error("{}: '{}': found {}, expected a whole number", fields.place(), token.substr(0, 40),
+                        id.type_name());
+        const bool fits = !id.is_number_unsigned() || id.get<std::uint64_t>() <= static_cast<std::uint64_t>(kLargestId);
+        vocabulary.add(token, fits ? id.get<std::int64_t>() : kLargestId + 1);
+    }
+    return vocabulary;
+}
+
+} // namespace levi

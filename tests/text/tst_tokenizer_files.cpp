@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/text/added_tokens.h"
+#include "core/engine/text/prefix_tree.h"
+#include "tests/support/test_main.h"
+#include "tests/text/tokenizers.h"
+
+using namespace levi;
+using namespace levi::test;
+
+namespace {
+
+const std::string kVocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\n";
+
+const char* const kJson = R"({"model":{"type":"WordPiece","vocab":{"[PAD]":0,"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":4}},
+    "normalizer":{"type":"BertNormalizer"},"pre_tokenizer":{"type":"BertPreTokenizer"},
+    "post_processor":{"type":"BertProcessing","sep":["[SEP]",3],"cls":["[CLS]",2]}})";
+
+} // namespace
+
+// Files that were not made by us are refused with what was found, whatever they hold.
+class TestTokenizerFiles : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void refusesFolders() {
+        QVERIFY(messageOf([] { openTokenizer("/nonexistent"); }).contains("expected a folder"));
+        const TokenizerFiles files;
+        QVERIFY(messageOf([&] { files.open(); }).contains("has no tokenizer; expected tokenizer.json or vocab.txt"));
+    }
+
+    void refusesVocabularies_data() {
+        QTest::addColumn<QByteArray>("vocabulary");
+        QTest::addColumn<QString>("says");
+        const QByteArray good = QByteArray::fromStdString(kVocabulary);
+        QTest::newRow("empty") << QByteArray() << "lacks '[CLS]', the token before a text";
+        QTest::newRow("no unknown token") << QByteArray(good).replace("[UNK]", "x") << "lacks '[UNK]'";
+        QTest::newRow("no padding token")
+            << QByteArray(good).replace("[PAD]", "x") << "lacks '[PAD]', the padding token";
+        QTest::newRow("no separator") << QByteArray(good).replace("[SEP]", "x") << "lacks '[SEP]'";
+        QTest::newRow("twice") << good + "a\n"
+                               << "the token 'a' stands twice, with the ids 5 and 7";
+        QTest::newRow("broken bytes") << good + "\xff\n"
+                                      << "the token with the id 7 is not UTF-8";
+        QTest::newRow("overlong encoding") << good + "\xc0\x80\n"
+                                           << "the token with the id 7 is not UTF-8";
+        QTest::newRow("huge token") << good + QByteArray(17 << 20, 'x') << "holds more than";
+    }
+
+    void refusesVocabularies() {
+        QFETCH(QByteArray, vocabulary);
+        QFETCH(QString, says);
+        TokenizerFiles files;
+        files.add("vocab.txt", vocabulary.toStdString());
+        const QString message = messageOf([&] { files.open(); });
+        QVERIFY2(message.contains(says) && message.contains("vocab.txt"), qPrintable(message));
+    }
+
+    void refusesTokenizerJson_data() {
+        QTest::addColumn<QString>("pointer");
+        QTest::addColumn<QString>("value"); // JSON
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const char* pointer, const char* value, const char* says) {
+            QTest::newRow(name) << QString::fromLatin1(pointer) << QString::fromLatin1(value)
+                                << QString::fromLatin1(says);
+        };
+        row("model of another kind", "/model/type", R"("WordLevel")", "type: found \"WordLevel\", expected WordPiece");
+        row("unigram without its model", "/model/type", R"("Unigram")", "expected spiece.model beside it");
+        row("no model", "/model", "null", "model: found nothing, expected an object");
+        row("vocabulary as a list", "/model/vocab", "[]", "vocab: found [], expected an object");
+        row("id as text", "/model/vocab/a", R"("4")", "'a': found string, expected a whole number");
+        row("id as a fraction", "/model/vocab/a", "4.5", "'a': found number");
+        row("negative id", "/model/vocab/a", "-1", "has the id -1, expected 0 to");
+        row("absurd id", "/model/vocab/a", "18446744073709551615", "has the id 16777216, expected 0 to 16777215");
+        row("id twice", "/model/vocab/a", "3", "the id 3 stands twice");
+        row("absurd word length", "/model/max_input_chars_per_word", "1000000000", "expected a whole number from 0 to");
+        row("other normaliser", "/normalizer/type", R"("NFKC")", "normalizer: type: found \"NFKC\"");
+        row("other splitter", "/pre_tokenizer/type", R"("Whitespace")", "pre_tokenizer: type: found \"Whitespace\"");
+        row("lower case as number", "/normalizer/lowercase", "1", "lowercase: found 1, expected true or false");
+        row("other post-processor", "/post_processor/type", R"("Magic")", "post_processor: type: found \"Magic\"");
+        row("half a special token", "/post_processor/sep", R"(["[SEP]"])", "expected a token and its id");
+        row("added tokens as object", "/added_tokens", "{}", "added_tokens: found {}, expected a list");
+        row("added token without a text", "/added_tokens", R"([{"id":3}])", "content: found nothing");
+        row("added token without an id", "/added_tokens", R"([{"content":"x"}])", "id: found nothing");
+        row("added token elsewhere", "/added_tokens", R"([{"id":9,"content":"a"}])",
+            "has the id 9, in the vocabulary 4");
+    }
+
+    void refusesTokenizerJson() {
+        QFETCH(QString, pointer);
+        QFETCH(QString, value);
+        QFETCH(QString, says);
+        auto json = Json::parse(kJson);
+        json[Json::json_pointer(pointer.toStdString())] = Json::parse(value.toStdString());
+        TokenizerFiles files;
+        files.addJson("tokenizer.json", json);
+        const QString message = messageOf([&] { files.open(); });
+        QVERIFY2(message.contains(says) && message.contains("tokenizer.json"), qPrintable(message));
+    }
+
+    void refusesTemplates_data() {
+        QTest::addColumn<QString>("single");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("no text") << R"([{"SpecialToken":{"id":"[CLS]"}}])"
+                                 << "each text once";
+        QTest::newRow("the text twice") << R"([{"Sequence":{"id":"A"}},{"Sequence":{"id":"A"}}])"
+                                        << "A once";
+        QTest::newRow("unknown special") << R"([{"SpecialToken":{"id":"[X]"}}])"
+                                         << "one of special_tokens";
+        QTest::newRow("neither") << "[{}]"
+                                 << "SpecialToken: found nothing";
+        QTest::newRow("absurd type") << R"([{"Sequence":{"id":"A","type_id":7}}])"
+                                     << "type_id: found 7";
+    }
+
+    void refusesTemplates() {
+        QFETCH(QString, single);
+        QFETCH(QString, says);
+        auto json = Json::parse(kJson);
+        json["post_processor"] = {{"type", "TemplateProcessing"},
+                                  {"single", Json::parse(single.toStdString())},
+                                  {"pair", Json::array()},
+                                  {"special_tokens", {{"[CLS]", {{"ids", {2}}}}}}};
+        TokenizerFiles files;
+        files.addJson("tokenizer.json", json);
+        const QString message = messageOf([&] { files.open(); });
+        QVERIFY2(message.contains(says), qPrintable(message));
+    }
+
+    void refusesBrokenJson_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("no JSON") << QByteArray("{") << "is not valid JSON";
+        QTest::newRow("a list") << QByteArray("[]") << "expected an object";
+        QTest::newRow("key twice") << QByteArray(R"({"a":1,"a":2})") << "has the key \"a\" twice";
+        QTest::newRow("too deep") << QByteArray(R"({"a":)") + QByteArray(100, '[') << "nested deeper";
+        QTest::newRow("bad bytes") << QByteArray("{\"a\xff\":1}") << "is not valid JSON";
+    }
+
+    void refusesBrokenJson() {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, says);
+        TokenizerFiles files;
+        files.add("tokenizer.json", text.toStdString());
+        const QString message = messageOf([&] { files.open(); });
+        QVERIFY2(message.contains(says), qPrintable(message));
+    }
+
+    void otherClassesAreRefused() {
+        TokenizerFiles files;
+        files.add("vocab.txt", kVocabulary).add("tokenizer_config.json", R"({"tokenizer_class":"MPNetTokenizer"})");
+        QVERIFY(messageOf([&] { files.open(); }).contains("found 'MPNetTokenizer', the files here are read for"));
+        files.add("tokenizer_config.json", R"({"tokenizer_class":"DistilBertTokenizerFast"})");
+        QCOMPARE(files.open()->info().kind, std::string("WordPiece"));
+    }
+
+    void addedTokensOfOldFolders() {
+        TokenizerFiles files;
+        files.add("vocab.txt", kVocabulary).add("added_tokens.json", R"({"<x>":7})");
+        QCOMPARE(shown(idsOf(*files.open(), "a<X>ab")), QStringLiteral("2 5 7 5 6 3"));
+        files.add("added_tokens.json", R"({"<x>":6})");
+        QVERIFY(messageOf([&] { files.open(); }).contains("the id 6 stands twice"));
+    }
+
+    void theFingerprintIsThatOfTheFiles() {
+        TokenizerFiles a, b;
+        a.add("vocab.txt", kVocabulary);
+        b.add("vocab.txt", kVocabulary);
+        QCOMPARE(a.open()->info().fingerprint, b.open()->info().fingerprint);
+        b.add("tokenizer_config.json", R"({"do_lower_case":false})");
+        QVERIFY(a.open()->info().fingerprint != b.open()->info().fingerprint);
+    }
+
+    void prefixTreeFindsTheLongest() {
+        std::vector<std::pair<std::string, std::int32_t>> keys = {{"a", 1}, {"ab", 2}, {"abcd", 3}, {"b", 4}};
+        for (int byte = 0; byte < 256; byte += 2) // a node with many children
+            keys.emplace_back(std::string("z") + static_cast<char>(byte), 100 + byte);
+        const PrefixTree tree(keys);
+        for (const auto& [text, length, id] :
+             {std::tuple{"abc", 2, 2}, std::tuple{"abcde", 4, 3}, std::tuple{"a", 1, 1}, std::tuple{"c", 0, -1},
+              std::tuple{"", 0, -1}, std::tuple{"z", 0, -1}, std::tuple{"zB!", 2, 166}, std::tuple{"zA", 0, -1}}) {
+            const auto match = tree.longest(text);
+            QCOMPARE(static_cast<int>(match.length), length);
+            QCOMPARE(match.id, id);
+        }
+        QCOMPARE(PrefixTree().longest("a").length, std::size_t{0});
+    }
+
+    void addedTokensTakeTheSpaceAround() {
+        const AddedTokens tokens(
+            {{.content = "<x>", .id = 1, .leftStrip = true, .rightStrip = true}, {.content = "<x><y>", .id = 2}});
+        const std::string text = "a \u3000<x>\t b<x><y>";
+        const auto first = tokens.next(text, 0);
+        QCOMPARE(first->begin, std::size_t{1});
+        QCOMPARE(text.substr(first->end), std::string("b<x><y>"));
+        const auto second = tokens.next(text, first->end);
+        QCOMPARE(second->id, 2); // the longest
+        QCOMPARE(second->end, text.size());
+        QVERIFY(!tokens.next(text, second->end));
+    }
+};
+
+LEVI_TEST(TestTokenizerFiles)
+#include "tst_tokenizer_files.moc"
