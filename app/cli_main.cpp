@@ -25,10 +25,10 @@ void say(const std::string& sentence) {
 void addVerbs(CLI::App& app, levi::Verb& verb) {
     using namespace levi;
     for (const auto add :
-         {addDemoVerb,    addRunVerb,          addSweepVerb,  addRunsVerb,       addShowVerb,   addTableVerb,
-          addCompareVerb, addReportVerb,       addExportVerb, addImportVerb,     addSelectVerb, addStudyVerb,
-          addPredictVerb, addInspectVerb,      addGoldenVerb, addPreprocessVerb, addBenchVerb,  addDoctorVerb,
-          addDocsVerb,    addPretrainDemoVerb, addWildsVerb})
+         {addDemoVerb,    addRunVerb,     addSweepVerb,        addRunsVerb,       addShowVerb,   addTableVerb,
+          addCompareVerb, addReportVerb,  addExportVerb,       addImportVerb,     addSelectVerb, addStudyVerb,
+          addPredictVerb, addInspectVerb, addGoldenVerb,       addPreprocessVerb, addBenchVerb,  addTokenizeVerb,
+          addDoctorVerb,  addDocsVerb,    addPretrainDemoVerb, addWildsVerb})
         add(app, verb);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/interrupt.h"
 #include "app/run_json.h"
+#include "app/verb_tokenize.h"
 #include "app/verbs.h"
 #include "core/jobs/bench_report.h"
 #include "core/jobs/engine.h"
@@ -88,6 +89,7 @@ void addBenchVerb(CLI::App& app, Verb& verb) {
     forward->add_flag("--plain", arguments->options.plainOnly, "Measure the plain computation alone");
     forward->add_flag("--json", arguments->json, "As one JSON object");
     forward->callback([arguments, &verb] { verb = [arguments] { return bench(*arguments); }; });
+    addBenchTokenizeVerb(*benchVerb, verb);
 }
 
 } // namespace levi

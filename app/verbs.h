@@ -35,6 +35,7 @@ void addGoldenVerb(CLI::App& app, Verb& verb);
 void addPreprocessVerb(CLI::App& app, Verb& verb);
 void addPredictVerb(CLI::App& app, Verb& verb);
 void addBenchVerb(CLI::App& app, Verb& verb);
+void addTokenizeVerb(CLI::App& app, Verb& verb);
 void addDoctorVerb(CLI::App& app, Verb& verb);
 void addDocsVerb(CLI::App& app, Verb& verb);
 

@@ -37,6 +37,9 @@ private Q_SLOTS:
         row("engine of another build", "inspect dir", "old", 1, "has interface -1, this program needs");
         row("size that is none", "preprocess p.png --out o --resize 64y", "", 2, "--resize: found '64y'");
         row("bench of what", "bench", "", 2, "");
+        row("tokens without a tokenizer", "tokenize --tokenizer /nowhere", "", 1, "/nowhere: expected a folder");
+        row("padding up to what", "tokenize --tokenizer /nowhere --pad", "", 2, "--pad requires --max-length");
+        row("bench of no texts", "bench tokenize /nowhere /nowhere.jsonl", "", 1, "/nowhere.jsonl: cannot read");
     }
 
     void endsWithACode() {
@@ -77,6 +80,44 @@ private Q_SLOTS:
         const QByteArray out = process.readAllStandardOutput();
         QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
         QCOMPARE(out.count('\n'), 2);
+    }
+
+    void tokenizesLines_data() {
+        QTest::addColumn<QByteArray>("lines");
+        QTest::addColumn<QByteArray>("out");
+        QTest::addColumn<QByteArray>("err");
+        QTest::addColumn<int>("code");
+        const QByteArray one = R"({"ids":[2,4,3,0],"attention_mask":[1,1,1,0],"token_type_ids":[0,0,0,0]})"
+                               "\n";
+        QTest::newRow("nothing") << QByteArray() << QByteArray() << QByteArray() << 0;
+        QTest::newRow("text and pair")
+            << QByteArray("{\"text\":\"A\"}\n{\"text\":\"\",\"text_pair\":\"a a\"}\n")
+            << one + R"({"ids":[2,3,4,3],"attention_mask":[1,1,1,1],"token_type_ids":[0,0,1,1]})"
+                     "\n"
+            << QByteArray() << 0;
+        QTest::newRow("no text") << QByteArray("{\"text\":\"a\"}\n{\"words\":\"a\"}\n") << one
+                                 << QByteArray("line 2: text: found nothing, expected a text") << 1;
+        QTest::newRow("no object") << QByteArray("[]\n") << QByteArray()
+                                   << QByteArray("line 1: found array, expected an object") << 1;
+        QTest::newRow("no JSON") << QByteArray("\xff\n") << QByteArray() << QByteArray("line 1: ") << 1;
+        QTest::newRow("a number for a pair") << QByteArray("{\"text\":\"a\",\"text_pair\":1}\n") << QByteArray()
+                                             << QByteArray("line 1: text_pair: found number") << 1;
+    }
+
+    void tokenizesLines() {
+        QFETCH(QByteArray, lines);
+        const Program program;
+        levi::writeFileAtomically(program.path("tokens/vocab.txt").toStdString(), "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\n");
+        QProcess process;
+        program.start(process, {"tokenize", "--tokenizer", program.path("tokens"), "--max-length", "4", "--pad"});
+        process.write(lines);
+        process.closeWriteChannel();
+        QVERIFY(process.waitForFinished(60'000));
+        QTEST(process.readAllStandardOutput(), "out");
+        QFETCH(QByteArray, err);
+        const QByteArray said = process.readAllStandardError();
+        QVERIFY2(said.contains(err), said.constData());
+        QTEST(process.exitCode(), "code");
     }
 
     void listsAllProblemsOfASpec() {
