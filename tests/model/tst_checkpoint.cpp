@@ -201,7 +201,7 @@ void TestCheckpoint::refusesWeightsInOtherForms() {
         return text(inspectBackbone(folder.path).problems);
     };
     QVERIFY(problems("pytorch_model.bin").contains("pickle"));
-    QVERIFY(problems("model.safetensors.index.json").contains("sharded"));
+    QVERIFY(problems("model.safetensors.index.json").contains("is not valid JSON"));
     QVERIFY(problems("readme.txt").contains("has no model.safetensors"));
     QVERIFY(text(inspectBackbone("/nonexistent").problems).contains("expected a folder"));
 }

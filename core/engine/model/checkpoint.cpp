@@ -16,10 +16,6 @@ constexpr std::size_t kMostListed = 12; // tensors per sentence: a wrong file li
 
 // Refuses what holds weights in a form that is not read. Without any, the folder is one without weights.
 void refuseOtherWeights(const fs::path& folder) {
-    if (fs::exists(folder / "model.safetensors.index.json"))
-        throw Error("{}: the checkpoint is sharded (model.safetensors.index.json), which is not read; save it with "
-                    "max_shard_size large enough for one file",
-                    folder.string());
     for (const auto& entry : fs::directory_iterator(folder))
         if (entry.is_regular_file()) refusePickle(entry.path());
 }
@@ -57,21 +53,19 @@ Checkpoint openCheckpoint(const fs::path& folder) {
     checkpoint.config = readJsonObject(folder / "config.json");
     if (fs::exists(folder / "preprocessor_config.json"))
         checkpoint.preprocessor = readJsonObject(folder / "preprocessor_config.json");
-    if (fs::exists(folder / "model.safetensors"))
-        checkpoint.weights = std::make_shared<const Safetensors>(folder / "model.safetensors");
-    else
-        refuseOtherWeights(folder);
+    checkpoint.weights = CheckpointWeights::open(folder);
+    if (!checkpoint.weights) refuseOtherWeights(folder);
     return checkpoint;
 }
 
-TensorComparison compareTensors(const Safetensors& weights, const std::vector<TensorSpec>& expected,
+TensorComparison compareTensors(const CheckpointWeights& weights, const std::vector<TensorSpec>& expected,
                                 const std::vector<std::string>& ignored) {
     TensorComparison result;
     std::vector<std::string> missing, unexpected, unread;
     std::map<std::string, const TensorSpec*> wanted;
     for (const auto& spec : expected) {
-        wanted.emplace(spec.name, &spec);
-        const auto* entry = weights.find(spec.name);
+        wanted.emplace(spec.inFile(), &spec);
+        const auto* entry = weights.find(spec.inFile());
         if (!entry)
             missing.push_back(fmt::format("{} {}", spec.name, shapeText(spec.shape)));
         else if (entry->shape != spec.shape)
@@ -81,9 +75,9 @@ TensorComparison compareTensors(const Safetensors& weights, const std::vector<Te
             result.problems.push_back(
                 fmt::format("model.safetensors: {}: found dtype {}, expected a float", spec.name, entry->dtype->name));
     }
-    for (const auto& entry : weights.tensors()) {
-        if (wanted.contains(entry.name)) continue;
-        (isIgnored(entry.name, ignored) ? unread : unexpected).push_back(entry.name);
+    for (const auto* entry : weights.tensors()) {
+        if (wanted.contains(entry->name)) continue;
+        (isIgnored(entry->name, ignored) ? unread : unexpected).push_back(entry->name);
     }
     if (!missing.empty())
         result.problems.push_back(fmt::format("model.safetensors: {} missing: {}", missing.size(), listed(missing)));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/model/checkpoint_weights.h"
 #include "core/engine/model/parameter_place.h"
-#include "core/engine/model/safetensors.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,12 +14,12 @@
 
 namespace levi {
 
-// A checkpoint folder, opened: config.json, and where they are there preprocessor_config.json and model.safetensors.
+// A checkpoint folder, opened: config.json, and where they are there preprocessor_config.json and the weights.
 struct Checkpoint {
     std::filesystem::path folder;
     nlohmann::json config;
     std::optional<nlohmann::json> preprocessor;
-    std::shared_ptr<const Safetensors> weights; // null: the folder has only config.json
+    std::shared_ptr<const CheckpointWeights> weights; // null: the folder has only config.json
 
     const TensorEntry* find(const std::string& name) const { return weights ? weights->find(name) : nullptr; }
 };
@@ -37,6 +37,9 @@ struct TensorSpec {
     std::vector<std::int64_t> shape;
     Kind kind = Kind::Backbone;
     ParameterPlace place;
+    std::string olderName; // that this file has in place of the name, as old checkpoints do; empty: none
+
+    const std::string& inFile() const { return olderName.empty() ? name : olderName; }
 };
 
 // Sentences for each tensor that is missing or mis-shaped, of a type that is no float, or in the file but not expected.
@@ -45,7 +48,7 @@ struct TensorComparison {
     std::vector<std::string> problems;
     std::vector<std::string> notes;
 };
-TensorComparison compareTensors(const Safetensors& weights, const std::vector<TensorSpec>& expected,
+TensorComparison compareTensors(const CheckpointWeights& weights, const std::vector<TensorSpec>& expected,
                                 const std::vector<std::string>& ignored);
 
 } // namespace levi

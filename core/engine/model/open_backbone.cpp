@@ -53,7 +53,8 @@ Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
         info.linears = linearsOf(blueprint.tensors, info.depth);
         if (!checkpoint.weights) {
             if (!options.randomSeed)
-                info.problems.push_back(fmt::format("{}: has no model.safetensors", checkpoint.folder.string()));
+                info.problems.push_back(fmt::format("{}: has no model.safetensors (nor model.safetensors.index.json)",
+                                                    checkpoint.folder.string()));
             info.notes.push_back("no weights in the folder");
             return blueprint;
         }
@@ -102,7 +103,7 @@ std::unique_ptr<Backbone> openBackbone(const std::filesystem::path& folder, cons
         const bool isHead = spec.kind == TensorSpec::Kind::Head;
         const auto index = tensors.parameters.size() + tensors.heads.size();
         (isHead ? tensors.heads : tensors.parameters)
-            .push_back({spec.name, checkpoint.weights ? checkpoint.weights->read(spec.name).to(at::kFloat)
+            .push_back({spec.name, checkpoint.weights ? checkpoint.weights->read(spec.inFile()).to(at::kFloat)
                                                       : randomTensor(spec, *options.randomSeed, index)});
         if (!isHead) tensors.places.push_back(spec.place);
     }
