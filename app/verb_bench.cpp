@@ -34,6 +34,7 @@ Json benchJson(const BenchReport& report) {
             {"architecture", report.architecture},
             {"random_weights", report.randomWeights},
             {"batch", report.batch},
+            {"tokens", report.tokens},
             {"pairs", report.pairs},
             {"threads", report.threads},
             {"gflop_per_sample", report.gflopPerSample},
@@ -49,9 +50,10 @@ void printFigure(const char* name, const BenchFigure& figure) {
 }
 
 void printBench(const BenchReport& report) {
-    fmt::print("{}: {}, batch {}, {} threads, {:.2f} GFLOP a sample{}\n", cleanLine(report.folder),
-               cleanLine(report.architecture), report.batch, report.threads, report.gflopPerSample,
-               report.randomWeights ? ", random weights" : "");
+    fmt::print("{}: {}, batch {}{}, {} threads, {:.2f} GFLOP a sample{}\n", cleanLine(report.folder),
+               cleanLine(report.architecture), report.batch,
+               report.tokens > 0 ? fmt::format(" of {} tokens", report.tokens) : std::string(), report.threads,
+               report.gflopPerSample, report.randomWeights ? ", random weights" : "");
     fmt::print("matrix product: {:.1f} GFLOP/s; medians of {} alternating measurements\n", report.matrixGflopPerSecond,
                report.pairs);
     printFigure("plain", report.plain);
@@ -80,8 +82,11 @@ void addBenchVerb(CLI::App& app, Verb& verb) {
     auto arguments = std::make_shared<BenchArguments>();
     forward->add_option("DIR", arguments->folder, "Folder with config.json; without weights they are random")
         ->required();
-    forward->add_option("--batch", arguments->options.batch, "Pictures a batch")
+    forward->add_option("--batch", arguments->options.batch, "Pictures or texts a batch")
         ->check(CLI::Range(1, 4096))
+        ->capture_default_str();
+    forward->add_option("--tokens", arguments->options.tokens, "Length of the texts, where it reads texts")
+        ->check(CLI::Range(1, 65536))
         ->capture_default_str();
     forward->add_option("--pairs", arguments->options.pairs, "Measurements of each")
         ->check(CLI::Range(1, 1000))

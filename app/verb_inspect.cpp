@@ -29,6 +29,7 @@ Json backboneJson(const BackboneInfo& info) {
                           {"flops_per_sample", layer.flopsPerSample}});
     return {{"folder", info.folder},
             {"usable", info.usable()},
+            {"reads", info.readsTexts() ? "texts" : "pictures"},
             {"family", info.family},
             {"naming", info.naming},
             {"architecture", info.architecture},
@@ -39,6 +40,9 @@ Json backboneJson(const BackboneInfo& info) {
             {"image_height", info.imageHeight},
             {"image_width", info.imageWidth},
             {"prefix_tokens", info.prefixTokens},
+            {"vocabulary", info.vocabulary},
+            {"longest_text", info.longestText},
+            {"token_types", info.tokenTypes},
             {"classes", info.classes},
             {"parameters", info.parameters},
             {"flops_per_sample", info.flopsPerSample},
@@ -48,12 +52,25 @@ Json backboneJson(const BackboneInfo& info) {
             {"notes", info.notes}};
 }
 
+std::string inputText(const BackboneInfo& info) {
+    if (!info.readsTexts())
+        return fmt::format("patches of {} px, input {} x {} px", info.patchSize, info.imageWidth, info.imageHeight);
+    const std::string longest =
+        info.longestText > 0 ? fmt::format("up to {} tokens", info.longestText) : std::string("of any length");
+    return fmt::format("vocabulary of {}, texts {}", info.vocabulary, longest);
+}
+
+std::string costText(const BackboneInfo& info) {
+    const std::string flops = flopText(static_cast<double>(info.flopsPerSample));
+    return info.readsTexts() ? fmt::format("{} a text of {} tokens", flops, info.layers.at(0).tokens)
+                             : flops + " a picture";
+}
+
 void printBackbone(const BackboneInfo& info) {
     fmt::print("{}: {} ({} naming), {}\n", cleanLine(info.folder), cleanLine(info.family), cleanLine(info.naming),
                cleanLine(info.architecture));
-    fmt::print("{} blocks, width {}, {} heads, patches of {} px, input {} x {} px, {} parameters, {} a picture\n",
-               info.depth, info.width, info.heads, info.patchSize, info.imageWidth, info.imageHeight,
-               countText(static_cast<double>(info.parameters)), flopText(static_cast<double>(info.flopsPerSample)));
+    fmt::print("{} blocks, width {}, {} heads, {}, {} parameters, {}\n", info.depth, info.width, info.heads,
+               inputText(info), countText(static_cast<double>(info.parameters)), costText(info));
     fmt::print("\n tap  layer                 width  tokens  parameters        cost\n");
     for (std::size_t tap = 0; tap < info.layers.size(); ++tap) {
         const LayerInfo& layer = info.layers[tap];

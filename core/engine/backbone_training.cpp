@@ -101,7 +101,8 @@ PeftAdapter adapterOf(const ExperimentSpec& spec, const BackboneInfo& info, cons
                                  .scale = target.scale,
                                  .dropout = adapter.config.dropout});
     const bool readable = plan.slots == std::vector{static_cast<int>(info.depth) + 1} && plan.pool == Pool::Cls &&
-                          plan.normalization == Normalization::None && plan.hiddenWidth == 0 && !plan.joinsSpecialist;
+                          plan.normalization == Normalization::None && plan.hiddenWidth == 0 && !plan.joinsSpecialist &&
+                          !info.names.classifier.empty();
     if (!readable) return adapter;
     adapter.saved = {{info.names.classifier + ".weight", find("adapters.output.weight")[0].t().contiguous()},
                      {info.names.classifier + ".bias", find("adapters.output.bias").flatten()}};

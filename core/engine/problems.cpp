@@ -50,6 +50,9 @@ void addBackbone(std::vector<Problem>& problems, const ExperimentSpec& spec) {
     for (const std::string& text : info.problems)
         problems.push_back({"backbone.path", text});
     if (!info.usable()) return;
+    if (info.readsTexts())
+        problems.push_back(
+            {"backbone.path", fmt::format("{} reads texts, and the data are pictures", info.architecture)});
     if (auto problem = trainingProblem(spec, info)) problems.push_back(std::move(*problem));
     try {
         planOf(spec, static_cast<int>(info.depth));

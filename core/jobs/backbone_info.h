@@ -38,7 +38,10 @@ struct PreprocessRecipe {
     bool operator==(const PreprocessRecipe&) const = default;
 };
 
-// One hidden state: what a tap reads. Entry l of BackboneInfo::layers describes `hidden_states.l`.
+enum class BackboneReads { Pictures, Texts };
+
+// One hidden state: what a tap reads. Entry l of BackboneInfo::layers describes `hidden_states.l`. Of a text, tokens
+// and costs are those of one as long as BackboneInfo::layers[0] says.
 struct LayerInfo {
     std::string name;                // "embeddings", "block 1", ...
     std::int64_t width = 0;          // numbers per token
@@ -62,13 +65,14 @@ struct LinearInfo {
 struct NamesOfOthers {
     std::string prefix;                   // before the checkpoint's own names: "vit.", ""
     std::string wrapperPrefix;            // before them in a network with a head of its own: "vit."
-    std::string classifier;               // that head: "classifier"
+    std::string classifier;               // that head, if it reads the class token as it is: "classifier"; else ""
     std::vector<std::string> loraTargets; // what LoRA adapts where nobody says so: queries and values
 };
 
 struct BackboneInfo {
     std::string folder;
-    std::string family;            // "vit", "deit"
+    BackboneReads reads = BackboneReads::Pictures;
+    std::string family;            // "vit", "deit", "bert", "roberta", "distilbert", "t5"
     std::string naming;            // "hf", "timm": whose tensor names the checkpoint uses
     std::string architecture;      // as config.json calls it
     std::vector<LayerInfo> layers; // depth + 1 entries, embeddings first
@@ -79,6 +83,9 @@ struct BackboneInfo {
     std::int64_t imageHeight = 0;    // pixels
     std::int64_t imageWidth = 0;     // pixels
     std::int64_t prefixTokens = 0;   // class and distillation tokens, before the patches
+    std::int64_t vocabulary = 0;     // of texts: rows of the token embeddings
+    std::int64_t longestText = 0;    // tokens; 0: no limit of its own
+    std::int64_t tokenTypes = 0;     // first and second text of a pair; 0: not told apart
     std::int64_t classes = 0;        // of the checkpoint's own head; 0: it has none
     std::int64_t parameters = 0;     // embeddings, blocks and final norm; heads left out
     std::int64_t flopsPerSample = 0; // forward, heads left out
@@ -90,6 +97,7 @@ struct BackboneInfo {
     std::vector<std::string> notes;    // worth knowing: heads that are not read, defaults that were taken
 
     bool usable() const { return problems.empty(); }
+    bool readsTexts() const { return reads == BackboneReads::Texts; }
 };
 
 } // namespace levi

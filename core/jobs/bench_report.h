@@ -8,8 +8,9 @@ namespace levi {
 
 struct BenchOptions {
     std::int64_t batch = 32;
-    int pairs = 7;          // alternating measurements of each path; the medians are reported
-    bool plainOnly = false; // leave the packed path out
+    std::int64_t tokens = 128; // of each text, where the backbone reads texts
+    int pairs = 7;             // alternating measurements of each path; the medians are reported
+    bool plainOnly = false;    // leave the packed path out
 };
 
 // Speed of one way to compute the forward pass, as the median over the repetitions.
@@ -25,6 +26,7 @@ struct BenchReport {
     std::string architecture;
     bool randomWeights = false; // the folder has only config.json
     std::int64_t batch = 0;
+    std::int64_t tokens = 0; // of each text; 0: it reads pictures
     int pairs = 0;
     int threads = 0;
     double gflopPerSample = 0.0;

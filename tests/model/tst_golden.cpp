@@ -6,13 +6,15 @@
 
 using namespace levi;
 
-// Parity with transformers and timm on tiny networks, and with the published ViT-Ti/16; tolerances as golden.h states.
+// Parity with transformers and timm on tiny networks, and with published ones; tolerances as golden.h states.
 class TestGolden : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     void equalsReference_data();
     void equalsReference();
+    void adaptersEqualReference_data();
+    void adaptersEqualReference();
     void packedKernelsAreCompared();
     void aMissingOutputIsAFailure();
 };
@@ -35,9 +37,13 @@ void TestGolden::equalsReference_data() {
     QTest::addColumn<int>("tensors"); // outputs twice, gradients once
     for (const auto& [name, count] :
          {std::pair{"vit-1", 15}, std::pair{"vit-2", 17}, std::pair{"deit-1", 15}, std::pair{"deit-2", 21},
-          std::pair{"timm-vit-1", 15}, std::pair{"timm-deit-distilled-2", 17}})
+          std::pair{"timm-vit-1", 15}, std::pair{"timm-deit-distilled-2", 17}, std::pair{"bert-1", 15},
+          std::pair{"bert-2", 19}, std::pair{"bert-3-legacy-names", 15}, std::pair{"roberta-1", 15},
+          std::pair{"roberta-2", 17}, std::pair{"distilbert-1", 13}, std::pair{"distilbert-2", 17},
+          std::pair{"t5-1", 13}, std::pair{"t5-2", 13}, std::pair{"t5-3", 13}})
         QTest::newRow(name) << test::golden("backbones") / name << count;
     QTest::newRow("published ViT-Ti/16") << test::realData("models/vit_tiny_patch16_224") << 30;
+    QTest::newRow("published MiniLM") << test::realData("models/all-MiniLM-L6-v2") << 18;
 }
 
 void TestGolden::equalsReference() {
@@ -49,6 +55,22 @@ void TestGolden::equalsReference() {
     QVERIFY2(report.passed(), qPrintable(text(report)));
     qInfo("nearest to its limit: %s (%s), %.2f of it", report.worst()->name.c_str(), report.worst()->path.c_str(),
           report.worst()->ratio());
+}
+
+void TestGolden::adaptersEqualReference_data() {
+    QTest::addColumn<QString>("name");
+    for (const char* name : {"bert-1", "bert-2", "vit-1"})
+        QTest::newRow(name) << QString::fromLatin1(name);
+}
+
+void TestGolden::adaptersEqualReference() {
+    QFETCH(QString, name);
+    const auto adapter = test::golden("lora") / name.toStdString(),
+               base = test::golden("backbones") / name.toStdString();
+    LEVI_NEEDS(adapter);
+    LEVI_NEEDS(base);
+    const auto report = runGolden(adapter, {.base = base});
+    QVERIFY2(report.passed(), qPrintable(text(report)));
 }
 
 void TestGolden::packedKernelsAreCompared() {

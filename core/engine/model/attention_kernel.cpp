@@ -154,43 +154,61 @@ struct Kernel {
         return across(sums, [](const Floats& a, const Floats& b) { return a + b; });
     }
 
-    // keys: (d, padded), so that a row holds one number of every key.
-    static LEVI_INLINE void transposeKeys(const AttentionHead& head, float* keys, std::int64_t padded) {
+    // keys: (d, padded), so that a row holds one number of every key. k: (n, d), rows `stride` floats apart.
+    static LEVI_INLINE void transposeKeys(const float* k, std::int64_t stride, std::int64_t n, std::int64_t d,
+                                          float* keys) {
+        const std::int64_t padded = (n + Lanes - 1) / Lanes * Lanes;
         for (std::int64_t t = 0; t < padded; t += Lanes) {
-            const std::int64_t present = std::min<std::int64_t>(Lanes, head.tokens - t);
-            for (std::int64_t i = 0; i < head.width; ++i) {
+            const std::int64_t present = std::min<std::int64_t>(Lanes, n - t);
+            for (std::int64_t i = 0; i < d; ++i) {
                 Floats column = {};
                 if (present == Lanes) {
 #pragma GCC unroll 16
                     for (int j = 0; j < Lanes; ++j)
-                        column[j] = head.k[(t + j) * head.rowStride + i];
+                        column[j] = k[(t + j) * stride + i];
                 } else {
                     for (int j = 0; j < present; ++j)
-                        column[j] = head.k[(t + j) * head.rowStride + i];
+                        column[j] = k[(t + j) * stride + i];
                 }
                 store(keys + i * padded + t, column);
             }
         }
     }
 
+    // The rows of x (of k or v) that count, side by side in `rows`.
+    static LEVI_INLINE void gather(const AttentionHead& head, const float* x, float* rows) {
+        for (const std::int32_t place : head.places) {
+            std::copy_n(x + place * head.rowStride, head.width, rows);
+            rows += head.width;
+        }
+    }
+
     static LEVI_INLINE void run(const AttentionHead& head) {
-        const std::int64_t t = head.tokens, d = head.width, padded = (t + Lanes - 1) / Lanes * Lanes;
+        const bool all = head.places.empty();
+        const std::int64_t t = head.tokens, d = head.width, n = all ? t : static_cast<std::int64_t>(head.places.size()),
+                           padded = (n + Lanes - 1) / Lanes * Lanes;
         thread_local std::vector<float> scratch;
-        scratch.resize(static_cast<std::size_t>(d * padded + t * d + kRows * padded));
+        scratch.resize(static_cast<std::size_t>(d * padded + n * d + kRows * padded));
         float* keys = scratch.data();
         float* values = keys + d * padded;
-        float* scores = values + t * d;
-        transposeKeys(head, keys, padded);
-        for (std::int64_t i = 0; i < t; ++i)
-            std::copy_n(head.v + i * head.rowStride, d, values + i * d);
+        float* scores = values + n * d;
+        if (all) {
+            transposeKeys(head.k, head.rowStride, n, d, keys);
+            for (std::int64_t i = 0; i < n; ++i)
+                std::copy_n(head.v + i * head.rowStride, d, values + i * d);
+        } else {
+            gather(head, head.k, values); // for the moment
+            transposeKeys(values, d, n, d, keys);
+            gather(head, head.v, values);
+        }
         for (std::int64_t first = 0; first < t; first += kRows) {
             const std::int64_t row = std::min(first, t - kRows); // the last tile does some rows again
             float* out = head.out + row * head.outStride;
             product(head.q + row * head.rowStride, head.rowStride, keys, padded, d, scores, padded, padded / Lanes);
             float sums[kRows];
             for (int r = 0; r < kRows; ++r)
-                sums[r] = exponentials(scores + r * padded, padded / Lanes, padded - t, head.scale);
-            product(scores, padded, values, d, t, out, head.outStride, d / Lanes);
+                sums[r] = exponentials(scores + r * padded, padded / Lanes, padded - n, head.scale);
+            product(scores, padded, values, d, n, out, head.outStride, d / Lanes);
             for (int r = 0; r < kRows; ++r)
                 for (std::int64_t i = 0; i < d; ++i)
                     out[r * head.outStride + i] *= 1.0f / sums[r];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 namespace levi {
 
@@ -13,7 +14,8 @@ struct AttentionHead {
     float* out; // (T, d), rows `outStride` floats apart
     std::int64_t tokens, width;
     std::int64_t rowStride, outStride;
-    float scale; // of the scores, 1 / sqrt(d)
+    float scale;                               // of the scores, 1 / sqrt(d)
+    std::span<const std::int32_t> places = {}; // of the keys that count, at least one; empty: all of them
 };
 
 // Null where this processor or these sizes have no kernel: it needs x86-64 with AVX2 or AVX-512, d a multiple of the

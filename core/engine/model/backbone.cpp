@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/engine/model/packed_linear.h"
+#include "core/engine/model/pooling.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/autocast_mode.h>
@@ -37,13 +38,10 @@ at::Tensor findTensor(const std::vector<NamedTensor>& tensors, const std::string
     return found == tensors.end() ? at::Tensor() : found->tensor;
 }
 
-// Class token and mean over what is no prefix token and counts. state: (B, T, D). Returns (B, 2, D).
+// Class token and mean. state: (B, T, D). Returns (B, 2, D).
 at::Tensor pooled(const at::Tensor& state, const at::Tensor& mask, std::int64_t prefixTokens) {
-    const auto rest = state.slice(1, prefixTokens);
-    if (!mask.defined()) return at::stack({state.select(1, 0), rest.mean(1)}, 1);
-    const auto weights = mask.slice(1, prefixTokens).to(state.scalar_type()).unsqueeze(2);
-    const auto mean = (rest * weights).sum(1) / weights.sum(1).clamp_min(1);
-    return at::stack({state.select(1, 0), mean}, 1);
+    const TokenStates tokens = {.state = state, .mask = mask, .prefixTokens = prefixTokens};
+    return at::stack({classToken(tokens), meanOfTokens(tokens)}, 1);
 }
 
 BackboneInput partOf(const BackboneInput& input, std::int64_t begin, std::int64_t count) {
@@ -51,7 +49,7 @@ BackboneInput partOf(const BackboneInput& input, std::int64_t begin, std::int64_
     const auto slice = [=](const at::Tensor& tensor) {
         return tensor.defined() ? tensor.slice(0, begin, begin + count) : tensor;
     };
-    return {.values = slice(input.values), .mask = slice(input.mask)};
+    return {.values = slice(input.values), .mask = slice(input.mask), .tokenTypes = slice(input.tokenTypes)};
 }
 
 bool isMatrix(const NamedTensor& parameter, const ParameterPlace& place) {

@@ -28,7 +28,7 @@ public:
     Hidden forward(const BackboneInput& input) const;
 
     // (B, L + 2, 2, D): for hidden states 0..L and last_hidden_state, the class token and the mean over the tokens that
-    // are no prefix tokens. Holds the states of a few samples only.
+    // count and are no prefix tokens (see pooling.h). Holds the states of a few samples only.
     at::Tensor pooledFeatures(const BackboneInput& input) const;
 
     // Names as in the checkpoint, in its order of computation, then those of low-rank parts; heads left out.
@@ -107,6 +107,7 @@ private:
 struct OpenOptions {
     std::optional<ImageSize> imageSize;      // other than the checkpoint's: its position embeddings are resized
     std::optional<std::uint64_t> randomSeed; // a folder with only config.json gets random weights; else it is an error
+    std::int64_t textTokens = 128;           // of a text: the length that costs are stated for
 };
 
 // All that can be known without reading the weights' values; what makes it unusable stands in `problems`. Does not

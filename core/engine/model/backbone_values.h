@@ -16,10 +16,14 @@ namespace levi {
 // What goes into a backbone and comes out of it. B samples, T tokens (prefix tokens first), D numbers per token, L
 // blocks.
 
+// Pictures or texts; a backbone refuses what it does not read.
 struct BackboneInput {
-    at::Tensor values;                // what the family reads: pixel_values (B, 3, H, W)
+    at::Tensor values;                // pixel_values (B, 3, H, W), floats; or input_ids (B, T), whole numbers
     at::Tensor mask;                  // (B, T), 1 where a token counts; undefined: all count
     const StepDraws* draws = nullptr; // of a training step: dropout of low-rank parts; null: nothing is dropped
+    at::Tensor tokenTypes;            // token_type_ids (B, T) of texts; undefined: all 0
+
+    bool holdsTexts() const { return values.defined() && !values.is_floating_point(); }
 };
 
 struct Hidden {

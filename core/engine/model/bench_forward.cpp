@@ -19,10 +19,21 @@ namespace levi {
 namespace {
 
 constexpr std::int64_t kMostSamples = 4096;
+constexpr std::int64_t kLongestText = 8192; // tokens, where the backbone sets no limit
 
 at::Tensor noise(at::IntArrayRef shape, std::string_view purpose) {
     auto generator = at::make_generator<at::CPUGeneratorImpl>(streamSeed(0, purpose));
     return at::empty(shape, at::kFloat).normal_(0, 1, generator);
+}
+
+// Texts of equal length, without padding.
+at::Tensor anyTokens(const BackboneInfo& info, std::int64_t samples) {
+    auto ids = at::empty({samples, info.layers[0].tokens}, at::kLong);
+    Random random(streamSeed(0, "bench texts"));
+    auto* id = ids.mutable_data_ptr<std::int64_t>();
+    for (std::int64_t i = 0; i < ids.numel(); ++i)
+        id[i] = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(info.vocabulary)));
+    return ids;
 }
 
 template<typename Work>
@@ -62,23 +73,46 @@ void checkOptions(const BenchOptions& options) {
     if (options.pairs < 1 || options.pairs > 1000) throw Error("pairs: found {}, expected 1 to 1000", options.pairs);
 }
 
+void checkLength(const BenchOptions& options, const BackboneInfo& info) {
+    if (!info.readsTexts()) return;
+    const std::int64_t most = info.longestText > 0 ? info.longestText : kLongestText;
+    if (options.tokens < 1 || options.tokens > most)
+        throw Error("tokens: found {}, expected 1 to {}", options.tokens, most);
+}
+
+BackboneInput anyInput(const BackboneInfo& info, std::int64_t samples) {
+    if (info.readsTexts()) return {.values = anyTokens(info, samples)};
+    return {.values = noise({samples, 3, info.imageHeight, info.imageWidth}, "bench pictures")};
+}
+
+BenchReport startedReport(const Backbone& backbone, const BenchOptions& options) {
+    const auto& info = backbone.info();
+    BenchReport report;
+    report.folder = info.folder;
+    report.architecture = info.architecture;
+    report.randomWeights = info.weightsFingerprint.empty();
+    report.batch = options.batch;
+    report.tokens = info.readsTexts() ? options.tokens : 0;
+    report.threads = at::get_num_threads();
+    report.gflopPerSample = 1e-9 * double(info.flopsPerSample);
+    report.hasPacked = !options.plainOnly && backbone.kernelsInUse() == Kernels::Packed;
+    return report;
+}
+
+struct Measured {
+    std::vector<double> plain, packed, ratios, matrix; // seconds
+};
+
 } // namespace
 
 BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options, std::stop_token stop) {
     checkOptions(options);
     const c10::NoGradGuard noGrad;
-    const auto backbone = openBackbone(folder, {.imageSize = {}, .randomSeed = 0});
+    const auto backbone = openBackbone(folder, {.imageSize = {}, .randomSeed = 0, .textTokens = options.tokens});
     const auto& info = backbone->info();
-    BenchReport report;
-    report.folder = folder.string();
-    report.architecture = info.architecture;
-    report.randomWeights = info.weightsFingerprint.empty();
-    report.batch = options.batch;
-    report.threads = at::get_num_threads();
-    report.gflopPerSample = 1e-9 * double(info.flopsPerSample);
-    report.hasPacked = !options.plainOnly && backbone->kernelsInUse() == Kernels::Packed;
-
-    const BackboneInput input = {noise({options.batch, 3, info.imageHeight, info.imageWidth}, "bench pictures"), {}};
+    checkLength(options, info);
+    BenchReport report = startedReport(*backbone, options);
+    const BackboneInput input = anyInput(info, options.batch);
     const MatrixProduct product = {noise({options.batch * info.layers[0].tokens, info.width}, "bench matrix a"),
                                    noise({info.width, 4 * info.width}, "bench matrix b")};
     const auto timed = [&](Kernels kernels) {
@@ -87,19 +121,19 @@ BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions
     };
     if (report.hasPacked) timed(Kernels::Packed); // packs the weights
     timed(Kernels::Plain);
-    std::vector<double> plain, packed, ratios, matrix;
+    Measured seconds;
     for (int pair = 0; pair < options.pairs && !stop.stop_requested(); ++pair) {
-        if (report.hasPacked) packed.push_back(timed(Kernels::Packed));
-        plain.push_back(timed(Kernels::Plain));
-        if (report.hasPacked) ratios.push_back(plain.back() / packed.back());
+        if (report.hasPacked) seconds.packed.push_back(timed(Kernels::Packed));
+        seconds.plain.push_back(timed(Kernels::Plain));
+        if (report.hasPacked) seconds.ratios.push_back(seconds.plain.back() / seconds.packed.back());
         for (int i = 0; i < 3; ++i)
-            matrix.push_back(secondsOf([&] { at::mm(product.a, product.b); }));
+            seconds.matrix.push_back(secondsOf([&] { at::mm(product.a, product.b); }));
     }
-    report.pairs = static_cast<int>(plain.size());
-    if (!matrix.empty()) report.matrixGflopPerSecond = product.gflop() / median(matrix);
-    report.plain = figure(median(plain), report);
-    report.packed = figure(median(packed), report);
-    report.speedup = median(ratios);
+    report.pairs = static_cast<int>(seconds.plain.size());
+    if (!seconds.matrix.empty()) report.matrixGflopPerSecond = product.gflop() / median(seconds.matrix);
+    report.plain = figure(median(seconds.plain), report);
+    report.packed = figure(median(seconds.packed), report);
+    report.speedup = median(seconds.ratios);
     return report;
 }
 

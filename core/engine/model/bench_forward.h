@@ -8,9 +8,9 @@
 
 namespace levi {
 
-// Measures the frozen pass (pooledFeatures) on random pictures with both kinds of kernels in alternating pairs, and a
-// plain matrix product beside them. A folder with only config.json gets random weights. Ends early when stopped:
-// `pairs` of the report says how many pairs were measured. Throws Error where the folder cannot be used.
+// Measures the frozen pass (pooledFeatures) on random pictures or texts with both kinds of kernels in alternating
+// pairs, and a plain matrix product beside them. A folder with only config.json gets random weights. Ends early when
+// stopped: `pairs` of the report says how many pairs were measured. Throws Error where the folder cannot be used.
 BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions& options, std::stop_token stop = {});
 
 } // namespace levi

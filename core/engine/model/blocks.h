@@ -6,7 +6,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace levi {
 
@@ -26,7 +28,8 @@ struct Linear {
     LowRank lowRank;
 };
 at::Tensor apply(const Linear& linear, const at::Tensor& x, const StepDraws* draws = nullptr); // null: no dropout
-Linear merged(const Linear& linear); // weight + scale * B A, without a low-rank part
+Linear merged(const Linear& linear);               // weight + scale * B A, without a low-rank part
+Linear joined(const std::vector<Linear>& linears); // one product for all: their rows below each other, merged
 
 struct LayerNorm {
     at::Tensor weight, bias; // (D)
@@ -34,9 +37,19 @@ struct LayerNorm {
 };
 at::Tensor apply(const LayerNorm& norm, const at::Tensor& x);
 
-// softmax(Q K^T / sqrt(D / H)) V over H heads. q, k, v: (B, T, D), any strides with a dense last axis. Returns (B, T,
-// D).
-at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t heads);
+// Over H heads; T5's have another width than D / H.
+struct Attention {
+    std::int64_t heads = 1;
+    at::Tensor added;            // to the scores: broadcasts to (B, H, T, T); undefined: nothing
+    std::optional<double> scale; // of the scores; none: 1 / sqrt(D / H)
+    bool exact = false;          // LibTorch's fused kernel for the CPU takes a rough exponential; not this one
+};
+
+// softmax(scale Q K^T + added) V. q, k, v: (B, T, D), any strides with a dense last axis. Returns (B, T, D).
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const Attention& how);
+inline at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t heads) {
+    return attention(q, k, v, Attention{.heads = heads});
+}
 
 // Resizes the grid part of position embeddings, bicubic, corners not aligned. positions: (1, prefix + h * w, D) with
 // grids h x w -> newHeight x newWidth. transformers does not antialias, timm does.

@@ -42,6 +42,7 @@ GoldenInput goldenInput(const Safetensors& io) {
     else
         throw Error("{}: has neither pixel_values nor input_ids", io.file());
     if (io.find("attention_mask")) read.input.mask = io.read("attention_mask");
+    if (io.find("token_type_ids")) read.input.tokenTypes = io.read("token_type_ids").to(at::kLong);
     if (io.find("cotangent")) read.cotangent = io.read("cotangent").to(at::kFloat);
     return read;
 }

@@ -58,8 +58,9 @@ Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
             info.notes.push_back("no weights in the folder");
             return blueprint;
         }
-        info.weightsFingerprint = fingerprint(fmt::format("{}\n{}\n{}", checkpoint.weights->contentFingerprint(),
-                                                          blueprint.meaning, recipeText(info.preprocess)));
+        info.weightsFingerprint =
+            fingerprint(fmt::format("{}\n{}\n{}", checkpoint.weights->contentFingerprint(), blueprint.meaning,
+                                    info.readsTexts() ? std::string() : recipeText(info.preprocess)));
         if (blueprint.tensors.empty()) return blueprint;
         auto compared = compareTensors(*checkpoint.weights, blueprint.tensors, blueprint.ignored);
         std::ranges::move(compared.problems, std::back_inserter(info.problems));

@@ -33,12 +33,12 @@ void onTorchThreads(std::int64_t count, const std::function<void(std::int64_t)>&
 
 } // namespace
 
-at::Tensor packedAttention(const at::Tensor& qkv, std::int64_t heads) {
+at::Tensor packedAttention(const at::Tensor& qkv, std::int64_t heads, const KeyMask& mask) {
     const std::int64_t samples = qkv.size(0), tokens = qkv.size(1), width = qkv.size(2) / 3, headWidth = width / heads;
     const auto kernel = attentionKernel(tokens, headWidth);
-    if (!kernel) {
+    if (!kernel || (!mask.allCount() && !mask.hasPlaces())) {
         const auto parts = qkv.chunk(3, 2);
-        return attention(parts[0], parts[1], parts[2], heads);
+        return attention(parts[0], parts[1], parts[2], {.heads = heads, .added = mask.added()});
     }
     auto out = at::empty({samples, tokens, width}, qkv.options());
     const float* in = qkv.const_data_ptr<float>();
@@ -47,8 +47,10 @@ at::Tensor packedAttention(const at::Tensor& qkv, std::int64_t heads) {
     onTorchThreads(samples * heads, [&](std::int64_t index) {
         const std::int64_t row = index / heads * tokens, column = index % heads * headWidth;
         const float* q = in + row * 3 * width + column;
-        kernel(
-            {q, q + width, q + 2 * width, result + row * width + column, tokens, headWidth, 3 * width, width, scale});
+        AttentionHead head = {q,         q + width, q + 2 * width, result + row * width + column, tokens, headWidth,
+                              3 * width, width,     scale};
+        if (!mask.allCount()) head.places = mask.placesOf(index / heads);
+        kernel(head);
     });
     return out;
 }

@@ -48,6 +48,24 @@ MaybeTensor maybe(const at::Tensor& tensor) {
     return tensor.defined() ? MaybeTensor(tensor) : std::nullopt;
 }
 
+struct FusedName {
+    std::string_view name, form;
+};
+
+FusedName fusedName(Activation activation) {
+    switch (activation) {
+    case Activation::Gelu:
+        return {"gelu", "none"};
+    case Activation::GeluTanh:
+        return {"gelu", "tanh"};
+    case Activation::Relu:
+        return {"relu", ""};
+    case Activation::Silu:
+        break;
+    }
+    return {"swish", ""};
+}
+
 } // namespace
 
 bool PackedLinear::available() {
@@ -62,9 +80,9 @@ at::Tensor PackedLinear::operator()(const at::Tensor& x) const {
     return operators()->pointwise.call(x, m_weight, maybe(m_bias), "none", c10::List<std::optional<at::Scalar>>(), "");
 }
 
-at::Tensor PackedLinear::gelu(const at::Tensor& x) const {
-    return operators()->pointwise.call(x, m_weight, maybe(m_bias), "gelu", c10::List<std::optional<at::Scalar>>(),
-                                       "none");
+at::Tensor PackedLinear::operator()(const at::Tensor& x, Activation activation) const {
+    const auto [name, form] = fusedName(activation);
+    return operators()->pointwise.call(x, m_weight, maybe(m_bias), name, c10::List<std::optional<at::Scalar>>(), form);
 }
 
 at::Tensor PackedLinear::plus(const at::Tensor& x, const at::Tensor& residual) const {

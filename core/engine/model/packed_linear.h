@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/model/activation.h"
+
 #include <ATen/core/Tensor.h>
 
 namespace levi {
@@ -16,8 +18,8 @@ public:
     // weight: (out, in), bias: (out) or undefined. `rows`: how many rows x will usually have.
     PackedLinear(const at::Tensor& weight, const at::Tensor& bias, std::int64_t rows);
 
-    at::Tensor operator()(const at::Tensor& x) const;                       // (..., in) -> (..., out)
-    at::Tensor gelu(const at::Tensor& x) const;                             // erf form
+    at::Tensor operator()(const at::Tensor& x) const; // (..., in) -> (..., out)
+    at::Tensor operator()(const at::Tensor& x, Activation activation) const;
     at::Tensor plus(const at::Tensor& x, const at::Tensor& residual) const; // residual + y
 
 private:

@@ -4,7 +4,6 @@
 #include "core/engine/model/packed_attention.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/gelu.h>
 
 namespace levi {
@@ -12,16 +11,6 @@ namespace {
 
 at::Tensor scaled(const at::Tensor& x, const at::Tensor& gamma) {
     return gamma.defined() ? x * gamma : x;
-}
-
-Linear joined(const std::vector<Linear>& linears) {
-    if (linears.size() == 1) return merged(linears[0]);
-    std::vector<at::Tensor> weights, biases;
-    for (const auto& linear : linears) {
-        weights.push_back(merged(linear).weight);
-        if (linear.bias.defined()) biases.push_back(linear.bias);
-    }
-    return {.weight = at::cat(weights), .bias = biases.empty() ? at::Tensor() : at::cat(biases)};
 }
 
 Linear folded(const Linear& linear, const at::Tensor& gamma) {
@@ -54,7 +43,7 @@ PackedBlock packed(const PreNormBlock& block, std::int64_t rows) {
 
 at::Tensor apply(const PackedBlock& block, at::Tensor x, std::int64_t heads) {
     x = block.projection.plus(packedAttention(block.qkv(apply(block.norm1, x)), heads), x);
-    return block.fc2.plus(block.fc1.gelu(apply(block.norm2, x)), x);
+    return block.fc2.plus(block.fc1(apply(block.norm2, x), Activation::Gelu), x);
 }
 
 } // namespace levi

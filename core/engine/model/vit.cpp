@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
+#include "core/engine/model/packed_blocks.h"
 #include "core/engine/model/prenorm_block.h"
 #include "core/engine/model/preprocess_config.h"
 #include "core/engine/model/vit_config.h"
@@ -9,7 +10,7 @@
 #include <ATen/ops/conv2d.h>
 #include <c10/core/GradMode.h>
 
-#include <mutex>
+#include <algorithm>
 
 namespace levi {
 namespace {
@@ -30,8 +31,7 @@ private:
     std::unique_ptr<Backbone> copy() const override { return std::unique_ptr<Backbone>(new VisionTransformer(*this)); }
 
     void weightsChanged() override {
-        const std::lock_guard lock(m_packing);
-        m_packed.reset();
+        m_packed.clear();
         bind();
     }
 
@@ -39,6 +39,10 @@ private:
         const auto& pixels = input.values;
         const bool fits = pixels.defined() && pixels.dim() == 4 && pixels.size(1) == 3 &&
                           pixels.size(2) == info().imageHeight && pixels.size(3) == info().imageWidth;
+        if (input.holdsTexts())
+            throw Error(
+                "{}: found input_ids of shape {}, expected pixel_values: this backbone reads pictures, not texts",
+                info().architecture, shapeText(pixels.sizes()));
         if (fits) return;
         throw Error("{}: found pixel_values of shape {}, expected [B, 3, {}, {}]", info().architecture,
                     pixels.defined() ? shapeText(pixels.sizes()) : "nothing", info().imageHeight, info().imageWidth);
@@ -96,17 +100,10 @@ private:
         return heads;
     }
 
-    // Packs at the first pass that needs it, and only blocks that are not trained: full fine-tuning never pays for it.
     std::shared_ptr<const std::vector<PackedBlock>> packedBlocks(const Pass& pass) const {
-        const std::lock_guard lock(m_packing);
-        if (m_packed) return m_packed;
-        constexpr std::int64_t kUsualSamples = 8;
         const auto rows = kUsualSamples * info().layers[0].tokens;
-        auto blocks = std::make_shared<std::vector<PackedBlock>>();
-        for (std::int64_t layer = 1; layer <= m_config.depth && pass.isPacked(layer); ++layer)
-            blocks->push_back(packed(m_blocks[static_cast<std::size_t>(layer - 1)], rows));
-        m_packed = std::move(blocks);
-        return m_packed;
+        return m_packed.get(std::min(m_config.depth, pass.firstTrained - 1),
+                            [&](std::size_t block) { return packed(m_blocks[block], rows); });
     }
 
     LayerNorm norm(const std::string& module) const {
@@ -150,8 +147,7 @@ private:
     LayerNorm m_finalNorm;
     std::vector<Linear> m_classifiers;
     Linear m_pooler;
-    mutable std::mutex m_packing; // guards m_packed
-    mutable std::shared_ptr<const std::vector<PackedBlock>> m_packed;
+    PackedBlocks<PackedBlock> m_packed;
 };
 
 // What the families' own preprocessing is where the checkpoint says nothing.

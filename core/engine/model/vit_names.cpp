@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/engine/model/tensor_list.h"
 #include "core/engine/model/vit_config.h"
 
 #include <fmt/format.h>
@@ -7,8 +8,6 @@
 
 namespace levi {
 namespace {
-
-using Shape = std::vector<std::int64_t>;
 
 struct PartName {
     VitNames::Part part;
@@ -29,34 +28,7 @@ constexpr std::array<PartName, 11> kPartNames = {{
     {VitNames::Part::Gamma2, "", "ls2.gamma"},
 }};
 
-// Collects the tensors of a network in order of computation.
-class SpecList {
-public:
-    explicit SpecList(std::vector<TensorSpec>& specs) : m_specs(specs) {}
-    void startLayer(std::int64_t layer) { m_layer = layer; }
-    void tensor(const std::string& name, Shape shape, ParameterPlace place = {}) {
-        place.layer = m_layer;
-        m_specs.push_back({name, std::move(shape), TensorSpec::Kind::Backbone, place});
-    }
-    void linear(const std::string& module, std::int64_t out, std::int64_t in, bool bias = true) {
-        tensor(module + ".weight", {out, in}, {.isLinear = true});
-        if (bias) tensor(module + ".bias", {out}, {.isBias = true});
-    }
-    void norm(const std::string& module, std::int64_t width) {
-        tensor(module + ".weight", {width}, {.isNorm = true});
-        tensor(module + ".bias", {width}, {.isNorm = true, .isBias = true});
-    }
-    void head(const std::string& module, std::int64_t out, std::int64_t in) {
-        m_specs.push_back({module + ".weight", {out, in}, TensorSpec::Kind::Head, {.isLinear = true}});
-        m_specs.push_back({module + ".bias", {out}, TensorSpec::Kind::Head, {.isBias = true}});
-    }
-
-private:
-    std::vector<TensorSpec>& m_specs;
-    std::int64_t m_layer = 0;
-};
-
-void addEmbeddings(SpecList& list, const VitConfig& config, const VitNames& names) {
+void addEmbeddings(TensorList& list, const VitConfig& config, const VitNames& names) {
     const auto d = config.width;
     list.tensor(names.classToken(), {1, 1, d});
     if (config.distilled) list.tensor(names.distillationToken(), {1, 1, d});
@@ -66,7 +38,7 @@ void addEmbeddings(SpecList& list, const VitConfig& config, const VitNames& name
     list.tensor(names.positions(), {1, prefix + config.patches(config.image), d});
 }
 
-void addBlock(SpecList& list, const VitConfig& config, const VitNames& names, std::int64_t index) {
+void addBlock(TensorList& list, const VitConfig& config, const VitNames& names, std::int64_t index) {
     using enum VitNames::Part;
     const auto d = config.width;
     const auto inputs = names.attentionInputs();
@@ -84,7 +56,7 @@ void addBlock(SpecList& list, const VitConfig& config, const VitNames& names, st
 }
 
 // Only heads that the file has; how many classes is the file's to say.
-void addHeads(SpecList& list, const VitConfig& config, const VitNames& names, const Checkpoint& checkpoint) {
+void addHeads(TensorList& list, const VitConfig& config, const VitNames& names, const Checkpoint& checkpoint) {
     auto modules = names.classifiers();
     if (config.naming == VitNaming::HuggingFace) modules.push_back(names.pooler());
     for (const auto& module : modules) {
@@ -153,7 +125,7 @@ VitNames vitNames(const VitConfig& config, const Checkpoint& checkpoint) {
 
 std::vector<TensorSpec> vitTensors(const VitConfig& config, const VitNames& names, const Checkpoint& checkpoint) {
     std::vector<TensorSpec> specs;
-    SpecList list(specs);
+    TensorList list(specs);
     addEmbeddings(list, config, names);
     for (std::int64_t i = 0; i < config.depth; ++i)
         addBlock(list, config, names, i);
