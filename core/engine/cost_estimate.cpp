@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/engine/cost_estimate.h"
 #include "core/base/error.h"
 #include "core/engine/data/kept_data.h"
 #include "core/engine/features/feature_cache.h"
@@ -94,16 +95,37 @@ double secondsOf(const CostEstimate& cost, const ExperimentSpec& spec, double tr
            evaluations * static_cast<double>(cost.rows) * rowSeconds;
 }
 
+std::int64_t rowsOf(const Dataset& data) {
+    std::int64_t rows = 0;
+    for (const RowSet& role : data.evaluation.roles)
+        rows += role.size();
+    return rows;
+}
+
 } // namespace
+
+double featureShare(const ExperimentSpec& spec, const BackboneInfo& info, const Dataset& data, std::int64_t passRows) {
+    const auto flops = static_cast<double>(info.flopsPerSample);
+    CostEstimate cost{.depth = static_cast<int>(info.depth), .rows = rowsOf(data)};
+    if (trainsBackbone(spec)) {
+        cost.trainedFlopsPerSample = flops;
+        cost.trainingFlopsPerSample = 3 * flops; // forward, and twice as much backward
+    } else {
+        countParts(cost, {.spec = spec, .classes = static_cast<std::int64_t>(data.classes.size()), .backbone = &info});
+    }
+    const double pass = static_cast<double>(passRows) * flops / (kForwardRate * coresUsed(spec));
+    const double numbers = static_cast<double>(2 * info.width) * slotsOf(spec, cost.depth);
+    const double rest = secondsOf(cost, spec, static_cast<double>(data.training.train.size()), numbers);
+    return pass + rest > 0 ? pass / (pass + rest) : 0;
+}
 
 CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std::filesystem::path& cacheFolder,
                           std::stop_token stop) {
     CostEstimate cost;
     if (spec.method.kind().method.isDerived) return cost;
-    const auto read = kept.read(spec.data, {.cacheFolder = cacheFolder, .stop = std::move(stop)});
+    const auto read = kept.read(spec.data, {.cacheFolder = cacheFolder, .stop = stop});
     const Dataset& data = usableDataset(*read);
-    for (const RowSet& role : data.evaluation.roles)
-        cost.rows += role.size();
+    cost.rows = rowsOf(data);
     std::optional<BackboneInfo> info;
     std::unique_ptr<Backbone> backbone;
     if (usesBackbone(spec)) {
@@ -113,7 +135,9 @@ CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std:
         // Which features a run's weights give is known when that run is found.
         if (!trainsBackbone(spec) && backboneOptions(spec).fromRun.empty()) {
             const PictureView view = backboneView(spec, *info);
-            cost.cachedRows = cachedRows(*backbone, view, data.evaluation.roles, cacheFolder).cached;
+            cost.cachedRows = cachedRows(*backbone, view, data.evaluation.roles,
+                                         {.cacheFolder = cacheFolder, .useCache = !cacheFolder.empty(), .stop = stop})
+                                  .cached;
             cost.featureKey = featureKey(*backbone, view) + " " + data.fingerprint;
         }
     }

@@ -7,6 +7,7 @@
 #include "core/engine/data/load.h"
 #include "core/engine/inference_cost.h"
 #include "core/engine/train/mixed_precision.h"
+#include "core/spec/backbones/backbone_options.h"
 
 #include <c10/core/GradMode.h>
 
@@ -30,6 +31,12 @@ void checkParents(const RunRequest& request) {
         if (parent.weightsFingerprint != first.weightsFingerprint)
             throw Error("'{}' and '{}' started from different backbones; their weights do not mix", first.name,
                         parent.name);
+        const bool hasBackbone = parent.spec.method.kind().method.usesBackbone;
+        if (hasBackbone && !backboneOptions(parent.spec).fromRun.empty())
+            throw Error(
+                "run {} ('{}'): its backbone came from run '{}' (backbone.from_run), whose weights a mixture cannot "
+                "build on; expected runs that start from the published backbone",
+                parent.id, parent.name, backboneOptions(parent.spec).fromRun);
         if (backboneMode(parent.spec) == BackboneMode::Lora)
             throw Error(
                 "run {} ('{}'): the mean of two low-rank parts is not that of what they stand for; expected runs "

@@ -41,6 +41,11 @@ std::vector<double> rowOf(const at::Tensor& values) {
     return {begin, begin + values.numel()};
 }
 
+// A picture as the network's readers see it; undefined where nobody reads it so.
+struct SeenPicture {
+    at::Tensor pixels, specialist;
+};
+
 // A finished run's network, ready for pictures.
 class Predictor {
 public:
@@ -57,13 +62,21 @@ public:
 
     const std::vector<std::string>& classes() const { return m_classes; }
 
+    // Throws Error where a reader cannot use it.
+    SeenPicture look(const Picture& picture) const {
+        SeenPicture looked;
+        if (m_backboneView) looked.pixels = seen(*m_backboneView, picture);
+        if (m_specialistView) looked.specialist = seen(*m_specialistView, picture);
+        return looked;
+    }
+
     // (B, K) probabilities, float64.
-    at::Tensor probabilities(const std::vector<Picture>& pictures) const {
+    at::Tensor probabilities(const std::vector<SeenPicture>& pictures) const {
         const c10::NoGradGuard noGrad;
         const MixedPrecision mixed(trainsInSteps(m_spec) ? m_spec.train.precision : Precision::Fp32, m_device);
         StepInput input;
-        if (m_specialistView) input.pictures = views(*m_specialistView, pictures);
-        if (m_backboneView) input.pixels = views(*m_backboneView, pictures);
+        if (m_specialistView) input.pictures = together(pictures, &SeenPicture::specialist);
+        if (m_backboneView) input.pixels = together(pictures, &SeenPicture::pixels);
         if (m_frozen) input.pooled = selectSlots(m_frozen->pooledFeatures({.values = input.pixels}), m_slots);
         return at::softmax(m_network->logits(input).to(at::kCPU, at::kDouble), 1).contiguous();
     }
@@ -95,10 +108,10 @@ private:
         }
     }
 
-    at::Tensor views(const PictureView& view, const std::vector<Picture>& pictures) const {
+    at::Tensor together(const std::vector<SeenPicture>& pictures, at::Tensor SeenPicture::*reader) const {
         std::vector<at::Tensor> all;
-        for (const Picture& picture : pictures)
-            all.push_back(seen(view, picture));
+        for (const SeenPicture& picture : pictures)
+            all.push_back(picture.*reader);
         return at::stack(all).to(m_device);
     }
 
@@ -115,8 +128,17 @@ private:
 
 struct Pending {
     std::vector<std::string> names;
-    std::vector<Picture> pictures;
+    std::vector<SeenPicture> pictures;
 };
+
+// Throws Error that names the picture.
+SeenPicture lookAt(const Predictor& predictor, const Picture& picture, const std::string& name) {
+    try {
+        return predictor.look(picture);
+    } catch (const Error& error) {
+        throw Error("{}: {}", name, error.what());
+    }
+}
 
 void predictPending(Pending& pending, const Predictor& predictor, PredictedFiles& result) {
     if (pending.names.empty()) return;
@@ -159,8 +181,9 @@ PredictedFiles predictPictures(const PredictRequest& request, std::stop_token st
         const std::string& name = tree->names()[i];
         try {
             const std::string bytes = tree->bytes(i);
-            pending.pictures.push_back(
-                decodePicture(std::as_bytes(std::span(bytes)), name, {.applyExif = appliesExif(own.spec)}));
+            const Picture picture =
+                decodePicture(std::as_bytes(std::span(bytes)), name, {.applyExif = appliesExif(own.spec)});
+            pending.pictures.push_back(lookAt(predictor, picture, name));
             pending.names.push_back(name);
         } catch (const Error& error) {
             result.broken.emplace_back(error.what()); // names the picture

@@ -10,8 +10,14 @@ void RunProgress::begin(std::string phase, std::string unit, double shareBegin, 
     m_progress.unit = std::move(unit);
     m_shareBegin = shareBegin;
     m_shareEnd = shareEnd;
+    m_isProportional = false;
     m_phaseBegan = Clock::now();
     at(0, 0);
+}
+
+void RunProgress::endsAt(double shareEnd) {
+    m_shareEnd = shareEnd;
+    m_isProportional = shareEnd > m_shareBegin;
 }
 
 void RunProgress::at(std::int64_t done, std::int64_t total) {
@@ -21,7 +27,12 @@ void RunProgress::at(std::int64_t done, std::int64_t total) {
     m_progress.total = total;
     m_progress.share = m_shareBegin + (m_shareEnd - m_shareBegin) * part;
     m_progress.secondsElapsed = seconds();
-    m_progress.secondsLeft = part > 0 ? inPhase / part * (1 - part) : -1;
+    m_progress.secondsLeft = -1;
+    if (part > 0) {
+        const double whole = inPhase / part;
+        m_progress.secondsLeft = whole * (1 - part);
+        if (m_isProportional) m_progress.secondsLeft += whole * (1 - m_shareEnd) / (m_shareEnd - m_shareBegin);
+    }
     m_observer.progressed(m_progress);
 }
 

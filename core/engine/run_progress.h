@@ -17,6 +17,9 @@ public:
     explicit RunProgress(RunObserver& observer) : m_observer(observer) {}
 
     void begin(std::string phase, std::string unit, double shareBegin, double shareEnd);
+    // Where the phase ends, once that is known: what follows it takes time in proportion, so that the time left is that
+    // of all of it.
+    void endsAt(double shareEnd);
     void at(std::int64_t done, std::int64_t total);
 
     double seconds() const { return std::chrono::duration<double>(Clock::now() - m_began).count(); }
@@ -30,6 +33,7 @@ private:
     Clock::time_point m_phaseBegan = m_began;
     Progress m_progress;
     double m_shareBegin = 0, m_shareEnd = 1;
+    bool m_isProportional = false; // the phase to what follows it
 };
 
 } // namespace levi

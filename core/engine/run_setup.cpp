@@ -3,18 +3,22 @@
 
 #include "core/base/error.h"
 #include "core/engine/backbone_training.h"
+#include "core/engine/cost_estimate.h"
 #include "core/engine/data/load.h"
 #include "core/engine/devices.h"
 #include "core/engine/start_backbone.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace levi {
 namespace {
 
-constexpr double kDataShare = 0.03, kFeatureShare = 0.6, kSelectionShare = 0.7; // of the progress bar
+constexpr double kDataShare = 0.03;       // of the progress bar
+constexpr double kLeastForTheRest = 0.05; // what follows the features is never nothing
+constexpr double kSelectionPart = 0.25;   // of what the features leave, where a method selects some
 
 std::int64_t trainableCount(const Network& network) {
     std::int64_t count = 0;
@@ -26,7 +30,12 @@ std::int64_t trainableCount(const Network& network) {
 } // namespace
 
 RunSetup::RunSetup(const RunRequest& ofRun, const ExperimentSpec& ofSpec, RunObserver& told, std::stop_token requested)
-    : request(ofRun), spec(ofSpec), observer(told), stop(std::move(requested)), progress(told) {
+    : request(ofRun),
+      spec(ofSpec),
+      observer(told),
+      stop(std::move(requested)),
+      progress(told),
+      m_featureEnd(kDataShare) {
     if (&spec == &request.spec) m_backboneRuns = request.parents;
 }
 
@@ -118,7 +127,11 @@ FeatureOptions RunSetup::featureOptions() {
             .limitBytes = request.cacheLimitBytes,
             .loaderThreads = static_cast<int>(spec.compute.loaderThreads),
             .stop = stop,
-            .progress = [this](auto done, auto total) { progress.at(done, total); },
+            .progress =
+                [this](auto done, auto total) {
+                    if (m_featureEnd == kDataShare && total > 0) planFeatures(total);
+                    progress.at(done, total);
+                },
             .warn = [this](const std::string& text) { progress.logged("warn", text); }};
 }
 
@@ -134,7 +147,7 @@ std::vector<RowSet> RunSetup::rolesWithFeatures() const {
 void RunSetup::makeFeatures() {
     const auto roles = rolesWithFeatures();
     if (roles.empty()) return;
-    progress.begin("features", "pictures", kDataShare, kFeatureShare);
+    progress.begin("features", "pictures", kDataShare, kDataShare);
     const double before = progress.seconds();
     auto made = features(*m_backbone, *inputs.backbone.view, roles, featureOptions());
     result.backboneSamples = made.computedRows;
@@ -147,8 +160,15 @@ void RunSetup::makeFeatures() {
     if (!inputs.readsPixels) inputs.features = startFeatures;
 }
 
+// The bar is divided as the time is reckoned to be.
+void RunSetup::planFeatures(std::int64_t passRows) {
+    const double share = featureShare(spec, info, data, passRows);
+    m_featureEnd = kDataShare + std::clamp(share * (1 - kDataShare), 1e-3, 1 - kDataShare - kLeastForTheRest);
+    progress.endsAt(m_featureEnd);
+}
+
 void RunSetup::selectFeatures() {
-    progress.begin("selecting features", "steps", kFeatureShare, kSelectionShare);
+    progress.begin("selecting features", "steps", m_featureEnd, shareNow());
     auto selection =
         trainedMethodOf(spec).select({.spec = spec,
                                       .plan = plan,
@@ -179,8 +199,7 @@ void RunSetup::buildNetwork() {
 }
 
 double RunSetup::shareNow() const {
-    if (plan.selectsFeatures) return kSelectionShare;
-    return result.backboneSamples > 0 ? kFeatureShare : kDataShare;
+    return m_featureEnd + (plan.selectsFeatures ? kSelectionPart * (1 - m_featureEnd) : 0);
 }
 
 } // namespace levi

@@ -48,6 +48,7 @@ private:
     void openBackbone();
     void planInputs();
     void makeFeatures();
+    void planFeatures(std::int64_t passRows);
     void selectFeatures();
     void buildNetwork();
     FeatureOptions featureOptions();
@@ -57,7 +58,8 @@ private:
     std::unique_ptr<Backbone> m_backbone;  // frozen; moves into the network where it is trained
     std::string m_publishedFingerprint;
     std::optional<Standardisation> m_standardisation;
-    at::Tensor m_kept; // of a method that selects features
+    at::Tensor m_kept;   // of a method that selects features
+    double m_featureEnd; // of the progress bar
 };
 
 } // namespace levi

@@ -55,6 +55,13 @@ bool same(const std::vector<Batch>& a, const std::vector<Batch>& b) {
     });
 }
 
+// One row of pixels, far longer than any picture that can be made of it: only reading it goes well.
+class ThreadSource : public PictureSource {
+public:
+    Picture picture(std::int64_t) const override { return Picture(1, 4'300'000); }
+    std::string content(std::int64_t) const override { return {}; }
+};
+
 // Rows that fail or wait at will.
 class StubbornSource : public PictureSource {
 public:
@@ -206,6 +213,12 @@ private Q_SLOTS:
             QVERIFY(loader.next());
             QCOMPARE(test::errorOf([&] { loader.next(); }), std::string("row 9 is broken"));
         }
+    }
+
+    void namesPicturesThatCannotBeResized() {
+        BatchLoader loader(rowsFrom(std::make_shared<ThreadSource>(), 3), {.backbone = backboneReader()});
+        const std::string said = test::errorOf([&] { loader.next(); });
+        QVERIFY2(said.starts_with("0: Cannot resize 4300000 x 1 pixels"), said.c_str());
     }
 
     void stopsSoon_data() {

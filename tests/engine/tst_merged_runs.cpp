@@ -127,6 +127,25 @@ private Q_SLOTS:
             QVERIFY(at::equal(made.roles[role].logits, one.roles[role].logits));
     }
 
+    void refusesRunsThatBeganAtAnotherRun_data() {
+        QTest::addColumn<QByteArray>("method");
+        QTest::newRow("WiSE-FT") << QByteArray("wise_ft");
+        QTest::newRow("soup") << QByteArray("weight_soup");
+    }
+
+    void refusesRunsThatBeganAtAnotherRun() {
+        QFETCH(QByteArray, method);
+        RunFixture f;
+        auto request = f.request(f.spec(method.toStdString()));
+        request.parents = {parentOf(f, f.spec("lp_ft"))};
+        request.parents[0].name = "second stage";
+        setField(request.parents[0].spec, "backbone.from_run", "first stage");
+        const auto result = f.run(request);
+        QVERIFY(result.state == RunState::Failed);
+        QVERIFY2(result.message.find("('second stage'): its backbone came from run 'first stage'") != std::string::npos,
+                 result.message.c_str());
+    }
+
     void saysWhyRunsDoNotMix_data() {
         QTest::addColumn<QByteArray>("method");
         QTest::addColumn<QStringList>("first");

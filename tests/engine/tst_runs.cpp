@@ -270,6 +270,22 @@ private Q_SLOTS:
                                  expected[std::int64_t(i)][std::int64_t(c)].item<double>()) < 1e-4);
     }
 
+    // The bar does not run ahead with a pass that is short beside the training, nor does it ever go back.
+    void progressIsInProportion() {
+        RunFixture f;
+        double last = 0, afterFeatures = 0;
+        bool goesBack = false;
+        f.seen.onProgress = [&](const Progress& progress) {
+            goesBack = goesBack || progress.share < last;
+            last = progress.share;
+            if (progress.phase == "features") afterFeatures = progress.share;
+        };
+        QVERIFY(f.run(test::with(f.spec("levi"), {"train.epochs=20"})).backboneSamples > 0);
+        QVERIFY(!goesBack);
+        QVERIFY2(afterFeatures > 0.03 && afterFeatures < 0.2, std::to_string(afterFeatures).c_str());
+        QCOMPARE(last, 1.0);
+    }
+
     void estimatesTheCost() {
         RunFixture f;
         const auto spec = f.spec("levi");
@@ -283,6 +299,7 @@ private Q_SLOTS:
         QCOMPARE(after.cachedRows, after.rows);
         QCOMPARE(before.taps, (std::vector<int>{0, 1, 2}));
         QVERIFY(before.seconds > after.seconds && after.seconds > 0);
+        QCOMPARE(f.engine->estimate(spec, {}, {}).cachedRows, std::int64_t{0}); // without a cache
     }
 
     void looksReadTheDataOnce() {

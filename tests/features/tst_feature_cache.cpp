@@ -151,12 +151,31 @@ private Q_SLOTS:
     }
 
     void countsCachedRows() {
-        const Fixture f;
+        Fixture f;
         const auto& roles = f.data.evaluation.roles;
         f.run({roles[0]});
-        const auto counted = cachedRows(*f.backbone, f.view, roles, f.options.cacheFolder);
+        const auto counted = cachedRows(*f.backbone, f.view, roles, f.options);
         QCOMPARE(counted.rows, rowsOf(roles));
         QCOMPARE(counted.cached, roles[0].size());
+        f.options.useCache = false;
+        QCOMPARE(cachedRows(*f.backbone, f.view, roles, f.options).cached, std::int64_t{0});
+    }
+
+    // Gigabytes of features are not read before anybody looks whether a stop was asked for.
+    void stopsBeforeItChecksFiles() {
+        Fixture f;
+        f.run();
+        for (const auto& file : f.files()) {
+            std::string bytes = readFile(file);
+            bytes[bytes.size() - 40] ^= 1;
+            writeFileAtomically(file, bytes);
+        }
+        std::stop_source stop;
+        stop.request_stop();
+        f.options.stop = stop.get_token();
+        QVERIFY_THROWS_EXCEPTION(Stopped, f.run());
+        QVERIFY_THROWS_EXCEPTION(Stopped, cachedRows(*f.backbone, f.view, f.data.evaluation.roles, f.options));
+        QVERIFY(f.warnings.empty() && !f.files().empty()); // nobody has found the damage
     }
 
     void evictsWhatWasUsedLongestAgo() {

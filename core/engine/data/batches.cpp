@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/data/batches.h"
 
+#include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/engine/data/load.h"
 
@@ -53,20 +54,29 @@ struct BatchLoader::Pass {
         std::exception_ptr error;
     };
 
+    // What goes wrong with the pixels of a picture that could be read names it too.
+    template<typename Work>
+    auto naming(std::int64_t position, const Work& work) const {
+        try {
+            return work();
+        } catch (const Error& error) {
+            throw Error("{}: {}", rows.id(position), error.what());
+        }
+    }
+
     // Writes one row's pixels; the view's base picture comes from the cache where there is one.
     void write(const Reader& reader, std::int64_t position, std::optional<Picture>& decoded, float* out) const {
         const PictureView& view = *reader.view;
         const auto makeBase = [&] {
             if (!decoded) decoded = rows.picture(position);
-            return view.base(*decoded);
+            return naming(position, [&] { return view.base(*decoded); });
         };
         std::optional<std::uint64_t> seed;
         if (options.augment && !view.deterministic())
             seed = augmentSeed(options.seed, options.epoch, view, rows.id(position));
-        if (reader.cache)
-            view.write(*reader.cache->get({rows.tableRow(position), view.basesAreWhole()}, makeBase), seed, out);
-        else
-            view.write(makeBase(), seed, out);
+        const auto base = reader.cache ? reader.cache->get({rows.tableRow(position), view.basesAreWhole()}, makeBase)
+                                       : std::make_shared<const Picture>(makeBase());
+        naming(position, [&] { view.write(*base, seed, out); });
     }
 
     void fillRow(Batch& batch, std::int64_t i) const {

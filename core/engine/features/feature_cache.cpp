@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/base/log.h"
+#include "core/base/stopped.h"
 #include "core/engine/data/load.h"
 #include "core/engine/features/feature_pass.h"
 #include "core/engine/features/feature_segment.h"
@@ -35,14 +36,23 @@ std::vector<std::filesystem::path> segmentFiles(const std::filesystem::path& fol
     return files;
 }
 
+struct RowsAsked {
+    std::filesystem::path folder; // empty: none are known
+    std::string key;
+    std::uint64_t valuesPerRow = 0;
+    FeatureSegment::Check check = FeatureSegment::Check::Whole;
+    std::stop_token stop; // looked at before each file: checking one of 32 MiB is a matter of milliseconds
+};
+
 // The rows that lie in the cache, by content. Files that cannot be used are removed with a warning.
 class KnownRows {
 public:
-    KnownRows(const std::filesystem::path& folder, const std::string& key, std::uint64_t valuesPerRow,
-              const std::function<void(const std::string&)>& warn) {
-        for (const auto& file : segmentFiles(folder)) {
+    KnownRows(const RowsAsked& asked, const std::function<void(const std::string&)>& warn) {
+        if (asked.folder.empty()) return;
+        for (const auto& file : segmentFiles(asked.folder)) {
+            if (asked.stop.stop_requested()) throw Stopped{};
             try {
-                add(std::make_shared<FeatureSegment>(file, key, valuesPerRow));
+                add(std::make_shared<FeatureSegment>(file, asked.key, asked.valuesPerRow, asked.check));
             } catch (const Error& error) {
                 warn(fmt::format("{}; its rows are computed anew", error.what()));
                 std::error_code none;
@@ -114,7 +124,11 @@ Features features(const Backbone& backbone, const PictureView& view, const std::
     Features result{.table = FeatureTable(slotsOf(backbone), backbone.info().width)};
     const auto valuesPerRow = static_cast<std::uint64_t>(result.table.valuesPerRow());
     std::vector<MissingRows> missing;
-    KnownRows known(options.useCache ? folder : std::filesystem::path(), key, valuesPerRow, options.warn);
+    KnownRows known({.folder = options.useCache ? folder : std::filesystem::path(),
+                     .key = key,
+                     .valuesPerRow = valuesPerRow,
+                     .stop = options.stop},
+                    options.warn);
     for (const RowSet& role : roles) {
         MissingRows rows{.rows = role};
         for (std::int64_t i = 0; i < role.size(); ++i) {
@@ -136,13 +150,18 @@ Features features(const Backbone& backbone, const PictureView& view, const std::
 }
 
 CachedRows cachedRows(const Backbone& backbone, const PictureView& view, const std::vector<RowSet>& roles,
-                      const std::filesystem::path& cacheFolder) {
+                      const FeatureOptions& options) {
     const std::string key = featureKey(backbone, view);
-    const auto values = static_cast<std::uint64_t>(slotsOf(backbone) * 2 * backbone.info().width);
-    KnownRows known(folderOf(cacheFolder, key), key, values, [](const std::string& text) { log().warn("{}", text); });
+    KnownRows known({.folder = options.useCache ? folderOf(options.cacheFolder, key) : std::filesystem::path(),
+                     .key = key,
+                     .valuesPerRow = static_cast<std::uint64_t>(slotsOf(backbone) * 2 * backbone.info().width),
+                     .check = FeatureSegment::Check::Head,
+                     .stop = options.stop},
+                    [](const std::string& text) { log().warn("{}", text); });
     CachedRows result;
     for (const RowSet& role : roles)
         for (std::int64_t i = 0; i < role.size(); ++i) {
+            if (options.stop.stop_requested()) throw Stopped{};
             ++result.rows;
             if (known.find(role.content(i))) ++result.cached;
         }

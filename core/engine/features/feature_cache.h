@@ -39,12 +39,12 @@ struct Features {
 Features features(const Backbone& backbone, const PictureView& view, const std::vector<RowSet>& roles,
                   const FeatureOptions& options);
 
-// How many different rows of `roles` lie in the cache, without reading pictures' pixels.
+// How many different rows of `roles` lie in the cache, without reading pictures' pixels or features. Throws Stopped.
 struct CachedRows {
     std::int64_t rows = 0, cached = 0;
 };
 CachedRows cachedRows(const Backbone& backbone, const PictureView& view, const std::vector<RowSet>& roles,
-                      const std::filesystem::path& cacheFolder);
+                      const FeatureOptions& options);
 
 // Removes the least recently used files until the rest fits.
 void evictFeatures(const std::filesystem::path& cacheFolder, std::uint64_t limitBytes);

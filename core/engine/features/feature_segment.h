@@ -21,9 +21,14 @@ inline constexpr std::size_t kContentSize = 32; // hex digits
 
 class FeatureSegment {
 public:
-    // Mapped, not read; its fingerprint is compared. Throws Error saying what is wrong: truncated, damaged, of another
-    // format, or of another key than its folder's.
-    FeatureSegment(const std::filesystem::path& file, std::string_view key, std::uint64_t valuesPerRow);
+    // Whole: its fingerprint is compared, for which all of it is read. Head: which rows it has, not whether their
+    // values are good.
+    enum class Check { Whole, Head };
+
+    // Mapped. Throws Error saying what is wrong: truncated, damaged, of another format, or of another key than its
+    // folder's.
+    FeatureSegment(const std::filesystem::path& file, std::string_view key, std::uint64_t valuesPerRow,
+                   Check check = Check::Whole);
 
     std::uint64_t rows() const { return m_rows; }
     std::string_view content(std::uint64_t row) const;
