@@ -137,7 +137,9 @@ std::vector<Cell> SweepRun::previewRow(std::size_t first, double& left) {
         done += finished(m_list.specs[i]) ? 1 : 0;
     }
     const std::int64_t open = static_cast<std::int64_t>(seeds.size()) - done;
-    const CostEstimate cost = isDerived(spec) ? CostEstimate{} : engine().estimate(spec, cacheHome(), m_stop.token());
+    const CostEstimate cost = isDerived(spec)
+                                  ? CostEstimate{}
+                                  : engine().estimate(spec, m_options.useCache ? cacheHome() : "", m_stop.token());
     const double reckoned = cost.seconds - (cost.featureKey.empty() ? 0 : cost.featureSeconds);
     const double seconds = measuredSeconds(m_finished.allOf(spec)).value_or(reckoned);
     const double rest = seconds * static_cast<double>(open) + passSeconds(cost, open);

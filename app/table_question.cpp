@@ -4,27 +4,21 @@
 #include "app/checked_by.h"
 #include "core/base/error.h"
 #include "core/report/efficiency_table.h"
-#include "core/report/family_table.h"
 #include "core/report/rank_table.h"
 #include "core/report/results_table.h"
 #include "core/report/robustness_table.h"
 #include "core/report/store_rows.h"
+#include "core/report/study_page.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 #include <vector>
 
 namespace levi {
 namespace {
-
-const std::map<std::string, Spread> kSpreads = {{"interval", Spread::TInterval},
-                                                {"sd", Spread::StandardDeviation},
-                                                {"se", Spread::StandardError},
-                                                {"se_domainbed", Spread::DomainBedError}};
 
 constexpr std::string_view kCosts = ",efficiency"; // behind the columns that they join
 
@@ -42,8 +36,10 @@ public:
         : m_question(question), m_study(selected.study), m_rows(resultRows(selected.runs)) {
         if (question.by == "name") m_rows = mergedByName(m_rows);
         m_options.metric = !question.metric.empty() ? question.metric : m_study ? m_study->plan.metric : "accuracy";
-        m_options.spread = kSpreads.at(question.spread);
-        m_options.level = question.level;
+        const SeedStatistic asked = question.statistic.asked();
+        m_options.statistic = asked.statistic;
+        m_options.spread = asked.spread;
+        m_options.level = asked.level;
         m_addsCosts = question.columns.ends_with(kCosts);
         m_columns = question.columns.substr(0, question.columns.size() - (m_addsCosts ? kCosts.size() : 0));
     }
@@ -61,9 +57,9 @@ public:
     Table comparisons() const {
         if (!m_study || m_study->plan.family.empty())
             throw Error("comparisons: belong to a study that states a family of them; give --study");
-        return familyTable(m_rows, {.family = m_study->plan.family,
-                                    .metric = m_options.metric,
-                                    .options = {.alpha = 1 - m_options.level, .margin = m_study->plan.margin}});
+        StudyPlan plan = m_study->plan;
+        plan.metric = m_options.metric;
+        return comparisonsTable(plan, m_rows, 1 - m_options.level);
     }
 
 private:
@@ -72,9 +68,15 @@ private:
         if (m_columns == "efficiency") return efficiencyTable(m_rows);
         if (m_columns == "ranks") return rankTable(m_rows, ranks);
         if (m_columns == "profile") return profileTable(m_rows, ranks);
-        if (m_columns == "robustness") return robustnessTable(m_rows, {.baselines = m_question.baselines});
+        if (m_columns == "robustness") return robustness();
         if (m_columns == "comparisons") return comparisons();
         return m_question.perRun ? runsTable(m_rows, m_options) : resultsTable(m_rows, m_options).table;
+    }
+
+    Table robustness() const {
+        const bool isProbit = m_question.scale == "probit";
+        return robustnessTable(m_rows, {.scale = isProbit ? AccuracyScale::Probit : AccuracyScale::Logit,
+                                        .baselines = m_question.baselines});
     }
 
     const TableQuestion& m_question;
@@ -95,15 +97,14 @@ void addTableQuestion(CLI::App& verb, TableQuestion& question) {
         ->check(checkedBy(checkColumns));
     verb.add_option("--metric", question.metric, "accuracy, macro_f1, auc, nll, ece or worst_group")
         ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}));
-    verb.add_option("--spread", question.spread,
-                    "What stands behind ±: interval, sd, se, or se_domainbed (population SD / sqrt n)")
-        ->check(CLI::IsMember({"interval", "sd", "se", "se_domainbed"}));
-    verb.add_option("--level", question.level, "Of the interval")->check(CLI::Range(0.5, 0.999));
+    addStatisticOptions(verb, question.statistic);
     verb.add_option("--by", question.by,
                     "A row a cell; or a row a name, where settings of one name hold out different domains")
         ->check(CLI::IsMember({"cell", "name"}));
     verb.add_option("--baselines", question.baselines, "Of robustness: names or first digits of cells, by comma")
         ->delimiter(',');
+    verb.add_option("--scale", question.scale, "Of robustness: logit or probit")
+        ->check(CLI::IsMember({"logit", "probit"}));
     verb.add_flag("--per-run", question.perRun, "A row a run: the seeds behind the means");
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/run_selection.h"
+#include "app/statistic_options.h"
 #include "core/report/table.h"
 
 #include <optional>
@@ -17,10 +18,10 @@ namespace levi {
 // What `levi table` is asked, and what a page of results says of its tables.
 struct TableQuestion {
     RunSelection selection;
-    std::string columns = "results", spread = "interval", by = "cell";
+    StatisticArguments statistic;
+    std::string columns = "results", by = "cell", scale = "logit";
     std::string metric; // "": the study's, or accuracy
     std::vector<std::string> baselines;
-    double level = 0.95;
     bool perRun = false;
 };
 void addTableQuestion(CLI::App& verb, TableQuestion& question); // all but --store

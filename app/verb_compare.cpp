@@ -2,6 +2,7 @@
 #include "app/looks.h"
 #include "app/run_json.h"
 #include "app/run_selection.h"
+#include "app/statistic_options.h"
 #include "app/store_lookup.h"
 #include "app/table_output.h"
 #include "app/verbs.h"
@@ -23,9 +24,9 @@ namespace {
 struct CompareArguments {
     RunSelection selection;
     TableOutput output;
-    std::string a, b, metric = "accuracy";
+    std::string a, b, metric; // metric: "" is that of the study, or accuracy
     std::optional<double> margin;
-    double level = 0.95;
+    StatisticArguments statistic;
     bool perSample = false;
 };
 
@@ -54,7 +55,7 @@ Table samplesOf(const CompareArguments& arguments, const std::vector<RunSummary>
     for (const auto& [seed, run] : finishedBySeed(a))
         if (const auto other = runsB.find(seed); other != runsB.end())
             pairs.push_back({.seed = seed, .a = predictionsOf(store, run), .b = predictionsOf(store, other->second)});
-    return sampleTable(compareSamples(pairs, arguments.level), arguments.level);
+    return sampleTable(compareSamples(pairs, arguments.statistic.level), arguments.statistic.level);
 }
 
 struct Compared {
@@ -81,12 +82,16 @@ std::string textOf(const Compared& compared, const TableOutput& output) {
 int compareSettings(const CompareArguments& arguments) {
     const SelectedRuns selected = selectRuns(arguments.selection);
     const auto a = runsOfSetting(selected.runs, arguments.a), b = runsOfSetting(selected.runs, arguments.b);
+    const SeedStatistic asked = arguments.statistic.asked();
+    const std::string stated = selected.study ? selected.study->plan.metric : "accuracy";
     const auto comparison =
         compare(resultRows(a), resultRows(b),
                 {.labelA = a.back().name,
                  .labelB = b.back().name,
-                 .metric = arguments.metric,
-                 .level = arguments.level,
+                 .metric = arguments.metric.empty() ? stated : arguments.metric,
+                 .level = asked.level,
+                 .spread = asked.spread,
+                 .statistic = asked.statistic,
                  .margin = arguments.margin || !selected.study ? arguments.margin : selected.study->plan.margin,
                  .differences = differencesOf(a.back(), b.back())});
     Compared compared{.a = a.back(),
@@ -113,7 +118,7 @@ void addCompareVerb(CLI::App& app, Verb& verb) {
     addTableOutput(*compareVerb, arguments->output);
     compareVerb->add_option("--metric", arguments->metric, "accuracy, macro_f1, auc, nll, ece or worst_group")
         ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}));
-    compareVerb->add_option("--level", arguments->level, "Of the interval")->check(CLI::Range(0.5, 0.999));
+    addStatisticOptions(*compareVerb, arguments->statistic);
     compareVerb
         ->add_option("--margin", arguments->margin,
                      "Differences within it are practically nothing; 0.01 of accuracy is one point")

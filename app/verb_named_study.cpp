@@ -24,13 +24,14 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <numeric>
 
 namespace levi {
 namespace {
 
 struct NamedStudyArguments {
     std::filesystem::path file, store; // file: of the spec; the premise has none
-    SpecArguments spec{.assignments = {}, .seeds = "0..5"};
+    SpecArguments spec;
     std::string name, part = "1/1"; // name: another one than the study's own
     std::optional<double> margin;
     bool sealed = false, preview = false, noCache = false, json = false;
@@ -76,17 +77,14 @@ void state(const StudyPlan& plan, const NamedStudyArguments& arguments) {
     RunStore store(arguments.store);
     const auto known = store.study(plan.name);
     if (!known) return store.createStudy(plan, arguments.sealed);
-    const auto& family = known->plan.family;
-    const bool isSame = std::ranges::equal(family, plan.family, [](const auto& a, const auto& b) {
-        return a.candidate == b.candidate && a.baseline == b.baseline;
-    });
-    if (!isSame)
+    if (known->plan.family != plan.family || known->plan.endpoint != plan.endpoint)
         throw Error("{}: has a study '{}' that states other comparisons; give this one another --name",
                     arguments.store.string(), plan.name);
 }
 
 std::vector<Table> tablesOf(const StudyPlan& plan, const std::vector<ResultRow>& rows) {
     std::vector<Table> tables = studyPage(plan, rows).tables;
+    tables.push_back(comparisonsTable(plan, rows));
     Table results = resultsTable(rows).table;
     addEfficiencyColumns(results, rows);
     tables.push_back(std::move(results));
@@ -106,9 +104,29 @@ void printTables(const StudyPlan& plan, const NamedStudyArguments& arguments) {
     noteLook(arguments.store, selected.runs, "levi study");
 }
 
+// As many as its comparisons need, where nobody says another number.
+std::vector<std::uint64_t> seedsOf(const StudyPlan& plan, const NamedStudyArguments& arguments) {
+    if (!arguments.spec.seeds.empty()) return parseSeeds(arguments.spec.seeds);
+    std::vector<std::uint64_t> seeds(static_cast<std::size_t>(seedsNeeded(plan)));
+    std::iota(seeds.begin(), seeds.end(), std::uint64_t{0});
+    return seeds;
+}
+
+// On stderr: what is said before the runs is of use.
+void warnOfFewSeeds(const StudyPlan& plan) {
+    const std::int64_t needed = seedsNeeded(plan), given = static_cast<std::int64_t>(plan.seeds.size());
+    const auto primary = plan.comparisons(false).size();
+    if (given >= needed || primary == 0) return;
+    fmt::print(stderr,
+               "levi: {} comparisons at {} seeds: no difference can be shown at {:g} before there are {} seeds; the "
+               "study goes on with more --seeds where it was left\n",
+               primary, given, kStudyAlpha, needed);
+}
+
 int carryOut(NamedStudy study, const NamedStudyArguments& arguments) {
-    study.sweep.seeds = parseSeeds(arguments.spec.seeds);
+    study.sweep.seeds = seedsOf(study.plan, arguments);
     study.plan.seeds = study.sweep.seeds;
+    warnOfFewSeeds(study.plan);
     study.plan.margin = arguments.margin;
     if (!arguments.name.empty()) study.plan.name = arguments.name;
     SweepList list = listedIn(study, arguments);
@@ -145,7 +163,9 @@ void addNamed(CLI::App& parent, Verb& verb, const char* name, const char* help, 
     app->add_flag("--preview", arguments->preview, "List the settings and what they cost; run nothing");
     app->add_flag("--no-cache", arguments->noCache, "Read and write no cache file");
     app->add_flag("--json", arguments->json, "One JSON object a run, then the tables; with --preview the list");
-    app->footer("Goes on where it was left. --set changes the spec, in the premise every setting that trains.");
+    app->footer(
+        "Goes on where it was left. Without --seeds as many as its comparisons need. --set changes the spec, in "
+        "the premise every setting that trains.");
     app->callback(
         [arguments, &verb, make] { verb = [arguments, make] { return carryOut(make(*arguments), *arguments); }; });
 }

@@ -20,13 +20,19 @@ namespace {
 struct ReportArguments {
     RunSelection selection;
     std::filesystem::path out = "levi-report.html";
-    std::string metric = "accuracy", title;
+    std::string metric, title; // metric: "" is that of the study, or accuracy
+
+    std::string metricFor(const SelectedRuns& selected) const {
+        if (!metric.empty()) return metric;
+        return selected.study ? selected.study->plan.metric : "accuracy";
+    }
 };
 
 std::string htmlReport(SelectedRuns selected, const ReportArguments& arguments) {
     const RunStore store(arguments.selection.store, RunStore::Access::Read);
-    HtmlReport document = storeReport(
-        store, {.metric = arguments.metric, .runs = std::move(selected.runs), .studies = std::move(selected.studies)});
+    HtmlReport document = storeReport(store, {.metric = arguments.metricFor(selected),
+                                              .runs = std::move(selected.runs),
+                                              .studies = std::move(selected.studies)});
     if (!arguments.title.empty()) document.title = arguments.title;
     return toHtmlDocument(document);
 }
@@ -46,7 +52,8 @@ int report(const ReportArguments& arguments) {
     } else {
         const TableFormat format = tableFormatNamed(ending);
         const auto rows = resultRows(selected.runs);
-        writeFileAtomically(arguments.out, writeTable(resultsTable(rows, {.metric = arguments.metric}).table, format));
+        writeFileAtomically(arguments.out,
+                            writeTable(resultsTable(rows, {.metric = arguments.metricFor(selected)}).table, format));
     }
     noteLook(arguments.selection.store, selected.runs, "levi report");
     fmt::print("{}\n", std::filesystem::absolute(arguments.out).string());
@@ -62,7 +69,7 @@ void addReportVerb(CLI::App& app, Verb& verb) {
     reportVerb->add_option("--out", arguments->out, "Ends in .html (all, without figures), .csv, .md, .tex or .json")
         ->check(checkedBy([](const std::string& file) { tableFormatNamed(endingOf(file)); }))
         ->capture_default_str();
-    reportVerb->add_option("--metric", arguments->metric, "Of the first table")
+    reportVerb->add_option("--metric", arguments->metric, "Of the first table; else that of the study, or accuracy")
         ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}));
     reportVerb->add_option("--title", arguments->title, "Of the document");
     reportVerb->footer("With figures: levi-workbench --store FILE --report --out OUT.html");

@@ -23,8 +23,8 @@ namespace {
 struct StudyArguments {
     std::filesystem::path store;
     StudyPlan plan;
-    std::vector<std::string> family;
-    std::string rule = "id_val", seeds, reason;
+    std::vector<std::string> family, exploratory;
+    std::string rule = "id_val", endpoint = nameOf(Endpoint::EveryRole), seeds, reason;
     bool sealed = false, json = false;
 };
 using SharedArguments = std::shared_ptr<StudyArguments>;
@@ -33,7 +33,7 @@ StudyComparison comparisonOf(const std::string& text) {
     constexpr std::string_view between = " vs ";
     const auto at = text.find(between);
     if (at == std::string::npos || at == 0 || at + between.size() == text.size())
-        throw Error("--family '{}': expected \"CANDIDATE vs BASELINE\", names or first digits of cells", text);
+        throw Error("'{}': expected \"CANDIDATE vs BASELINE\", names or first digits of cells", text);
     return {.candidate = text.substr(0, at), .baseline = text.substr(at + between.size())};
 }
 
@@ -41,12 +41,14 @@ Json studyJson(const StudyRecord& study) {
     const StudyPlan& plan = study.plan;
     Json family = Json::array(), looks = Json::array();
     for (const StudyComparison& pair : plan.family)
-        family.push_back({{"candidate", pair.candidate}, {"baseline", pair.baseline}});
+        family.push_back(
+            {{"candidate", pair.candidate}, {"baseline", pair.baseline}, {"exploratory", pair.isExploratory}});
     for (const LookRecord& look : study.looks)
         looks.push_back({{"time", look.unixSeconds}, {"kind", look.kind}, {"text", look.text}});
     return {{"study", plan.name},
             {"question", plan.question},
             {"family", std::move(family)},
+            {"endpoint", nameOf(plan.endpoint)},
             {"metric", plan.metric},
             {"rule", nameOf(plan.rule)},
             {"oracle", isOracle(plan.rule)},
@@ -78,9 +80,14 @@ void print(const StudyRecord& study, bool json) {
 int newStudy(const StudyArguments& arguments) {
     StudyPlan plan = arguments.plan;
     plan.rule = candidateRuleNamed(arguments.rule);
+    plan.endpoint = endpointNamed(arguments.endpoint);
     if (!arguments.seeds.empty()) plan.seeds = parseSeeds(arguments.seeds);
     for (const std::string& text : arguments.family)
         plan.family.push_back(comparisonOf(text));
+    for (const std::string& text : arguments.exploratory) {
+        plan.family.push_back(comparisonOf(text));
+        plan.family.back().isExploratory = true;
+    }
     RunStore store(arguments.store);
     store.createStudy(plan, arguments.sealed);
     print(studyNamed(store, plan.name), arguments.json);
@@ -149,6 +156,17 @@ void addNew(CLI::App& study, Verb& verb) {
                      "A comparison, \"CANDIDATE vs BASELINE\": names or first digits of cells (repeatable)")
         ->allow_extra_args(false)
         ->check(checkedBy(comparisonOf));
+    part.app
+        ->add_option("--exploratory", arguments.exploratory,
+                     "A comparison that is shown and decides nothing: it does not count for the others (repeatable)")
+        ->allow_extra_args(false)
+        ->check(checkedBy(comparisonOf));
+    part.app
+        ->add_option("--endpoint", arguments.endpoint,
+                     "What a comparison is judged on: every_role, a test each; or ood_mean, the mean over the OOD "
+                     "domains")
+        ->check(CLI::IsMember(endpointNames()))
+        ->capture_default_str();
     part.app->add_option("--metric", arguments.plan.metric, "That it is judged by")
         ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}))
         ->capture_default_str();

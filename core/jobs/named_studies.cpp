@@ -7,8 +7,10 @@
 #include "core/spec/baseline_pack.h"
 #include "core/spec/methods/derived_options.h"
 #include "core/spec/methods/levi_options.h"
+#include "core/stats/comparison_family.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace levi {
@@ -18,12 +20,13 @@ std::string nameOf(const ExperimentSpec& spec) {
     return spec.name.empty() ? spec.method.kind().label : spec.name;
 }
 
-// The family: every setting but the first against that one.
-void compareWithFirst(NamedStudy& study) {
+// Every setting but the first against that one; those that answer the study's question are its family, the others are
+// exploratory.
+void compareWithFirst(NamedStudy& study, const std::function<bool(const std::string& name)>& answers) {
     const std::string baseline = study.sweep.variants.front().at("name").get<std::string>();
     for (const Json& variant : study.sweep.variants)
         if (const std::string name = variant.at("name").get<std::string>(); name != baseline)
-            study.plan.family.push_back({.candidate = name, .baseline = baseline});
+            study.plan.family.push_back({.candidate = name, .baseline = baseline, .isExploratory = !answers(name)});
 }
 
 // The settings of one method in the four conditions, or in the two that it can tell apart.
@@ -36,7 +39,7 @@ public:
             for (const char* data : {"unbiased", "biased"})
                 if (readsBackbone || pretraining == std::string("clean"))
                     m_study.sweep.variants.push_back(variant(spec, {readsBackbone ? pretraining : "any", data}));
-        if (readsBackbone) compare(spec.name);
+        if (readsBackbone) compare(spec.name, spec.method.is("full_fine_tuning"));
     }
 
     // Who repairs what both sides hurt.
@@ -69,10 +72,15 @@ private:
         return json;
     }
 
-    void compare(const std::string& method) {
+    // Whether each side hurts is asked of the usual way to adapt a backbone, `isUsual`; of others, and of both sides at
+    // once, it is exploratory.
+    void compare(const std::string& method, bool isUsual) {
         const std::string good = premiseName(method, {"clean", "unbiased"});
-        for (const Condition& worse : {Condition{"flawed", "unbiased"}, {"clean", "biased"}, {"flawed", "biased"}})
-            m_study.plan.family.push_back({.candidate = premiseName(method, worse), .baseline = good});
+        for (const Condition& worse : {Condition{"flawed", "unbiased"}, {"clean", "biased"}, {"flawed", "biased"}}) {
+            const bool isOneSide = worse.pretraining == "clean" || worse.data == "unbiased";
+            m_study.plan.family.push_back(
+                {.candidate = premiseName(method, worse), .baseline = good, .isExploratory = !(isUsual && isOneSide)});
+        }
     }
 
     NamedStudy m_study;
@@ -91,13 +99,23 @@ public:
         addSpecialists();
         addFields();
         NamedStudy study{.plan = {.name = "ablation",
-                                  .question = "Which part of '" + nameOf(m_base) + "' does what it is there for?"},
+                                  .question = "Which part of '" + nameOf(m_base) + "' does what it is there for?",
+                                  .endpoint = Endpoint::OodMean},
                          .sweep = {.base = m_base, .variants = std::move(m_variants)}};
-        compareWithFirst(study);
+        // What its parts are there for: several layers, a specialist, one that is made for the task.
+        const std::string lastAlone = fmt::format("layers: {} alone", m_depth);
+        compareWithFirst(study, [&](const std::string& name) {
+            return name == lastAlone || name == kNoSpecialist || name == kGenericSpecialist ||
+                   name == kSpecialisedSpecialist;
+        });
         return study;
     }
 
 private:
+    static constexpr const char* kNoSpecialist = "specialist: none";
+    static constexpr const char* kGenericSpecialist = "specialist: generic, transformer";
+    static constexpr const char* kSpecialisedSpecialist = "specialist: task-specialised, CNN";
+
     void add(const std::string& name, Json changes) {
         changes["name"] = name;
         m_variants.push_back(std::move(changes));
@@ -122,7 +140,7 @@ private:
     }
 
     void addSpecialists() {
-        add("specialist: none", {{"method", {{"kind", "all_layer_probe"}}}});
+        add(kNoSpecialist, {{"method", {{"kind", "all_layer_probe"}}}});
         const bool isTransformer = m_base.specialist.is("transformer");
         const std::string field = isTransformer ? "embedding_width" : "width";
         const auto width = fieldValue(m_base, "specialist." + field).get<std::int64_t>();
@@ -130,9 +148,9 @@ private:
             if (const std::int64_t other = std::clamp<std::int64_t>((wished + 4) / 8 * 8, 8, 256); other != width)
                 add(fmt::format("specialist: {}, {}", title, other), {{"specialist", {{field, other}}}});
         if (isTransformer)
-            add("specialist: task-specialised, CNN", {{"specialist", {{"kind", "cnn"}}}});
+            add(kSpecialisedSpecialist, {{"specialist", {{"kind", "cnn"}}}});
         else
-            add("specialist: generic, transformer", {{"specialist", {{"kind", "transformer"}, {"patch", patch()}}}});
+            add(kGenericSpecialist, {{"specialist", {{"kind", "transformer"}, {"patch", patch()}}}});
     }
 
     // About 8 by 8 patches, whatever the resolution.
@@ -180,6 +198,7 @@ NamedStudy premiseStudy() {
     premise.compareRivals(specs.front().name, specs);
     NamedStudy study = premise.take();
     study.plan.name = "premise";
+    study.plan.endpoint = Endpoint::OodMean;
     study.plan.question = "Do flaws of pretraining and of the fine-tuning data both hurt out of distribution, and who "
                           "repairs which?";
     return study;
@@ -195,10 +214,10 @@ NamedStudy ablationStudy(const ExperimentSpec& base, int depth) {
 NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
     ExperimentSpec all = base;
     all.baselines = {"all"};
-    NamedStudy study{
-        .plan = {.name = "efficiency",
-                 .question = "What do the methods cost in training and inference, and what do they reach?"},
-        .sweep = {.base = base}};
+    NamedStudy study{.plan = {.name = "efficiency",
+                              .question = "What do the methods cost in training and inference, and what do they reach?",
+                              .endpoint = Endpoint::OodMean},
+                     .sweep = {.base = base}};
     study.sweep.base.baselines.clear();
     for (const ExperimentSpec& spec : withBaselines(all)) {
         if (joinsSeeds(spec) || (spec.method.kind().method.needsGroups && !hasGroups)) continue;
@@ -206,8 +225,14 @@ NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
         if (spec.method.kind().method.isDerived) variant["method"]["parents"] = fieldValue(spec, "method.parents");
         study.sweep.variants.push_back(std::move(variant));
     }
-    compareWithFirst(study);
+    compareWithFirst(study, [](const std::string&) { return true; });
     return study;
+}
+
+std::int64_t seedsNeeded(const StudyPlan& plan) {
+    constexpr std::int64_t kFewest = 6; // what the sign-flip test needs for one comparison
+    const auto primary = static_cast<std::int64_t>(plan.comparisons(false).size());
+    return primary == 0 ? kFewest : std::max<std::int64_t>(kFewest, fewestSeeds(kStudyAlpha, primary));
 }
 
 } // namespace levi

@@ -10,7 +10,8 @@
 namespace levi {
 
 // Studies that the program knows: what each states, and the sweep of public fields that answers it, as anybody could
-// write it. Settings are named by what they change.
+// write it. Settings are named by what they change. All are judged on the mean over the OOD domains; the family is what
+// the question needs, every other comparison is exploratory.
 struct NamedStudy {
     StudyPlan plan;
     Sweep sweep;
@@ -27,5 +28,9 @@ NamedStudy ablationStudy(const ExperimentSpec& base, int depth);
 
 // `base` against every other method at the same seeds and budget; of methods that need groups only where `hasGroups`.
 NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups);
+
+// At how many seeds each comparison of the family can reach kStudyAlpha; at least 6.
+inline constexpr double kStudyAlpha = 0.05;
+std::int64_t seedsNeeded(const StudyPlan& plan);
 
 } // namespace levi

@@ -38,11 +38,11 @@ std::vector<std::string> rolesOf(std::span<const ResultRow> rowsA, std::span<con
     return roles;
 }
 
-std::optional<Estimate> estimateOf(const ValueOfSeed& values, double level) {
+std::vector<double> valuesOnly(const ValueOfSeed& values) {
     std::vector<double> numbers;
     for (const auto& [seed, value] : values)
         numbers.push_back(value);
-    return meanWithTInterval(numbers, level);
+    return numbers;
 }
 
 // The statistics judge A.
@@ -64,16 +64,10 @@ bool anyHides(std::span<const ResultRow> rows, const std::string& role) {
     return std::ranges::any_of(rows, [&](const ResultRow& row) { return row.finished && row.hides(role); });
 }
 
-Cell meanCell(const std::optional<Estimate>& estimate, const MetricStyle& style, bool sealed) {
-    if (!estimate) return sealed ? sealedCell() : missingCell();
-    std::string text = metricText(estimate->mean, style);
-    if (const auto half = estimate->halfWidth()) text += " ± " + metricText(*half, style);
-    Cell cell = numberCell(std::move(text), estimate->mean);
-    const auto interval = estimate->interval;
-    cell.details = {{"low", interval ? std::optional(interval->low) : std::nullopt},
-                    {"high", interval ? std::optional(interval->high) : std::nullopt},
-                    {"n", static_cast<double>(estimate->count)}};
-    return cell;
+Cell meanCell(std::span<const double> values, const Comparison& comparison, bool sealed) {
+    if (values.empty()) return sealed ? sealedCell() : missingCell();
+    return statisticCell(values, metricStyle(comparison.metric),
+                         {.statistic = comparison.statistic, .spread = comparison.spread, .level = comparison.level});
 }
 
 Cell pCell(const std::optional<double>& p, bool sealed) {
@@ -85,13 +79,13 @@ Cell superiorityCell(const std::optional<double>& superiority, bool sealed) {
     return numberCell(fmt::format("{:.2f}", *superiority), *superiority);
 }
 
-std::vector<Cell> comparisonRow(const RoleComparison& role, const MetricStyle& style) {
+std::vector<Cell> comparisonRow(const RoleComparison& role, const Comparison& comparison) {
     const bool tested = role.difference.has_value(), sealed = role.sealedA || role.sealedB;
     const auto ifTested = [&](double p) { return tested ? std::optional(p) : std::nullopt; };
     return {textCell(roleTitle(role.role)),
-            meanCell(role.a, style, role.sealedA),
-            meanCell(role.b, style, role.sealedB),
-            meanCell(role.difference, style, sealed),
+            meanCell(valuesOnly(role.valuesA), comparison, role.sealedA),
+            meanCell(valuesOnly(role.valuesB), comparison, role.sealedB),
+            meanCell(role.pairs.differences, comparison, sealed),
             pCell(ifTested(role.result.test.p), sealed),
             pCell(ifTested(role.result.test.smallestPossibleP), sealed),
             superiorityCell(role.result.superiority, sealed),
@@ -128,10 +122,13 @@ std::vector<std::string> provenanceOf(std::span<const ResultRow> rowsA, std::spa
 } // namespace
 
 Comparison compare(std::span<const ResultRow> rowsA, std::span<const ResultRow> rowsB, ComparisonRequest request) {
+    requireSpreadOf({.statistic = request.statistic, .spread = request.spread});
     Comparison comparison{.labelA = std::move(request.labelA),
                           .labelB = std::move(request.labelB),
                           .metric = std::move(request.metric),
                           .level = request.level,
+                          .spread = request.spread,
+                          .statistic = request.statistic,
                           .margin = request.margin,
                           .roles = {},
                           .differences = std::move(request.differences),
@@ -140,8 +137,10 @@ Comparison compare(std::span<const ResultRow> rowsA, std::span<const ResultRow> 
         const ValueOfSeed a = valuesOf(rowsA, role, comparison.metric);
         const ValueOfSeed b = valuesOf(rowsB, role, comparison.metric);
         RoleComparison one{.role = role,
-                           .a = estimateOf(a, comparison.level),
-                           .b = estimateOf(b, comparison.level),
+                           .a = meanWithTInterval(valuesOnly(a), comparison.level),
+                           .b = meanWithTInterval(valuesOnly(b), comparison.level),
+                           .valuesA = a,
+                           .valuesB = b,
                            .pairs = pairBySeed(a, b),
                            .difference = {},
                            .result = {},
@@ -169,12 +168,12 @@ Table comparisonTable(const Comparison& comparison) {
                      {.title = "n", .align = Align::Right},
                      {.title = "verdict"}};
     for (const RoleComparison& role : comparison.roles)
-        table.rows.push_back(comparisonRow(role, style));
-    table.notes = {fmt::format("± is half the width of the {:g} % t-interval of the mean; A − B is taken seed by seed "
-                               "over the n shared seeds.",
-                               100 * comparison.level),
-                   "p: sign-flip test of the paired differences, two-sided, exact up to 20 seeds; smallest p: the "
-                   "least that n seeds allow; P(A better): share of seeds, ties half."};
+        table.rows.push_back(comparisonRow(role, comparison));
+    table.notes = {
+        spreadNote({.statistic = comparison.statistic, .spread = comparison.spread, .level = comparison.level}),
+        "A − B is taken seed by seed over the n shared seeds.",
+        "p: sign-flip test of the paired differences, two-sided, exact up to 20 seeds; smallest p: the "
+        "least that n seeds allow; P(A better): share of seeds, ties half."};
     if (comparison.margin)
         table.notes.push_back(fmt::format("Practically equal: the t-interval at {:g} % lies within the margin of {}.",
                                           200 * comparison.level - 100, marginText(*comparison.margin, style)));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/report/result_rows.h"
+#include "core/report/seed_statistic.h"
 #include "core/report/table.h"
 #include "core/spec/spec_hash.h"
 #include "core/stats/comparison_family.h"
@@ -16,7 +17,8 @@ namespace levi {
 // Two settings in one role: a - b over the seeds that both have.
 struct RoleComparison {
     std::string role;
-    std::optional<Estimate> a, b;          // over all seeds of each side
+    std::optional<Estimate> a, b; // over all seeds of each side
+    ValueOfSeed valuesA, valuesB;
     SeedPairs pairs;                       // a - b as they are
     std::optional<Estimate> difference;    // of these
     FamilyComparison result;               // of a against b, positive where a is better; alone, not adjusted
@@ -27,6 +29,8 @@ struct RoleComparison {
 struct Comparison {
     std::string labelA, labelB, metric;
     double level = 0.95;
+    Spread spread = Spread::TInterval; // what the table shows behind a mean
+    Statistic statistic = Statistic::Mean;
     std::optional<double> margin;
     std::vector<RoleComparison> roles; // ID first, then OOD
     std::vector<SpecDifference> differences;
@@ -37,6 +41,8 @@ struct ComparisonRequest {
     std::string labelA = "A", labelB = "B";
     std::string metric = "accuracy";
     double level = 0.95;
+    Spread spread = Spread::TInterval;
+    Statistic statistic = Statistic::Mean;
     std::optional<double> margin; // differences within it are practically nothing
     std::vector<SpecDifference> differences;
 };

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace levi {
@@ -104,13 +105,20 @@ Cell superiorityCell(const FamilyTest& test) {
 
 std::vector<Cell> rowOf(const FamilyTest& test, const FamilyRequest& request, const MetricStyle& style) {
     const bool hidden = test.sealed && !test.result.difference;
+    const std::string verdict = hidden                    ? std::string(kSealed)
+                                : test.pair.isExploratory ? exploratoryText(test.result)
+                                                          : verdictText(test.result, request.options);
     return {textCell(test.pair.candidate + " against " + test.pair.baseline),
             textCell(roleTitle(test.role) + (test.setting.empty() ? "" : " (" + test.setting + ")")),
             differenceCell(test, style),
             pCell(test),
             superiorityCell(test),
             integerCell(static_cast<std::int64_t>(test.pairs.seeds.size())),
-            textCell(hidden ? std::string(kSealed) : verdictText(test.result, request.options))};
+            textCell(verdict)};
+}
+
+std::vector<StudyComparison> chosen(const std::vector<StudyComparison>& family, bool exploratory) {
+    return StudyPlan{.family = family}.comparisons(exploratory);
 }
 
 // Of the family as it was stated: comparisons that wait for their runs count from the beginning, each for as many tests
@@ -128,7 +136,11 @@ std::size_t statedTests(const std::vector<FamilyTest>& tests, std::size_t pairs)
 std::vector<std::string> notesOf(const std::vector<FamilyTest>& tests, const FamilyRequest& request,
                                  const MetricStyle& style) {
     const double alpha = request.options.alpha;
-    const auto size = static_cast<std::int64_t>(std::max<std::size_t>(1, statedTests(tests, request.family.size())));
+    std::vector<FamilyTest> primary;
+    std::ranges::copy_if(tests, std::back_inserter(primary),
+                         [](const FamilyTest& test) { return !test.pair.isExploratory; });
+    const std::size_t stated = statedTests(primary, chosen(request.family, false).size());
+    const auto size = static_cast<std::int64_t>(std::max<std::size_t>(1, stated));
     std::vector<std::string> notes = {fmt::format("Differences are paired by seed and turned so that positive is "
                                                   "better for the candidate; ± is half the width of "
                                                   "the {:g} % t-interval of one difference. p: exact sign-flip test, "
@@ -141,6 +153,8 @@ std::vector<std::string> notesOf(const std::vector<FamilyTest>& tests, const Fam
         notes.push_back(fmt::format("Practically equal: the interval at 1 - 2 alpha / {} lies within the margin of {} "
                                     "that was stated beforehand.",
                                     size, marginText(*request.options.margin, style)));
+    if (std::string note = exploratoryNote(chosen(request.family, true).size()); !note.empty())
+        notes.push_back(std::move(note));
     std::set<std::string> silent;
     for (const StudyComparison& pair : request.family)
         if (std::ranges::none_of(tests, [&](const FamilyTest& test) {
@@ -156,18 +170,32 @@ std::vector<std::string> notesOf(const std::vector<FamilyTest>& tests, const Fam
 
 std::vector<FamilyTest> familyTests(std::span<const ResultRow> rows, const FamilyRequest& request) {
     const GroupedResults grouped = groupByCell(rows);
+    const auto primary = chosen(request.family, false);
     std::vector<FamilyTest> tests;
     std::vector<std::vector<double>> differences;
-    for (const StudyComparison& pair : request.family)
+    for (const StudyComparison& pair : primary)
         for (FamilyTest& test : testsOf(grouped, pair, request.metric)) {
             differences.push_back(test.pairs.differences);
             tests.push_back(std::move(test));
         }
-    differences.resize(std::max(differences.size(), statedTests(tests, request.family.size())));
+    differences.resize(std::max(differences.size(), statedTests(tests, primary.size())));
     const auto results = compareFamily(differences, request.options);
     for (std::size_t i = 0; i < tests.size(); ++i)
         tests[i].result = results[i];
+    for (const StudyComparison& pair : chosen(request.family, true))
+        for (FamilyTest& test : testsOf(grouped, pair, request.metric)) {
+            test.result = compareAlone(test.pairs.differences, request.options);
+            tests.push_back(std::move(test));
+        }
     return tests;
+}
+
+std::string exploratoryNote(std::size_t comparisons) {
+    if (comparisons == 0) return {};
+    return fmt::format("Exploratory: {} that the study did not state as an answer to its question. {} p is not "
+                       "adjusted for anything else, and decides nothing.",
+                       comparisons == 1 ? "one comparison" : fmt::format("{} comparisons", comparisons),
+                       comparisons == 1 ? "Its" : "Their");
 }
 
 Table familyTable(std::span<const ResultRow> rows, const FamilyRequest& request) {

@@ -28,10 +28,14 @@ struct FamilyTest {
     bool sealed = false;
 };
 
-// Every comparison of the family in every test role that both settings have; Holm goes over all of them at once.
+// Every comparison of the family in every test role that both settings have; Holm goes over all primary ones at once,
+// the exploratory ones stand for themselves and come last.
 // Settings of one name are told apart by their test roles, so that "LEVI" against "linear probe" is one test a held-out
 // domain. Throws Error where a name means two settings with the same test roles.
 std::vector<FamilyTest> familyTests(std::span<const ResultRow> rows, const FamilyRequest& request);
+
+// "Exploratory: …", what a reader has to know of rows that decide nothing; "" where there are none.
+std::string exploratoryNote(std::size_t comparisons);
 
 // A row a test: difference with its interval, adjusted p, probability of superiority, n, verdict.
 Table familyTable(std::span<const ResultRow> rows, const FamilyRequest& request);

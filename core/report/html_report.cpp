@@ -23,9 +23,10 @@ a { color: inherit; }
 table { border-collapse: collapse; border-top: 2px solid var(--text); border-bottom: 2px solid var(--text);
         font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .5rem; font-weight: 600; }
-caption small { display: block; font-weight: 400; color: var(--faint); max-width: 60rem; }
+caption small { display: block; font-weight: 400; color: var(--faint); max-width: min(60rem, calc(100vw - 4rem)); }
 th, td { padding: .3rem .8rem; text-align: left; vertical-align: top; }
-thead th { border-bottom: 1px solid var(--text); } tbody th { font-weight: 400; }
+thead th { border-bottom: 1px solid var(--text); } tbody th { font-weight: 400; min-width: 9rem; }
+thead th:first-child, tbody th { position: sticky; left: 0; background: var(--page); }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 .number { text-align: right; white-space: nowrap; }
 .muted { color: var(--faint); }
@@ -39,7 +40,7 @@ summary { cursor: pointer; }
 @media print {
   :root { --text: #000000; --faint: #444444; --line: #bbbbbb; --page: #ffffff; --panel: #ffffff; }
   body { margin: 0; max-width: none; font-size: 10pt; } nav { display: none; }
-  .scroll { overflow: visible; } table, figure, dl { break-inside: avoid; } pre { white-space: pre-wrap; }
+  .scroll { overflow: visible; } thead th:first-child, tbody th { position: static; min-width: 0; } table, figure, dl { break-inside: avoid; } pre { white-space: pre-wrap; }
 }
 )css";
 

@@ -69,6 +69,7 @@ ResultRow merged(const Runs& runs) {
     row.cell = "name " + row.method;
     row.cellLabel.clear();
     row.roles.clear();
+    row.counts.clear();
     row.costs.clear();
     mergeRoles(runs, row);
     mergeCosts(runs, row);

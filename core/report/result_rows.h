@@ -24,6 +24,7 @@ struct ResultRow {
     std::uint64_t seed = 0;
     bool finished = false;                                                     // ended well; others are left out
     std::map<std::string, std::map<std::string, std::optional<double>>> roles; // role -> metric key -> value
+    std::map<std::string, std::int64_t> counts;                                // role -> rows that it was measured on
     std::string study;                                                         // "": none
     bool sealed = false;                                                       // test roles are there, without values
     std::optional<CandidateRule> rule;   // by which the reported candidate was picked; absent: by the run itself

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/results_table.h"
 
+#include "core/base/error.h"
 #include "core/report/metric_style.h"
 #include "core/report/setting_columns.h"
 
@@ -21,39 +22,6 @@ std::string captionOf(const MetricStyle& style) {
     std::string title = style.title;
     if (!title.empty()) title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
     return title + " by setting";
-}
-
-std::string levelText(double level) {
-    return fmt::format("{:g} %", 100 * level);
-}
-
-std::string spreadNote(const ResultsTableOptions& options) {
-    switch (options.spread) {
-    case Spread::TInterval:
-        return fmt::format("± is half the width of the {} t-interval of the mean over seeds; n is the number of seeds.",
-                           levelText(options.level));
-    case Spread::StandardDeviation:
-        return "± is the standard deviation over seeds (n - 1); n is the number of seeds.";
-    case Spread::StandardError:
-        return "± is the standard error of the mean over seeds; n is the number of seeds.";
-    case Spread::DomainBedError:
-        return "± is DomainBed's error, the population standard deviation over sqrt(n); n is the number of seeds.";
-    }
-    return {};
-}
-
-std::optional<double> spreadOf(const Estimate& estimate, Spread spread) {
-    switch (spread) {
-    case Spread::TInterval:
-        return estimate.halfWidth();
-    case Spread::StandardDeviation:
-        return estimate.sd;
-    case Spread::StandardError:
-        return estimate.se;
-    case Spread::DomainBedError:
-        return estimate.sePopulation;
-    }
-    return std::nullopt;
 }
 
 std::vector<double> valuesOnly(const ValueOfSeed& values) {
@@ -136,18 +104,13 @@ private:
         return columns;
     }
 
+    SeedStatistic asked() const {
+        return {.statistic = m_options.statistic, .spread = m_options.spread, .level = m_options.level};
+    }
+
     Cell meanCell(const ValueOfSeed& values, std::size_t runs) const {
-        const auto estimate = meanWithTInterval(valuesOnly(values), m_options.level);
-        if (!estimate) return missingCell();
-        std::string text = metricText(estimate->mean, m_style);
-        if (const auto spread = spreadOf(*estimate, m_options.spread)) text += " ± " + metricText(*spread, m_style);
-        if (values.size() != runs) text += fmt::format(" (n = {})", values.size());
-        Cell cell = numberCell(std::move(text), estimate->mean);
-        const auto interval = estimate->interval;
-        cell.details = {{"low", interval ? std::optional(interval->low) : std::nullopt},
-                        {"high", interval ? std::optional(interval->high) : std::nullopt},
-                        {"sd", estimate->sd},
-                        {"n", static_cast<double>(estimate->count)}};
+        Cell cell = statisticCell(valuesOnly(values), m_style, asked());
+        if (cell.value && values.size() != runs) cell.text += fmt::format(" (n = {})", values.size());
         return cell;
     }
 
@@ -197,7 +160,7 @@ private:
     std::vector<std::string> notes() const {
         const double alpha = 1 - m_options.level;
         std::vector<std::string> notes = m_provenance;
-        notes.push_back(spreadNote(m_options));
+        notes.push_back(spreadNote(asked()));
         if (!m_oodRoles.empty())
             notes.emplace_back(
                 "Gap: ID test minus the unweighted mean of the OOD domains, taken seed by seed; positive is a loss.");
@@ -237,11 +200,28 @@ private:
 } // namespace
 
 ResultsTable resultsTable(std::span<const ResultRow> rows, const ResultsTableOptions& options) {
+    requireSpreadOf({.statistic = options.statistic, .spread = options.spread});
     return Builder(rows, options).build();
 }
 
+namespace {
+
+Cell runCell(const ResultRow& row, const std::string& role, const ResultsTableOptions& options) {
+    const MetricStyle style = metricStyle(options.metric);
+    const auto value = row.value(role, options.metric);
+    if (!value) return row.hides(role) ? sealedCell() : missingCell();
+    if (options.spread != Spread::Wilson) return numberCell(metricText(*value, style), *value);
+    const auto rows = row.counts.find(role);
+    return shareCell(*value, rows == row.counts.end() ? 0 : rows->second, style, options.level);
+}
+
+} // namespace
+
 Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& options) {
     const MetricStyle style = metricStyle(options.metric);
+    const bool hasIntervals = options.spread == Spread::Wilson;
+    if (hasIntervals && options.metric != "accuracy")
+        throw Error("Wilson's interval is that of a share of rows: of accuracy, not of {}", style.title);
     std::vector<std::string> roles = oodRolesOf(rows);
     roles.insert(roles.begin(), options.idRole);
     Table table;
@@ -256,14 +236,11 @@ Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& opti
         if (!row.finished) continue;
         std::vector<Cell> cells = {textCell(row.method), textCell(row.taps),
                                    numberCell(std::to_string(row.seed), static_cast<double>(row.seed))};
-        for (const std::string& role : roles) {
-            const auto value = row.value(role, options.metric);
-            cells.push_back(value             ? numberCell(metricText(*value, style), *value)
-                            : row.hides(role) ? sealedCell()
-                                              : missingCell());
-        }
+        for (const std::string& role : roles)
+            cells.push_back(runCell(row, role, options));
         table.rows.push_back(std::move(cells));
     }
+    if (hasIntervals) table.notes = {spreadNote({.spread = options.spread, .level = options.level})};
     return table;
 }
 

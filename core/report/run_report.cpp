@@ -4,7 +4,6 @@
 #include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/report/efficiency_table.h"
-#include "core/report/family_table.h"
 #include "core/report/metric_style.h"
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
@@ -167,26 +166,34 @@ Table costTable(std::span<const ResultRow> rows, std::span<const RunSummary> run
 
 // The comparisons that a study has stated, over its own runs. What its names mean may be unclear: then that is said.
 Table comparisonsOf(const StudyRecord& study, std::span<const ResultRow> rows) {
-    std::vector<ResultRow> own;
-    std::ranges::copy_if(rows, std::back_inserter(own),
-                         [&](const ResultRow& row) { return row.study == study.plan.name; });
     Table table;
     try {
-        table = familyTable(
-            own, {.family = study.plan.family, .metric = study.plan.metric, .options = {.margin = study.plan.margin}});
+        table = comparisonsTable(study.plan, rows);
     } catch (const Error& error) {
         table.columns = {{.title = "comparison"}};
         table.notes = {error.what()};
     }
-    table.caption = "Comparisons of the study " + study.plan.name;
+    table.caption = "Comparisons of the study '" + study.plan.name + "': " + metricStyle(study.plan.metric).title;
     return table;
+}
+
+// Notes are the same for each metric but for a few: they are read once.
+void dropRepeatedNotes(Table& table, const Table& first) {
+    const std::size_t before = table.notes.size();
+    std::erase_if(table.notes,
+                  [&](const std::string& note) { return std::ranges::find(first.notes, note) != first.notes.end(); });
+    if (table.notes.size() < before)
+        table.notes.insert(table.notes.begin(), "What the first table says of its numbers holds here too.");
 }
 
 // A table a metric that any finished run has, the asked one first; what studies have stated; what it all costs.
 std::vector<Table> resultTables(const RunReportInput& input, std::span<const ResultRow> rows) {
     std::vector<Table> tables = {resultsTable(rows, {.metric = input.metric}).table};
     for (const std::string& metric : metricsOf(rows))
-        if (metric != input.metric) tables.push_back(resultsTable(rows, {.metric = metric}).table);
+        if (metric != input.metric) {
+            tables.push_back(resultsTable(rows, {.metric = metric}).table);
+            dropRepeatedNotes(tables.back(), tables.front());
+        }
     for (const StudyRecord& study : input.studies)
         if (!study.plan.family.empty()) tables.push_back(comparisonsOf(study, rows));
     if (Table efficiency = efficiencyTable(rows); !efficiency.rows.empty()) tables.push_back(std::move(efficiency));
@@ -211,7 +218,9 @@ std::vector<SpecText> specsOf(std::span<const ResultRow> rows, std::span<const R
         if (!seen.insert(runs[i].cell).second) continue;
         const Json spec = storedJson(runs[i].specJson);
         std::string title = rows[i].method + (rows[i].taps.empty() ? "" : ", layers " + rows[i].taps);
-        title += fmt::format(" (setting {}, seeds {})", runs[i].cell.substr(0, 8), seedsText(seeds[runs[i].cell]));
+        const auto& ofCell = seeds[runs[i].cell];
+        title += fmt::format(" (setting {}, {} {})", runs[i].cell.substr(0, 8), ofCell.size() == 1 ? "seed" : "seeds",
+                             seedsText(ofCell));
         specs.push_back({std::move(title), spec.is_null() ? runs[i].specJson : spec.dump(2)});
     }
     return specs;

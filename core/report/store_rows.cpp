@@ -194,14 +194,18 @@ std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {
                       .seed = run.seed,
                       .finished = run.state == RunState::Done,
                       .roles = {},
+                      .counts = {},
                       .study = run.study,
                       .sealed = run.sealed,
                       .rule = run.rule,
                       .keepsWeights = !run.reportedCandidate || run.reportedCandidate == run.pickedCandidate,
                       .costs = costsOf(run, runs)};
         if (const auto label = labels.find(run.cell); label != labels.end()) row.cellLabel = label->second;
-        for (const MetricRow& metric : run.metrics)
-            if (metric.domain.empty()) row.roles[metric.role][metric.metric] = metric.value;
+        for (const MetricRow& metric : run.metrics) {
+            if (!metric.domain.empty()) continue;
+            row.roles[metric.role][metric.metric] = metric.value;
+            if (metric.metric == "accuracy") row.counts[metric.role] = metric.count;
+        }
         rows.push_back(std::move(row));
     }
     return rows;

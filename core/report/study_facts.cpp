@@ -21,9 +21,9 @@ std::string orMissing(std::string text) {
     return text.empty() ? std::string(kMissing) : text;
 }
 
-std::string familyText(const StudyPlan& plan) {
+std::string familyText(const StudyPlan& plan, bool exploratory) {
     std::string text;
-    for (const StudyComparison& pair : plan.family)
+    for (const StudyComparison& pair : plan.comparisons(exploratory))
         text += (text.empty() ? "" : "; ") + pair.candidate + " against " + pair.baseline;
     return orMissing(std::move(text));
 }
@@ -45,19 +45,25 @@ std::string looksText(const StudyRecord& study) {
 
 FactGroup studyFacts(const StudyRecord& study) {
     const StudyPlan& plan = study.plan;
-    return {.title = "Study: " + plan.name,
-            .facts = {{"Question", orMissing(plan.question)},
-                      {"Comparisons", familyText(plan)},
-                      {"Metric", metricStyle(plan.metric).title},
-                      {"Selection rule", ruleText(plan.rule)},
-                      {"Seeds", orMissing(seedsText(plan.seeds))},
-                      {"Practically equal within",
-                       plan.margin ? marginText(*plan.margin, metricStyle(plan.metric)) : std::string(kMissing)},
-                      {"Stated", dateText(study.createdUnixSeconds)},
-                      {"Seal", sealText(study)},
-                      {"Looks at test figures", looksText(study)},
-                      {"Runs", std::to_string(study.runs)}},
-            .note = {}};
+    FactGroup group = {
+        .title = "Study: " + plan.name,
+        .facts = {{"Question", orMissing(plan.question)},
+                  {"Comparisons", familyText(plan, false)},
+                  {"Judged on", plan.endpoint == Endpoint::OodMean ? "the mean over the OOD domains, one test each"
+                                                                   : "each test role, a test each"},
+                  {"Metric", metricStyle(plan.metric).title},
+                  {"Selection rule", ruleText(plan.rule)},
+                  {"Seeds", orMissing(seedsText(plan.seeds))},
+                  {"Practically equal within",
+                   plan.margin ? marginText(*plan.margin, metricStyle(plan.metric)) : std::string(kMissing)},
+                  {"Stated", dateText(study.createdUnixSeconds)},
+                  {"Seal", sealText(study)},
+                  {"Looks at test figures", looksText(study)},
+                  {"Runs", std::to_string(study.runs)}},
+        .note = {}};
+    if (!plan.comparisons(true).empty())
+        group.facts.insert(group.facts.begin() + 2, {"Exploratory comparisons", familyText(plan, true)});
+    return group;
 }
 
 } // namespace levi

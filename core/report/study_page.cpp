@@ -2,6 +2,7 @@
 #include "core/report/study_page.h"
 
 #include "core/base/error.h"
+#include "core/report/family_table.h"
 #include "core/report/ood_mean.h"
 #include "core/stats/comparison_family.h"
 
@@ -52,30 +53,38 @@ struct OodTest {
     bool isSealed() const { return of.sealed || against.sealed; }
 };
 
+OodTest testOf(const StudyComparison& pair, const Settings& settings, const std::string& metric) {
+    OodTest test{.pair = pair,
+                 .candidate = settings.find(pair.candidate),
+                 .baseline = settings.find(pair.baseline),
+                 .of = {},
+                 .against = {},
+                 .differences = {},
+                 .result = {}};
+    if (test.candidate) test.of = oodFigure(*test.candidate, metric);
+    if (test.baseline) test.against = oodFigure(*test.baseline, metric);
+    test.differences = pairBySeed(test.of.values, test.against.values).differences;
+    if (metricStyle(metric).lowerIsBetter)
+        for (double& difference : test.differences)
+            difference = -difference;
+    return test;
+}
+
+// Primary ones, judged together; behind them the others, each alone.
 std::vector<OodTest> testsOf(const StudyPlan& plan, const Settings& settings, const FamilyOptions& options) {
-    const bool lowerIsBetter = metricStyle(plan.metric).lowerIsBetter;
     std::vector<OodTest> tests;
     std::vector<std::vector<double>> differences;
-    for (const StudyComparison& pair : plan.family) {
-        OodTest test{.pair = pair,
-                     .candidate = settings.find(pair.candidate),
-                     .baseline = settings.find(pair.baseline),
-                     .of = {},
-                     .against = {},
-                     .differences = {},
-                     .result = {}};
-        if (test.candidate) test.of = oodFigure(*test.candidate, plan.metric);
-        if (test.baseline) test.against = oodFigure(*test.baseline, plan.metric);
-        test.differences = pairBySeed(test.of.values, test.against.values).differences;
-        if (lowerIsBetter)
-            for (double& difference : test.differences)
-                difference = -difference;
-        differences.push_back(test.differences);
-        tests.push_back(std::move(test));
+    for (const StudyComparison& pair : plan.comparisons(false)) {
+        tests.push_back(testOf(pair, settings, plan.metric));
+        differences.push_back(tests.back().differences);
     }
     const auto results = compareFamily(differences, options);
     for (std::size_t i = 0; i < tests.size(); ++i)
         tests[i].result = results[i];
+    for (const StudyComparison& pair : plan.comparisons(true)) {
+        tests.push_back(testOf(pair, settings, plan.metric));
+        tests.back().result = compareAlone(tests.back().differences, options);
+    }
     return tests;
 }
 
@@ -97,6 +106,9 @@ Cell pCell(const OodTest& test) {
 std::vector<Cell> rowOf(const OodTest& test, const StudyPlan& plan, const FamilyOptions& options) {
     const MetricStyle style = metricStyle(plan.metric);
     const bool isHidden = test.isSealed() && !test.result.difference;
+    const std::string verdict = isHidden                  ? std::string(kSealed)
+                                : test.pair.isExploratory ? exploratoryText(test.result)
+                                                          : verdictText(test.result, options);
     return {textCell(test.pair.candidate),
             textCell(test.pair.baseline),
             test.candidate ? figureOn(*test.candidate, kIdRole, plan.metric).cell(style) : missingCell(),
@@ -104,7 +116,19 @@ std::vector<Cell> rowOf(const OodTest& test, const StudyPlan& plan, const Family
             differenceCell(test, style),
             pCell(test),
             integerCell(static_cast<std::int64_t>(test.differences.size())),
-            textCell(isHidden ? std::string(kSealed) : verdictText(test.result, options))};
+            textCell(verdict)};
+}
+
+std::string endpointNote(const StudyPlan& plan, double alpha) {
+    const auto primary = static_cast<std::int64_t>(plan.comparisons(false).size());
+    std::string note = "OOD: unweighted mean over the OOD domains, the one figure that this study judges. Differences "
+                       "in it are paired by seed, positive is better for the setting; ±: half the t-interval; p: exact "
+                       "sign-flip test";
+    if (primary == 0) return note + ".";
+    return note + fmt::format(", adjusted after Holm over the {} of the family; no p below alpha = {:g} is possible "
+                              "with fewer than {} seeds.",
+                              primary == 1 ? "one comparison" : fmt::format("{} comparisons", primary), alpha,
+                              fewestSeeds(alpha, primary));
 }
 
 // Candidates and baselines in the order in which the comparisons name them, baselines first.
@@ -156,9 +180,9 @@ std::vector<PremiseRow> premiseRows(const GroupedResults& grouped) {
 
 } // namespace
 
-Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows) {
+Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha) {
     const Settings settings(plan, rows);
-    const FamilyOptions options{.margin = plan.margin};
+    const FamilyOptions options{.alpha = alpha, .margin = plan.margin};
     const MetricStyle style = metricStyle(plan.metric);
     const auto tests = testsOf(plan, settings, options);
     Table table;
@@ -175,16 +199,23 @@ Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows) {
     for (const OodTest& test : tests)
         table.rows.push_back(rowOf(test, plan, options));
     table.notes = {plan.question.empty() ? "Comparisons as the study states them." : plan.question};
-    table.notes.push_back(fmt::format(
-        "OOD: unweighted mean over the OOD domains. Differences in it are paired by seed, positive is better for the "
-        "setting; ±: half the 95 % t-interval; p: exact sign-flip test, adjusted after Holm over the {} comparisons.",
-        tests.size()));
+    table.notes.push_back(endpointNote(plan, alpha));
+    if (std::string note = exploratoryNote(plan.comparisons(true).size()); !note.empty())
+        table.notes.push_back(std::move(note));
     if (!settings.repeated().empty())
         table.notes.push_back(
             fmt::format("Of several settings named {} the last counts.", fmt::join(settings.repeated(), ", ")));
     for (std::string& note : provenanceNotes(settings.rows()))
         table.notes.push_back(std::move(note));
     return table;
+}
+
+Table comparisonsTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha) {
+    if (plan.endpoint == Endpoint::OodMean) return studyTable(plan, rows, alpha);
+    std::vector<ResultRow> own;
+    std::ranges::copy_if(rows, std::back_inserter(own), [&](const ResultRow& row) { return row.study == plan.name; });
+    return familyTable(
+        own, {.family = plan.family, .metric = plan.metric, .options = {.alpha = alpha, .margin = plan.margin}});
 }
 
 std::vector<Figure> studyFigures(const StudyPlan& plan, std::span<const ResultRow> rows) {
@@ -286,7 +317,6 @@ StudyPage studyPage(const StudyPlan& plan, std::span<const ResultRow> rows) {
     } else if (!plan.family.empty()) {
         page.figures = studyFigures(plan, own);
     }
-    if (!plan.family.empty()) page.tables.push_back(studyTable(plan, own));
     std::ranges::move(costFigures(own), std::back_inserter(page.figures));
     return page;
 }

@@ -14,9 +14,13 @@ namespace levi {
 // What a report says of one study. `rows` may hold runs of others too.
 
 // A row a comparison that the study states: both settings' mean over the OOD domains, their difference paired by seed,
-// and the verdict. One test a comparison, so that a study of many settings keeps some power; familyTable tests every
-// test role by itself.
-Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows);
+// and the verdict: one test a comparison (Endpoint::OodMean). Primary ones first, adjusted for one another; exploratory
+// ones below. alpha: for the family as a whole.
+Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha = 0.05);
+
+// The one table of comparisons of a study, by its endpoint: studyTable, or familyTable over its own runs. Throws Error
+// where a name means several settings.
+Table comparisonsTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha = 0.05);
 
 // Settings of the study in the order of its comparisons: ID and OOD with their intervals. Without a value that can be
 // shown (sealed, or not yet run): none.
@@ -35,7 +39,7 @@ std::vector<Figure> premiseFigures(std::span<const ResultRow> rows, const std::s
 // What an answer of each setting costs, as times the bare backbone, where that was measured; else none.
 std::vector<Figure> costFigures(std::span<const ResultRow> rows);
 
-// All of these that have something to say of the study.
+// All of these that have something to say of the study, its comparisons apart.
 struct StudyPage {
     std::vector<Table> tables;
     std::vector<Figure> figures;

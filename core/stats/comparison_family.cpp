@@ -62,6 +62,12 @@ std::string moreSeedsText(const FamilyComparison& comparison, const char* separa
                        *comparison.moreSeeds == 1 ? "seed" : "seeds");
 }
 
+// "p = 0.031", "p < 0.001"
+std::string pWords(double p) {
+    const std::string text = pText(p);
+    return text.starts_with('<') ? "p " + text : "p = " + text;
+}
+
 const char* wordsOf(Verdict verdict) {
     switch (verdict) {
     case Verdict::Better:
@@ -112,10 +118,14 @@ std::string verdictText(const FamilyComparison& comparison, const FamilyOptions&
         return fmt::format("undecided: with {} shared {} no p below {} is possible", n, n == 1 ? "seed" : "seeds",
                            pText(comparison.smallestAdjustedP)) +
                moreSeedsText(comparison, "; ");
-    const std::string p = pText(comparison.adjustedP);
-    return fmt::format("{} (p {}{}, n = {}{})", wordsOf(comparison.verdict), p.starts_with('<') ? "" : "= ", p, n,
+    return fmt::format("{} ({}, n = {}{})", wordsOf(comparison.verdict), pWords(comparison.adjustedP), n,
                        comparison.test.exact ? "" : ", Monte Carlo") +
            moreSeedsText(comparison, ": ");
+}
+
+std::string exploratoryText(const FamilyComparison& comparison) {
+    if (!comparison.difference) return "no shared seed";
+    return fmt::format("exploratory ({} by itself, n = {})", pWords(comparison.test.p), comparison.difference->count);
 }
 
 int fewestSeeds(double alpha, std::int64_t comparisons) {

@@ -50,6 +50,9 @@ FamilyComparison compareAlone(std::span<const double> differences, const FamilyO
 // "no shared seed".
 std::string verdictText(const FamilyComparison& comparison, const FamilyOptions& options = {});
 
+// Of one that decides nothing: "exploratory (p = 0.031 by itself, n = 6)", "no shared seed".
+std::string exploratoryText(const FamilyComparison& comparison);
+
 // The smallest n at which every one of so many comparisons can reach alpha: 12 for 20 comparisons at 0.01.
 int fewestSeeds(double alpha, std::int64_t comparisons);
 

@@ -23,14 +23,8 @@ std::string canonicalTextOf(SQLite::Database& database, const std::string& cell)
 }
 
 bool stateTheSame(const StudyPlan& a, const StudyPlan& b) {
-    const auto pairs = [](const StudyPlan& plan) {
-        std::vector<std::pair<std::string, std::string>> all;
-        for (const StudyComparison& pair : plan.family)
-            all.emplace_back(pair.candidate, pair.baseline);
-        return all;
-    };
     return a.question == b.question && a.metric == b.metric && a.rule == b.rule && a.seeds == b.seeds &&
-           a.margin == b.margin && pairs(a) == pairs(b);
+           a.margin == b.margin && a.endpoint == b.endpoint && a.family == b.family;
 }
 
 // True where it was not there.

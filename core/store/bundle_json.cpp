@@ -153,18 +153,23 @@ OrderedJson candidateJson(const CandidateRecord& candidate, std::uint64_t seed) 
 
 OrderedJson studyJson(const StudyRecord& study) {
     OrderedJson family = OrderedJson::array();
-    for (const StudyComparison& pair : study.plan.family)
+    for (const StudyComparison& pair : study.plan.family) {
         family.push_back({{"candidate", pair.candidate}, {"baseline", pair.baseline}});
-    return {{"name", study.plan.name},
-            {"question", study.plan.question},
-            {"family", std::move(family)},
-            {"metric", study.plan.metric},
-            {"rule", nameOf(study.plan.rule)},
-            {"seeds", seedsText(study.plan.seeds)},
-            {"margin", orNull(study.plan.margin)},
-            {"created", study.createdUnixSeconds},
-            {"unsealed", orNull(study.unsealedUnixSeconds)},
-            {"unsealed_reason", study.unsealedReason}};
+        if (pair.isExploratory) family.back()["exploratory"] = true;
+    }
+    OrderedJson json = {{"name", study.plan.name},
+                        {"question", study.plan.question},
+                        {"family", std::move(family)},
+                        {"metric", study.plan.metric},
+                        {"rule", nameOf(study.plan.rule)},
+                        {"seeds", seedsText(study.plan.seeds)},
+                        {"margin", orNull(study.plan.margin)},
+                        {"created", study.createdUnixSeconds},
+                        {"unsealed", orNull(study.unsealedUnixSeconds)},
+                        {"unsealed_reason", study.unsealedReason}};
+    // Bundles of before knew one endpoint and no exploratory comparisons: without these members they read as they did.
+    if (study.plan.endpoint != Endpoint::EveryRole) json["endpoint"] = nameOf(study.plan.endpoint);
+    return json;
 }
 
 StoredRun runAt(const JsonLine& line, const nlohmann::json& json) {
@@ -209,8 +214,9 @@ StudyRecord studyAt(const JsonLine& line, const nlohmann::json& json) {
     study.plan.name = line.text(json, "name");
     study.plan.question = line.text(json, "question");
     for (const auto& pair : line.list(json, "family"))
-        study.plan.family.push_back(
-            {.candidate = line.text(pair, "family.candidate"), .baseline = line.text(pair, "family.baseline")});
+        study.plan.family.push_back({.candidate = line.text(pair, "family.candidate"),
+                                     .baseline = line.text(pair, "family.baseline"),
+                                     .isExploratory = pair.contains("exploratory") && pair["exploratory"] == true});
     study.plan.metric = line.text(json, "metric");
     study.plan.margin = line.numberOrNull(json, "margin");
     study.createdUnixSeconds = line.number(json, "created");
@@ -218,6 +224,7 @@ StudyRecord studyAt(const JsonLine& line, const nlohmann::json& json) {
     study.unsealedReason = line.text(json, "unsealed_reason");
     try {
         study.plan.rule = candidateRuleNamed(line.text(json, "rule"));
+        if (json.contains("endpoint")) study.plan.endpoint = endpointNamed(line.text(json, "endpoint"));
         if (const auto seeds = line.text(json, "seeds"); !seeds.empty()) study.plan.seeds = parseSeeds(seeds);
     } catch (const Error& error) {
         line.fail("{}", error.what());

@@ -225,6 +225,16 @@ std::vector<ArtifactRecord> readArtifacts(SQLite::Database& database, std::int64
     return artifacts;
 }
 
+std::map<std::int64_t, KeptFiles> readKeptFiles(SQLite::Database& database) {
+    SQLite::Statement query(database, "SELECT run, kind FROM artifact WHERE kind IN ('weights', 'predictions')");
+    std::map<std::int64_t, KeptFiles> files;
+    while (query.executeStep()) {
+        KeptFiles& kept = files[query.getColumn(0).getInt64()];
+        (query.getColumn(1).getString() == "weights" ? kept.weights : kept.predictions) = true;
+    }
+    return files;
+}
+
 std::vector<ArtifactRecord> readOpenArtifacts(SQLite::Database& database, std::int64_t run) {
     auto artifacts = readArtifacts(database, run);
     if (sealOf(database, run))

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/stats/selection_rules.h"
+#include "core/store/kept_files.h"
 #include "core/store/run_records.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -25,6 +27,7 @@ struct RunQuery {
 std::vector<RunSummary> readRuns(SQLite::Database& database, const RunQuery& query = {});
 std::vector<CandidateRecord> readCandidates(SQLite::Database& database, std::int64_t run);
 std::vector<LogLine> readLog(SQLite::Database& database, std::int64_t run, std::int64_t afterId);
+std::map<std::int64_t, KeptFiles> readKeptFiles(SQLite::Database& database);
 std::vector<ArtifactRecord> readArtifacts(SQLite::Database& database, std::int64_t run);
 // Without those that hold predictions on test roles, where a seal hides these.
 std::vector<ArtifactRecord> readOpenArtifacts(SQLite::Database& database, std::int64_t run);

@@ -238,6 +238,10 @@ std::vector<ArtifactRecord> RunStore::artifacts(std::int64_t run) const {
     return m_impl->read([&](SQLite::Database& database) { return readOpenArtifacts(database, run); });
 }
 
+std::map<std::int64_t, KeptFiles> RunStore::keptFiles() const {
+    return m_impl->read([](SQLite::Database& database) { return readKeptFiles(database); });
+}
+
 std::optional<ArtifactRecord> RunStore::predictionsToDeriveFrom(std::int64_t run) const {
     const auto all = m_impl->read([&](SQLite::Database& database) { return readArtifacts(database, run); });
     const auto found = std::ranges::find(all, "predictions", &ArtifactRecord::kind);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/store/kept_files.h"
 #include "core/store/run_records.h"
 #include "core/store/study_records.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,6 +67,7 @@ public:
     std::vector<CandidateRecord> candidates(std::int64_t run) const;
     std::vector<LogLine> log(std::int64_t run, std::int64_t afterId = 0) const;
     std::vector<ArtifactRecord> artifacts(std::int64_t run) const; // of a sealed run: nothing that holds predictions
+    std::map<std::int64_t, KeptFiles> keptFiles() const;           // by run; those without any are left out
     // To derive a run from, and for nothing else: what is derived is as sealed as its parents.
     std::optional<ArtifactRecord> predictionsToDeriveFrom(std::int64_t run) const;
     std::vector<NamedText> environment(std::int64_t run) const;

@@ -130,7 +130,13 @@ ALTER TABLE run ADD COLUMN backbone_peak_bytes REAL;
 ALTER TABLE run ADD COLUMN tuning_trials REAL;
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}};
+// What a comparison is judged on, and which of them decide nothing.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE study ADD COLUMN endpoint TEXT NOT NULL DEFAULT 'every_role';
+ALTER TABLE study_comparison ADD COLUMN exploratory INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}};
 
 } // namespace
 

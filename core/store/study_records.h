@@ -6,24 +6,41 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace levi {
 
-// Settings by name or by the first digits of their cell's key.
+// Settings by name or by the first digits of their cell's key. An exploratory one is shown and decides nothing: its p
+// is its own, and it does not count for the others.
 struct StudyComparison {
     std::string candidate, baseline;
+    bool isExploratory = false;
+
+    bool operator==(const StudyComparison&) const = default;
 };
+
+// What a comparison is judged on: each test role that both settings have, a test each; or one figure, the unweighted
+// mean over the OOD domains.
+enum class Endpoint { EveryRole, OodMean };
+
+const std::string& nameOf(Endpoint endpoint); // every_role | ood_mean
+const std::vector<std::string>& endpointNames();
+Endpoint endpointNamed(std::string_view name); // throws Error listing them
 
 // What a study states before its runs.
 struct StudyPlan {
     std::string name;
     std::string question;
-    std::vector<StudyComparison> family; // tested together: their p values are adjusted for one another
+    std::vector<StudyComparison>
+        family; // tested together: the p values of its primary ones are adjusted for one another
+    Endpoint endpoint = Endpoint::EveryRole;
     std::string metric = "accuracy";
     CandidateRule rule = CandidateRule::IdVal;
     std::vector<std::uint64_t> seeds;
     std::optional<double> margin; // differences within it are practically nothing; as stored: 0.01 is one point
+
+    std::vector<StudyComparison> comparisons(bool exploratory) const; // the primary ones, or the others
 };
 
 // Something that happened to the test figures of a study.

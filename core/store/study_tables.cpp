@@ -28,12 +28,14 @@ void checkPlan(SQLite::Database& database, const StudyPlan& plan) {
 }
 
 std::vector<StudyComparison> readFamily(SQLite::Database& database, std::int64_t study) {
-    SQLite::Statement query(database, "SELECT candidate, baseline FROM study_comparison WHERE study = ? "
+    SQLite::Statement query(database, "SELECT candidate, baseline, exploratory FROM study_comparison WHERE study = ? "
                                       "ORDER BY position");
     query.bind(1, study);
     std::vector<StudyComparison> family;
     while (query.executeStep())
-        family.push_back({query.getColumn(0).getString(), query.getColumn(1).getString()});
+        family.push_back({.candidate = query.getColumn(0).getString(),
+                          .baseline = query.getColumn(1).getString(),
+                          .isExploratory = query.getColumn(2).getInt() != 0});
     return family;
 }
 
@@ -55,6 +57,12 @@ CandidateRule ruleAt(const SQLite::Column& column) {
                                                                                        : candidateRuleNamed(name);
 }
 
+Endpoint endpointAt(const SQLite::Column& column) {
+    const std::string name = column.getString();
+    return std::ranges::find(endpointNames(), name) == endpointNames().end() ? Endpoint::EveryRole
+                                                                             : endpointNamed(name);
+}
+
 StudyRecord studyAt(SQLite::Statement& row) {
     StudyRecord study;
     study.id = row.getColumn(0).getInt64();
@@ -68,8 +76,20 @@ StudyRecord studyAt(SQLite::Statement& row) {
     study.createdUnixSeconds = row.getColumn(8).getDouble();
     if (!row.isColumnNull(9)) study.unsealedUnixSeconds = row.getColumn(9).getDouble();
     study.unsealedReason = row.getColumn(10).getString();
-    study.runs = row.getColumn(11).getInt64();
+    study.plan.endpoint = endpointAt(row.getColumn(11));
+    study.runs = row.getColumn(12).getInt64();
     return study;
+}
+
+void insertFamily(SQLite::Database& database, std::int64_t study, const std::vector<StudyComparison>& family) {
+    SQLite::Statement pair(database, "INSERT INTO study_comparison(study, position, candidate, baseline, exploratory) "
+                                     "VALUES(?, ?, ?, ?, ?)");
+    for (std::size_t i = 0; i < family.size(); ++i) {
+        pair.reset();
+        SQLite::bind(pair, study, static_cast<std::int64_t>(i), family[i].candidate, family[i].baseline,
+                     family[i].isExploratory ? 1 : 0);
+        pair.exec();
+    }
 }
 
 bool isSealed(SQLite::Database& database, std::int64_t study) {
@@ -88,28 +108,22 @@ bool hasCandidates(SQLite::Database& database, std::int64_t run) {
 
 std::int64_t insertStudy(SQLite::Database& database, const StudyPlan& plan, bool sealed) {
     checkPlan(database, plan);
-    SQLite::Statement insert(database,
-                             "INSERT INTO study(name, created, sealed, question, metric, rule, seeds, margin) "
-                             "VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement insert(
+        database, "INSERT INTO study(name, created, sealed, question, metric, rule, seeds, endpoint, margin) "
+                  "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
     SQLite::bind(insert, plan.name, unixNow(), sealed ? 1 : 0, plan.question, plan.metric, nameOf(plan.rule),
-                 seedsText(plan.seeds));
-    if (plan.margin) insert.bind(8, *plan.margin);
+                 seedsText(plan.seeds), nameOf(plan.endpoint));
+    if (plan.margin) insert.bind(9, *plan.margin);
     insert.exec();
     const std::int64_t study = database.getLastInsertRowid();
-    SQLite::Statement pair(database,
-                           "INSERT INTO study_comparison(study, position, candidate, baseline) VALUES(?, ?, ?, ?)");
-    for (std::size_t i = 0; i < plan.family.size(); ++i) {
-        pair.reset();
-        SQLite::bind(pair, study, static_cast<std::int64_t>(i), plan.family[i].candidate, plan.family[i].baseline);
-        pair.exec();
-    }
+    insertFamily(database, study, plan.family);
     return study;
 }
 
 std::vector<StudyRecord> readStudies(SQLite::Database& database) {
     SQLite::Statement query(database,
                             "SELECT id, name, question, metric, rule, seeds, margin, sealed, created, unsealed, "
-                            "unsealed_reason, (SELECT count(*) FROM run WHERE run.study = study.id) "
+                            "unsealed_reason, endpoint, (SELECT count(*) FROM run WHERE run.study = study.id) "
                             "FROM study ORDER BY id");
     std::vector<StudyRecord> studies;
     while (query.executeStep())

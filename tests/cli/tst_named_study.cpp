@@ -33,6 +33,8 @@ private Q_SLOTS:
         QVERIFY2(preview.code == 0 && preview.out.contains("specialist: none"),
                  (preview.out + preview.err).constData());
         QCOMPARE(QJsonDocument::fromJson(levi("study list --json").out).array().size(), 0); // nothing is stated yet
+        QVERIFY2(preview.err.contains("3 comparisons at 2 seeds") && preview.err.contains("before there are 7 seeds"),
+                 preview.err.constData());
         const Ended first = levi("study ablation --seeds 0,1 --json", {m_spec});
         QVERIFY2(first.code == 0, first.err.constData());
         const auto tables = first.lines().last()["tables"].toArray();
@@ -42,7 +44,9 @@ private Q_SLOTS:
         QCOMPARE(first.lines().size(), runs + 1);
         QCOMPARE(levi("study ablation --seeds 0,1", {m_spec}).code, 0);
         QCOMPARE(runCount(), runs); // goes on where it was left
-        QVERIFY(levi("study show ablation").out.contains("specialist: none against LEVI"));
+        const QByteArray shown = levi("study show ablation").out;
+        QVERIFY(shown.contains("specialist: none against LEVI") && shown.contains("the mean over the OOD domains"));
+        QVERIFY(shown.contains("Exploratory comparisons"));
         QVERIFY(levi("table --study ablation --columns results,efficiency").out.contains("latency"));
         QCOMPARE(levi("table --columns efficiency,results").code, 2);
         const Ended other = levi("study ablation --set method.taps=last", {m_spec});
@@ -54,8 +58,10 @@ private Q_SLOTS:
         const QString file = m_owned->path("r.html");
         QCOMPARE(levi("report --out", {file}).code, 0);
         const auto html = levi::readFile(file.toStdString());
-        QVERIFY(html.find("Study &#39;efficiency&#39;") != std::string::npos ||
-                html.find("Study 'efficiency'") != std::string::npos);
+        const auto told = html.find("Comparisons of the study &#39;efficiency&#39;");
+        QVERIFY(told != std::string::npos);
+        QVERIFY(html.find("the study &#39;efficiency&#39;", told + 20) !=
+                std::string::npos);                       // the label and the caption
         QVERIFY(html.find("0.300") == std::string::npos); // sealed
     }
 
@@ -63,6 +69,8 @@ private Q_SLOTS:
         const Ended preview = levi("study premise --preview --json");
         QVERIFY2(preview.code == 0, preview.err.constData());
         QCOMPARE(rowsOf(preview).size(), 26);
+        QCOMPARE(rowsOf(preview)[0][2]["text"].toString(), QStringLiteral("0..8")); // as many as it needs
+        QVERIFY2(!preview.err.contains("no difference can be shown"), preview.err.constData());
         QCOMPARE(levi("study ablation", {m_spec, "--set", "method.kind=linear_probe"}).code, 2);
         QCOMPARE(levi("study premise", {m_spec}).code, 2);
     }

@@ -37,11 +37,29 @@ private:
     // Everything that the program can say of the runs of a store.
     QList<std::pair<QString, QByteArray>> everything() const {
         QList<std::pair<QString, QByteArray>> said;
-        for (const char* verb :
-             {"runs", "runs --json", "show 1", "show 1 --json", "table", "table --json", "table --per-run",
-              "table --format csv", "table --format html", "table --metric auc", "table --rule last",
-              "table --rule oracle_ood", "table --rule oracle_id --json", "table --study main", "compare LEVI Short",
-              "compare LEVI Short --json", "compare LEVI Short --rule oracle_ood", "study list", "study show main"}) {
+        for (const char* verb : {"runs",
+                                 "runs --json",
+                                 "show 1",
+                                 "show 1 --json",
+                                 "table",
+                                 "table --json",
+                                 "table --per-run",
+                                 "table --per-run --spread wilson",
+                                 "table --statistic iqm",
+                                 "table --spread bca --json",
+                                 "compare LEVI Short --spread se",
+                                 "table --format csv",
+                                 "table --format html",
+                                 "table --metric auc",
+                                 "table --rule last",
+                                 "table --rule oracle_ood",
+                                 "table --rule oracle_id --json",
+                                 "table --study main",
+                                 "compare LEVI Short",
+                                 "compare LEVI Short --json",
+                                 "compare LEVI Short --rule oracle_ood",
+                                 "study list",
+                                 "study show main"}) {
             const Ended ended = levi(verb);
             said << std::pair(QString::fromLatin1(verb), ended.out + ended.err);
         }
@@ -122,6 +140,12 @@ private Q_SLOTS:
         QVERIFY(levi("table --columns ranks").out.contains("Friedman"));
         QVERIFY(levi("table --columns robustness").out.contains("fewer than 5 baselines"));
         QVERIFY(levi("table --columns profile --format csv").out.contains("LEVI"));
+        QVERIFY(levi("table --spread bca").out.contains("BCa bootstrap interval"));
+        QVERIFY(levi("table --statistic iqm --format csv").out.contains("low"));
+        QVERIFY(levi("table --per-run --spread wilson").out.contains("Wilson's 95 %"));
+        QVERIFY(levi("table --spread se_domainbed --format latex").out.contains("population standard deviation"));
+        QVERIFY(levi("table --columns robustness --scale probit").out.contains("probit scale"));
+        QVERIFY(levi("compare LEVI Short --spread sd").out.contains("standard deviation over seeds"));
         QCOMPARE(levi("table --columns comparisons").code, 1);
         const Ended compared = levi("compare LEVI Short --per-sample --margin 0.01");
         QVERIFY2(compared.out.contains("Sample by sample") && compared.out.contains("2 / 0"), compared.out.constData());
@@ -140,6 +164,9 @@ private Q_SLOTS:
         QTest::newRow("a negative margin") << "study new x --margin -1" << 2;
         QTest::newRow("twice") << "study new main" << 1;
         QTest::newRow("half a comparison") << "study new x --family LEVI" << 2;
+        QTest::newRow("an unknown endpoint") << "study new x --endpoint best" << 2;
+        QTest::newRow("an interquartile mean with an SD") << "table --statistic iqm --spread sd" << 1;
+        QTest::newRow("Wilson over seeds") << "table --spread wilson" << 1;
         QTest::newRow("seeds that are none") << "study new x --seeds a" << 2;
         QTest::newRow("show nothing") << "study show nothing" << 1;
         QTest::newRow("table of nothing") << "table --study nothing" << 1;

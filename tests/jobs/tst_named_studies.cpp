@@ -6,6 +6,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -53,6 +54,43 @@ private Q_SLOTS:
         QVERIFY(value("LEVI (flawed, biased)", "backbone.path") == "resource:demo_vit");
         QVERIFY(value("Ensemble: specialist + fine-tuned (flawed, biased)", "method.parents") ==
                 Json({"Specialist (any, biased)", "Full fine-tuning (flawed, biased)"}));
+    }
+
+    // The family is what the question needs, and small enough for the seeds that one has.
+    void thePremiseAsksFewThings() {
+        const StudyPlan plan = premiseStudy().plan;
+        QVERIFY(plan.endpoint == Endpoint::OodMean);
+        const auto primary = plan.comparisons(false);
+        QCOMPARE(primary.size(), std::size_t{2 + 6}); // each side hurts fine-tuning; LEVI against each of the others
+        const auto states = [&](const char* candidate, const char* baseline) {
+            return std::ranges::find(primary, StudyComparison{candidate, baseline}) != primary.end();
+        };
+        QVERIFY(states("Full fine-tuning (flawed, unbiased)", "Full fine-tuning (clean, unbiased)"));
+        QVERIFY(states("Full fine-tuning (clean, biased)", "Full fine-tuning (clean, unbiased)"));
+        QVERIFY(states("LEVI (flawed, biased)", "Specialist (any, biased)"));
+        QVERIFY(states("LEVI (flawed, biased)", "Full fine-tuning (flawed, biased)"));
+        QVERIFY(!plan.comparisons(true).empty());
+        QCOMPARE(seedsNeeded(plan), std::int64_t{9}); // 8 x 2 / 2^9 is below .05, 8 x 2 / 2^8 is not
+    }
+
+    void familiesFitTheirSeeds_data() {
+        QTest::addColumn<bool>("isAblation");
+        QTest::addColumn<int>("primary");
+        QTest::addColumn<int>("seeds");
+        QTest::newRow("ablation") << true << 3 << 7;      // the last layer alone, no specialist, a generic one
+        QTest::newRow("efficiency") << false << 17 << 10; // each method that can run here
+    }
+
+    void familiesFitTheirSeeds() {
+        QFETCH(bool, isAblation);
+        QFETCH(int, primary);
+        QFETCH(int, seeds);
+        const ExperimentSpec base = demoSpecs().front();
+        const StudyPlan plan = (isAblation ? ablationStudy(base, 6) : efficiencyStudy(base, false)).plan;
+        QVERIFY(plan.endpoint == Endpoint::OodMean);
+        QCOMPARE(static_cast<int>(plan.comparisons(false).size()), primary);
+        QCOMPARE(seedsNeeded(plan), std::int64_t{seeds});
+        QCOMPARE(seedsNeeded({}), std::int64_t{6});
     }
 
     void takesLeviApart() {

@@ -54,6 +54,23 @@ private Q_SLOTS:
         QVERIFY2(notesOf(table).contains("over the 8 tests"), qPrintable(notesOf(table)));
     }
 
+    void exploratoryOnesDecideNothing() {
+        auto rows = leaveOneOut();
+        for (const char* domain : {"art", "sketch"})
+            test::addRows(rows, {.cell = std::string("3333") + domain,
+                                 .method = "LoRA",
+                                 .roles = {{"id_test", kHigh}, {std::string("ood_test/") + domain, kLow}}});
+        const Table table = familyTable(
+            rows, {.family = {{.candidate = "LEVI", .baseline = "LoRA", .isExploratory = true}, {"LEVI", "probe"}}});
+        QCOMPARE(table.rows.size(), std::size_t{8});
+        QCOMPARE(textAt(table, 0, 0), QStringLiteral("LEVI against probe")); // the family first
+        QCOMPARE(textAt(table, 1, 3), QStringLiteral("0.031"));              // 4 x 2 / 256, as without the others
+        QCOMPARE(textAt(table, 5, 3), QStringLiteral("0.0078"));
+        QCOMPARE(textAt(table, 5, 6), QStringLiteral("exploratory (p = 0.0078 by itself, n = 8)"));
+        QVERIFY2(notesOf(table).contains("Holm over the 4 tests"), qPrintable(notesOf(table)));
+        QVERIFY(notesOf(table).contains("Exploratory: one comparison"));
+    }
+
     void testsEachDomainOnce() {
         const Table table = familyTable(leaveOneOut(), {.family = {{"LEVI", "probe"}}});
         QCOMPARE(table.rows.size(), std::size_t{4}); // ID and OOD, twice

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
 #include "core/report/results_table.h"
 #include "tests/report/result_fixtures.h"
 #include "tests/support/test_main.h"
@@ -102,6 +103,38 @@ private Q_SLOTS:
         QVERIFY2(notes(result).contains(words), qPrintable(notes(result)));
         QVERIFY(notes(result).contains("n is the number of seeds"));
         QCOMPARE(text(result, 0, 3), cell);
+    }
+
+    void bootstrapsInBrackets() {
+        const auto mean = levi::resultsTable(someRows(), {.spread = levi::Spread::Bootstrap});
+        QVERIFY2(text(mean, 0, 3).startsWith("52.5 [5"), qPrintable(text(mean, 0, 3)));
+        QVERIFY2(notes(mean).contains("95 % BCa bootstrap interval"), qPrintable(notes(mean)));
+        const auto middle = levi::resultsTable(
+            someRows(), {.spread = levi::Spread::Bootstrap, .statistic = levi::Statistic::InterquartileMean});
+        QVERIFY2(text(middle, 1, 3).startsWith("52."), qPrintable(text(middle, 1, 3))); // of .51 .52 .53 .53
+        QVERIFY(notes(middle).contains("Interquartile means"));
+        QCOMPARE(middle.table.rows[1][3].details[0].first, std::string("low"));
+        QVERIFY(*middle.table.rows[1][3].details[0].second < 0.5225);
+    }
+
+    void refusesSpreadsThatAStatisticLacks() {
+        QVERIFY_EXCEPTION_THROWN(levi::resultsTable(someRows(), {.statistic = levi::Statistic::InterquartileMean}),
+                                 levi::Error);
+        QVERIFY_EXCEPTION_THROWN(levi::resultsTable(someRows(), {.spread = levi::Spread::Wilson}), levi::Error);
+        QVERIFY_EXCEPTION_THROWN(levi::runsTable(someRows(), {.metric = "nll", .spread = levi::Spread::Wilson}),
+                                 levi::Error);
+    }
+
+    // 8 of 10 right: Wilson's interval is [.490, .943].
+    void givesEachRunItsInterval() {
+        std::vector<levi::ResultRow> rows;
+        addRows(rows, {.cell = "a", .method = "LEVI", .roles = {{"id_test", {0.8}}, {"ood_test/x", {0.5}}}});
+        rows[0].counts = {{"id_test", 10}};
+        const auto table = levi::runsTable(rows, {.spread = levi::Spread::Wilson});
+        QCOMPARE(QString::fromStdString(table.rows[0][3].text), QStringLiteral("80.0 [49.0, 94.3]"));
+        QCOMPARE(QString::fromStdString(table.rows[0][4].text), QStringLiteral("50.0")); // nobody counted these rows
+        QVERIFY(table.notes.front().find("Wilson's 95 %") != std::string::npos);
+        QVERIFY(levi::runsTable(rows).notes.empty());
     }
 
     void isSilentWithFewSeeds() {

@@ -164,13 +164,36 @@ private Q_SLOTS:
         input.runs[3].name = input.runs[4].name = "LEVI, slow";
         input.studies = {{.plan = {.name = "depth", .family = {{"LEVI, slow", "LEVI"}}}}};
         const auto report = levi::runReport(input);
-        QCOMPARE(report.tables[1].caption, std::string("Comparisons of the study depth"));
+        QCOMPARE(report.tables[1].caption, std::string("Comparisons of the study 'depth': accuracy"));
         QCOMPARE(report.tables[1].rows.size(), std::size_t{2}); // a test role each
         QCOMPARE(report.tables[1].rows[0][0].text, std::string("LEVI, slow against LEVI"));
+        const auto tells = [](const levi::HtmlReport& told) {
+            return std::ranges::count_if(told.tables, [](const levi::Table& table) {
+                return table.caption.find("study 'depth'") != std::string::npos;
+            });
+        };
+        QCOMPARE(tells(report), 1); // once
+        input.studies[0].plan.endpoint = levi::Endpoint::OodMean;
+        const auto mean = levi::runReport(input);
+        QCOMPARE(tells(mean), 1);
+        QCOMPARE(mean.tables[1].rows.size(), std::size_t{1});
+        input.studies[0].plan.endpoint = levi::Endpoint::EveryRole;
         input.runs[3].name = input.runs[4].name = "";
         const auto unclear = levi::runReport(input); // one name, two settings
         QVERIFY(unclear.tables[1].rows.empty() && !unclear.tables[1].notes.empty());
         QVERIFY(!levi::toHtmlDocument(unclear).empty());
+    }
+
+    void saysOnceWhatHoldsForEachMetric() {
+        levi::RunReportInput input = someInput();
+        for (auto& one : input.runs)
+            one.metrics.push_back({.role = "id_test", .domain = "", .metric = "ece", .value = 0.1, .count = 10});
+        const auto report = levi::runReport(input);
+        const auto& first = report.tables[0].notes;
+        QVERIFY(first.size() > 2);
+        for (const std::string& note : report.tables[1].notes)
+            QVERIFY2(std::ranges::find(first, note) == first.end(), note.c_str());
+        QVERIFY(report.tables[1].notes.front().find("holds here too") != std::string::npos);
     }
 
     void aRunWithoutAnAnswerLacksNoWeights() {

@@ -66,6 +66,27 @@ private Q_SLOTS:
         QCOMPARE(textAt(studyTable(kPlan, others), 0, "OOD"), QStringLiteral("–"));
     }
 
+    void exploratoryOnesStandBelow() {
+        StudyPlan plan = kPlan;
+        plan.family = {{.candidate = "Probe", .baseline = "LEVI", .isExploratory = true}, {"LEVI", "Probe"}};
+        const Table table = studyTable(plan, someRows());
+        QCOMPARE(textAt(table, 0, "setting"), QStringLiteral("LEVI"));
+        QCOMPARE(textAt(table, 0, "p"), QStringLiteral("0.25")); // 2 / 2^3, alone in its family
+        QCOMPARE(textAt(table, 1, "verdict"), QStringLiteral("exploratory (p = 0.25 by itself, n = 3)"));
+        QVERIFY(table.notes[1].find("the one comparison of the family") != std::string::npos);
+        QVERIFY(table.notes[2].starts_with("Exploratory: one comparison"));
+    }
+
+    // One table, by what the study states: a test a role, or one on the mean over domains.
+    void comparesByTheEndpoint() {
+        StudyPlan plan = kPlan;
+        const Table roles = comparisonsTable(plan, someRows());
+        QCOMPARE(roles.rows.size(), std::size_t{3}); // ID, x, y
+        plan.endpoint = Endpoint::OodMean;
+        QCOMPARE(comparisonsTable(plan, someRows()).rows.size(), std::size_t{2});
+        QCOMPARE(textAt(comparisonsTable(plan, someRows()), 0, "OOD"), QStringLiteral("50.0 ± 24.8"));
+    }
+
     void showsNothingUnderASeal() {
         auto rows = someRows();
         for (ResultRow& row : rows) {
@@ -119,7 +140,7 @@ private Q_SLOTS:
         QVERIFY(ticks(3) == std::pair(true, false));
         QVERIFY(ticks(150) == std::pair(false, true));
         QCOMPARE(studyPage(kPlan, rows).figures.size(), std::size_t{2});
-        QCOMPARE(studyPage(kPlan, rows).tables.size(), std::size_t{1});
+        QVERIFY(studyPage(kPlan, rows).tables.empty()); // comparisons are not told twice
     }
 
     void refusesWhatCannotBeDrawn() {

@@ -26,6 +26,12 @@ class TestComparisonFamily : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void exploratoryOnesSayTheirOwnP() {
+        QCOMPARE(exploratoryText(compareAlone(std::vector<double>{0.1, 0.2, 0.1, 0.2, 0.1, 0.2})),
+                 std::string("exploratory (p = 0.031 by itself, n = 6)"));
+        QCOMPARE(exploratoryText(compareAlone(std::vector<double>{})), std::string("no shared seed"));
+    }
+
     // The numbers of further seeds are scipy's quantiles in the formula of the header.
     void judges_data() {
         QTest::addColumn<Differences>("differences");

@@ -97,7 +97,13 @@ private Q_SLOTS:
         const Folder folder;
         RunStore from(folder.path("from"));
         from.createStudy(
-            {.name = "main", .question = "?", .family = {{"LEVI", "probe"}}, .seeds = {0, 1}, .margin = 0.01}, true);
+            {.name = "main",
+             .question = "?",
+             .family = {{"LEVI", "probe"}, {.candidate = "LEVI", .baseline = "LoRA", .isExploratory = true}},
+             .endpoint = Endpoint::OodMean,
+             .seeds = {0, 1},
+             .margin = 0.01},
+            true);
         const auto parent = addRun(from, {.seed = 0, .study = "main"});
         addRun(from, {.seed = 1, .learningRate = 1e-4, .parents = {parent}});
         from.unseal("main", "all are there");
@@ -132,6 +138,7 @@ private Q_SLOTS:
         QCOMPARE(to.candidates(first.id)[1].metrics.size(), std::size_t{5});
         const auto study = *to.study("main");
         QVERIFY(!study.sealed && study.plan.margin == 0.01 && study.unsealedReason == "all are there");
+        QVERIFY(study.plan.endpoint == Endpoint::OodMean && study.plan.family == from.study("main")->plan.family);
         QCOMPARE(study.looks.size(), std::size_t{1});
         QVERIFY(study.createdUnixSeconds == from.study("main")->createdUnixSeconds);
     }

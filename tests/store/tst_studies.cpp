@@ -16,13 +16,15 @@ using namespace levi::test;
 
 namespace {
 
-const StudyPlan kPlan{.name = "main",
-                      .question = "Is LEVI better?",
-                      .family = {{"LEVI", "linear probe"}, {"LEVI", "0123456789abcdef"}},
-                      .metric = "macro_f1",
-                      .rule = CandidateRule::Last,
-                      .seeds = {0, 1, 2},
-                      .margin = 0.01};
+const StudyPlan kPlan{
+    .name = "main",
+    .question = "Is LEVI better?",
+    .family = {{"LEVI", "linear probe"}, {.candidate = "LEVI", .baseline = "0123456789abcdef", .isExploratory = true}},
+    .endpoint = Endpoint::OodMean,
+    .metric = "macro_f1",
+    .rule = CandidateRule::Last,
+    .seeds = {0, 1, 2},
+    .margin = 0.01};
 
 NewRun runOf(const std::string& study, std::vector<std::int64_t> parents = {}) {
     NewRun run = newRun();
@@ -78,8 +80,8 @@ private Q_SLOTS:
         const auto study = reader.study("main");
         QVERIFY(study && study->sealed && !study->unsealedUnixSeconds);
         QCOMPARE(study->plan.question, kPlan.question);
-        QCOMPARE(study->plan.family.size(), std::size_t{2});
-        QCOMPARE(study->plan.family[1].baseline, std::string("0123456789abcdef"));
+        QVERIFY(study->plan.family == kPlan.family && study->plan.endpoint == Endpoint::OodMean);
+        QCOMPARE(study->plan.comparisons(true).front().baseline, std::string("0123456789abcdef"));
         QCOMPARE(study->plan.metric, std::string("macro_f1"));
         QVERIFY(study->plan.rule == CandidateRule::Last);
         QCOMPARE(study->plan.seeds, (std::vector<std::uint64_t>{0, 1, 2}));
@@ -271,7 +273,8 @@ private Q_SLOTS:
         QCOMPARE(run->study, std::string("early"));
         QVERIFY(!run->efficiency.trainingFlops);
         QVERIFY(store.study("early")->plan.rule == CandidateRule::IdVal);
-        QCOMPARE(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 2);
+        QVERIFY(store.study("early")->plan.endpoint == Endpoint::EveryRole);
+        QCOMPARE(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 3);
         QCOMPARE(SQLite::Database(file.string() + ".v1.bak").execAndGet("PRAGMA user_version").getInt(), 1);
     }
 };
