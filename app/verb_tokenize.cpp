@@ -29,8 +29,10 @@ const std::string& textIn(const nlohmann::json& object, const char* field) {
 
 void append(fmt::memory_buffer& line, const char* name, const std::vector<std::int32_t>& numbers) {
     fmt::format_to(std::back_inserter(line), "{}\"{}\":[", line.size() == 0 ? "{" : ",", name);
-    for (std::size_t i = 0; i < numbers.size(); ++i)
-        fmt::format_to(std::back_inserter(line), i ? ",{}" : "{}", numbers[i]);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (i > 0) line.push_back(',');
+        fmt::format_to(std::back_inserter(line), "{}", numbers[i]);
+    }
     line.push_back(']');
 }
 

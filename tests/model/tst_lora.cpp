@@ -18,8 +18,6 @@ using namespace levi;
 
 namespace {
 
-using Json = nlohmann::json;
-
 const std::filesystem::path kAdapter = test::golden("lora/vit-1"), kBase = test::golden("backbones/vit-1");
 
 struct Tiny {
@@ -69,11 +67,11 @@ bool contains(const std::string& text, const char* part) {
 }
 
 // The golden adapter with other fields in its configuration; null removes a field.
-std::filesystem::path changedAdapter(const std::filesystem::path& folder, const Json& changes) {
+std::filesystem::path changedAdapter(const std::filesystem::path& folder, const nlohmann::json& changes) {
     std::filesystem::create_directories(folder);
     for (const char* name : {"adapter_model.safetensors", "io.safetensors"})
         std::filesystem::copy_file(kAdapter / name, folder / name, std::filesystem::copy_options::overwrite_existing);
-    auto config = Json::parse(readFile(kAdapter / "adapter_config.json"));
+    auto config = nlohmann::json::parse(readFile(kAdapter / "adapter_config.json"));
     config.merge_patch(changes);
     writeFileAtomically(folder / "adapter_config.json", config.dump());
     return folder;
@@ -281,7 +279,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, changes);
         QFETCH(QByteArray, says);
         const QTemporaryDir dir;
-        const auto folder = changedAdapter(dir.path().toStdString(), Json::parse(changes.toStdString()));
+        const auto folder = changedAdapter(dir.path().toStdString(), nlohmann::json::parse(changes.toStdString()));
         const auto message = messageOf([&] { readPeftAdapter(folder, inspectBackbone(kBase)); });
         QVERIFY2(contains(message, says.constData()), message.c_str());
     }
@@ -294,8 +292,8 @@ private Q_SLOTS:
         const auto read = readPeftAdapter(kAdapter, info);
         writePeftAdapter(copy, read, info.names);
         QVERIFY(readFile(copy / "adapter_model.safetensors") == readFile(kAdapter / "adapter_model.safetensors"));
-        auto ours = Json::parse(readFile(copy / "adapter_config.json"));
-        auto theirs = Json::parse(readFile(kAdapter / "adapter_config.json"));
+        auto ours = nlohmann::json::parse(readFile(copy / "adapter_config.json"));
+        auto theirs = nlohmann::json::parse(readFile(kAdapter / "adapter_config.json"));
         theirs["auto_mapping"] = nullptr; // a class of Python
         QCOMPARE(ours.dump(2), theirs.dump(2));
         QVERIFY(readFile(copy / "adapter_config.json") == ours.dump(2)); // indented by two, in order of keys
@@ -312,7 +310,8 @@ private Q_SLOTS:
         writePeftAdapter(wrapped, adapter, info.names);
         const Safetensors file(wrapped / "adapter_model.safetensors");
         QVERIFY(file.find("base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight"));
-        QVERIFY(Json::parse(readFile(wrapped / "adapter_config.json"))["modules_to_save"] == Json({"classifier"}));
+        QVERIFY(nlohmann::json::parse(readFile(wrapped / "adapter_config.json"))["modules_to_save"] ==
+                nlohmann::json({"classifier"}));
         const auto read = readPeftAdapter(wrapped, info);
         QCOMPARE(read.parts.size(), std::size_t{6});
         QCOMPARE(read.parts[0].module, adapter.parts[0].module);
