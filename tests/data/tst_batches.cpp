@@ -55,10 +55,10 @@ bool same(const std::vector<Batch>& a, const std::vector<Batch>& b) {
     });
 }
 
-// One row of pixels, far longer than any picture that can be made of it: only reading it goes well.
+// One column of pixels, far longer than any picture that can be made of it: only reading it goes well.
 class ThreadSource : public PictureSource {
 public:
-    Picture picture(std::int64_t) const override { return Picture(1, 4'300'000); }
+    Picture picture(std::int64_t) const override { return Picture(4'300'000, 1); }
     std::string content(std::int64_t) const override { return {}; }
 };
 
@@ -218,7 +218,7 @@ private Q_SLOTS:
     void namesPicturesThatCannotBeResized() {
         BatchLoader loader(rowsFrom(std::make_shared<ThreadSource>(), 3), {.backbone = backboneReader()});
         const std::string said = test::errorOf([&] { loader.next(); });
-        QVERIFY2(said.starts_with("0: Cannot resize 4300000 x 1 pixels"), said.c_str());
+        QVERIFY2(said.starts_with("0: Cannot resize 1 x 4300000 pixels"), said.c_str());
     }
 
     void stopsSoon_data() {

@@ -31,6 +31,7 @@ std::optional<Spot> spotOf(const std::vector<double>& values, Spread spread) {
     if (spread == Spread::TInterval) spot.spread = estimate->halfWidth();
     if (spread == Spread::StandardDeviation) spot.spread = estimate->sd;
     if (spread == Spread::StandardError) spot.spread = estimate->se;
+    if (spread == Spread::DomainBedError) spot.spread = estimate->sePopulation;
     return spot;
 }
 
@@ -55,7 +56,10 @@ public:
           m_oodRoles(oodRolesOf(m_rows)),
           m_variants(std::move(variants)) {
         m_view.question = question;
-        m_view.style = metricStyle(question.metric);
+        m_view.metrics = metricsOf(m_rows);
+        if (!m_view.metrics.empty() && std::ranges::find(m_view.metrics, question.metric) == m_view.metrics.end())
+            m_view.question.metric = usualMetric(m_rows);
+        m_view.style = metricStyle(m_view.question.metric);
         m_view.runs = static_cast<int>(runs.size());
         m_view.cautions = provenanceNotes(m_rows);
         addUnanswered();
@@ -69,7 +73,6 @@ public:
         m_view.table = resultsTable(m_rows, {.metric = m_view.question.metric, .spread = m_view.question.spread});
         m_view.valueColumns = 1 + (m_oodRoles.empty() ? 0 : static_cast<int>(m_oodRoles.size()) + 1);
         m_view.firstValueColumn = static_cast<int>(m_view.table.table.columns.size()) - 1 - m_view.valueColumns;
-        m_view.metrics = metricsOf(m_rows);
         for (const CellResults& cell : m_grouped.cells)
             addCell(cell);
         addDomains();
@@ -255,8 +258,13 @@ QString ruleName(const std::optional<CandidateRule>& rule) {
     }
 }
 
+QString quantityText(const MetricStyle& style) {
+    const QString title = QString::fromStdString(style.title);
+    return style.lowerIsBetter ? tr("%1, lower is better").arg(title) : title;
+}
+
 QString quantityName(const ResultsView& view) {
-    const QString title = QString::fromStdString(view.style.title);
+    const QString title = quantityText(view.style);
     if (!view.question.rule) return title;
     return tr("%1, picked by %2").arg(title, QString::fromStdString(ruleText(view.question.rule)));
 }
@@ -267,9 +275,13 @@ QString spreadName(Spread spread) {
         return tr("95 % t-interval");
     case Spread::StandardDeviation:
         return tr("standard deviation");
-    case Spread::DomainBedError:
     case Spread::StandardError:
         return tr("standard error");
+    case Spread::DomainBedError:
+        return tr("standard error, DomainBed's");
+    case Spread::Bootstrap: // not to be picked here: its whiskers are not symmetrical
+    case Spread::Wilson:
+        break;
     }
     return {};
 }
