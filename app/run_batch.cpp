@@ -90,7 +90,7 @@ int exitCodeOf(const std::vector<JobView>& jobs) {
 
 void printRun(const RunSummary& run, bool json) {
     if (json) return printJson(runJson(run));
-    const std::string figures = run.state == RunState::Done ? accuraciesText(run) : run.message;
+    const std::string figures = run.state == RunState::Done ? testFiguresText(run) : run.message;
     fmt::print("run {}  {}, seed {}  {}  {}  {}\n", run.id, cleanLine(run.name), run.seed, nameOf(run.state),
                durationText(run.seconds), cleanLine(figures));
     std::fflush(stdout);

@@ -5,13 +5,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <span>
 
 namespace levi {
 namespace {
 
-constexpr std::array kMetrics = {"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"};
+constexpr std::array kClassMetrics = {"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"};
+constexpr std::array kNumberMetrics = {"rmse", "mae", "pearson", "rmse_worst_group", "pearson_worst_group"};
 
 Json numberOrNull(const std::optional<double>& value) {
     return value ? Json(*value) : Json(nullptr);
@@ -19,18 +22,25 @@ Json numberOrNull(const std::optional<double>& value) {
 
 Json metricsJson(const RunSummary& run) {
     Json roles = Json::object();
+    const std::span<const char* const> usual =
+        leadingMetric(run) == "rmse" ? std::span<const char* const>(kNumberMetrics) : kClassMetrics;
     for (const MetricRow& row : run.metrics) {
         if (!row.domain.empty()) continue;
         if (!roles.contains(row.role))
-            for (const char* metric : kMetrics)
+            for (const char* metric : usual)
                 roles[row.role][metric] = nullptr;
         if (row.sealed) roles[row.role]["sealed"] = true;
-        if (roles[row.role].contains(row.metric)) roles[row.role][row.metric] = numberOrNull(row.value);
+        if (!isPartOf(row.metric)) roles[row.role][row.metric] = numberOrNull(row.value);
     }
     return roles;
 }
 
 } // namespace
+
+std::string leadingMetric(const RunSummary& run) {
+    return std::ranges::any_of(run.metrics, [](const MetricRow& row) { return row.metric == "rmse"; }) ? "rmse"
+                                                                                                       : "accuracy";
+}
 
 Json runJson(const RunSummary& run) {
     Json json = {{"run", run.id},
@@ -65,10 +75,11 @@ std::string figureText(const MetricRow& row) {
     return row.value ? fmt::format("{:.3f}", *row.value) : std::string(kMissing);
 }
 
-std::string accuraciesText(const RunSummary& run) {
+std::string testFiguresText(const RunSummary& run) {
     std::string text;
+    const std::string leading = leadingMetric(run);
     for (const MetricRow& row : run.metrics)
-        if (row.domain.empty() && row.metric == "accuracy" && (row.value || row.sealed) && isTestRole(row.role))
+        if (row.domain.empty() && row.metric == leading && (row.value || row.sealed) && isTestRole(row.role))
             text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row.role, figureText(row));
     return text;
 }

@@ -22,7 +22,10 @@ void printJson(const Json& json, int indent = -1); // to stdout, with a line bre
 
 std::string figureText(const MetricRow& row); // "0.412", "–", "sealed"
 
-// For people: "id_test 0.931, ood_test/sketch 0.412".
-std::string accuraciesText(const RunSummary& run);
+// The metric that a run is judged by: accuracy, or rmse where it predicts numbers.
+std::string leadingMetric(const RunSummary& run);
+
+// For people: "id_test 0.931, ood_test/sketch 0.412", in that metric.
+std::string testFiguresText(const RunSummary& run);
 
 } // namespace levi

@@ -11,6 +11,7 @@
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
 #include "core/jobs/run_recorder.h"
+#include "core/spec/data/target_options.h"
 
 #include <fmt/ranges.h>
 
@@ -36,11 +37,13 @@ std::optional<double> measuredSeconds(const std::vector<RunSummary>& runs) {
     return seconds[seconds.size() / 2];
 }
 
-double idValScore(const RunSummary& run, SelectBy by) {
-    const std::string metric = by == SelectBy::Nll ? "nll" : "accuracy";
+// Larger is better.
+double idValScore(const RunSummary& run, const ExperimentSpec& spec) {
+    const bool byNll = spec.train.selectBy == SelectBy::Nll && !predictsNumbers(spec);
+    const std::string metric = byNll ? "nll" : usualMetricOf(spec);
     for (const MetricRow& row : run.metrics)
         if (row.role == "id_val" && row.domain.empty() && row.metric == metric && row.value)
-            return by == SelectBy::Nll ? -*row.value : *row.value;
+            return metric == "accuracy" ? *row.value : -*row.value;
     return std::nan("");
 }
 
@@ -223,7 +226,7 @@ std::vector<std::size_t> SweepRun::goingOn(const Specs& round) {
                 fmt::print(stderr, "levi: other parts of this round are not finished; call again when they are\n");
                 return {};
             }
-            if (run) sum += idValScore(*run, round[i].train.selectBy), ++count;
+            if (run) sum += idValScore(*run, round[i]), ++count;
         }
         scores.push_back({round[first].method.kind().key, count > 0 ? sum / static_cast<double>(count) : std::nan("")});
     }

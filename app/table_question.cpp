@@ -4,6 +4,8 @@
 #include "app/checked_by.h"
 #include "core/base/error.h"
 #include "core/report/efficiency_table.h"
+#include "core/report/groups_table.h"
+#include "core/report/metric_style.h"
 #include "core/report/rank_table.h"
 #include "core/report/results_table.h"
 #include "core/report/robustness_table.h"
@@ -24,7 +26,7 @@ constexpr std::string_view kCosts = ",efficiency"; // behind the columns that th
 
 void checkColumns(const std::string& columns) {
     static const std::vector<std::string> known = {"results", "efficiency", "comparisons",       "ranks",
-                                                   "profile", "robustness", "results,efficiency"};
+                                                   "profile", "robustness", "groups",            "results,efficiency"};
     if (std::ranges::find(known, columns) == known.end())
         throw Error("found '{}', expected one of {}", columns, fmt::join(known, " | "));
 }
@@ -35,7 +37,7 @@ public:
     Tables(const TableQuestion& question, const SelectedRuns& selected)
         : m_question(question), m_study(selected.study), m_rows(resultRows(selected.runs)) {
         if (question.by == "name") m_rows = mergedByName(m_rows);
-        m_options.metric = !question.metric.empty() ? question.metric : m_study ? m_study->plan.metric : "accuracy";
+        m_options.metric = !question.metric.empty() ? question.metric : m_study ? m_study->plan.metric : usualMetric(m_rows);
         const SeedStatistic asked = question.statistic.asked();
         m_options.statistic = asked.statistic;
         m_options.spread = asked.spread;
@@ -69,6 +71,7 @@ private:
         if (m_columns == "ranks") return rankTable(m_rows, ranks);
         if (m_columns == "profile") return profileTable(m_rows, ranks);
         if (m_columns == "robustness") return robustness();
+        if (m_columns == "groups") return groupsTable(m_rows);
         if (m_columns == "comparisons") return comparisons();
         return m_question.perRun ? runsTable(m_rows, m_options) : resultsTable(m_rows, m_options).table;
     }
@@ -92,11 +95,10 @@ private:
 void addTableQuestion(CLI::App& verb, TableQuestion& question) {
     addWhichRuns(verb, question.selection);
     verb.add_option("--columns", question.columns,
-                    "results, efficiency, both (results,efficiency), comparisons (of a study), ranks, profile or "
-                    "robustness")
+                    "results, efficiency, both (results,efficiency), comparisons (of a study), ranks, profile, "
+                    "robustness or groups (WILDS)")
         ->check(checkedBy(checkColumns));
-    verb.add_option("--metric", question.metric, "accuracy, macro_f1, auc, nll, ece or worst_group")
-        ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}));
+    verb.add_option("--metric", question.metric, metricKeysText())->check(CLI::IsMember(metricKeys()));
     addStatisticOptions(verb, question.statistic);
     verb.add_option("--by", question.by,
                     "A row a cell; or a row a name, where settings of one name hold out different domains")

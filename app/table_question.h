@@ -20,7 +20,7 @@ struct TableQuestion {
     RunSelection selection;
     StatisticArguments statistic;
     std::string columns = "results", by = "cell", scale = "logit";
-    std::string metric; // "": the study's, or accuracy
+    std::string metric; // "": the study's, or accuracy, of numbers rmse
     std::vector<std::string> baselines;
     bool perRun = false;
 };

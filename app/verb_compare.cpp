@@ -7,6 +7,7 @@
 #include "app/table_output.h"
 #include "app/verbs.h"
 #include "core/report/compare.h"
+#include "core/report/metric_style.h"
 #include "core/report/sample_comparison.h"
 #include "core/report/store_rows.h"
 #include "core/spec/spec_json.h"
@@ -24,7 +25,7 @@ namespace {
 struct CompareArguments {
     RunSelection selection;
     TableOutput output;
-    std::string a, b, metric; // metric: "" is that of the study, or accuracy
+    std::string a, b, metric; // "": the study's, or accuracy, of numbers rmse
     std::optional<double> margin;
     StatisticArguments statistic;
     bool perSample = false;
@@ -83,12 +84,13 @@ int compareSettings(const CompareArguments& arguments) {
     const SelectedRuns selected = selectRuns(arguments.selection);
     const auto a = runsOfSetting(selected.runs, arguments.a), b = runsOfSetting(selected.runs, arguments.b);
     const SeedStatistic asked = arguments.statistic.asked();
-    const std::string stated = selected.study ? selected.study->plan.metric : "accuracy";
+    const auto rowsA = resultRows(a), rowsB = resultRows(b);
+    const std::string usual = selected.study ? selected.study->plan.metric : usualMetric(rowsA);
     const auto comparison =
-        compare(resultRows(a), resultRows(b),
+        compare(rowsA, rowsB,
                 {.labelA = a.back().name,
                  .labelB = b.back().name,
-                 .metric = arguments.metric.empty() ? stated : arguments.metric,
+                 .metric = arguments.metric.empty() ? usual : arguments.metric,
                  .level = asked.level,
                  .spread = asked.spread,
                  .statistic = asked.statistic,
@@ -116,15 +118,16 @@ void addCompareVerb(CLI::App& app, Verb& verb) {
     compareVerb->add_option("B", arguments->b, help)->required();
     addRunSelection(*compareVerb, arguments->selection);
     addTableOutput(*compareVerb, arguments->output);
-    compareVerb->add_option("--metric", arguments->metric, "accuracy, macro_f1, auc, nll, ece or worst_group")
-        ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}));
+    compareVerb->add_option("--metric", arguments->metric, metricKeysText())->check(CLI::IsMember(metricKeys()));
     addStatisticOptions(*compareVerb, arguments->statistic);
     compareVerb
         ->add_option("--margin", arguments->margin,
                      "Differences within it are practically nothing; 0.01 of accuracy is one point")
         ->check(CLI::NonNegativeNumber);
-    compareVerb->add_flag("--per-sample", arguments->perSample,
-                          "Sample by sample too: McNemar, paired bootstrap over samples and domains");
+    compareVerb->add_flag(
+        "--per-sample", arguments->perSample,
+        "Sample by sample too: McNemar, paired bootstrap over samples and domains (of numbers: of squared "
+        "errors)");
     compareVerb->callback([arguments, &verb] { verb = [arguments] { return compareSettings(*arguments); }; });
 }
 

@@ -47,6 +47,7 @@ PredictRequest requestOf(const PredictArguments& arguments) {
 }
 
 Json predictionJson(const PredictedFiles& predictions, const PredictedFile& row) {
+    if (row.number) return {{"row", row.row}, {"predicted", *row.number}};
     Json probabilities = Json::object();
     for (std::size_t i = 0; i < row.probabilities.size() && i < predictions.classes.size(); ++i)
         probabilities[predictions.classes[i]] = row.probabilities[i];
@@ -57,6 +58,13 @@ double certainty(const PredictedFile& row) {
     return row.probabilities.empty() ? 0 : *std::ranges::max_element(row.probabilities);
 }
 
+void printPrediction(const PredictedFile& row) {
+    if (row.number)
+        fmt::print("{:>12.6g}  {}\n", *row.number, cleanLine(row.row));
+    else
+        fmt::print("{:<20} {:>6.1f} %  {}\n", cleanLine(row.predicted), 100 * certainty(row), cleanLine(row.row));
+}
+
 int predict(const PredictArguments& arguments) {
     const StopOnInterrupt stop;
     const PredictedFiles predictions = engine().predict(requestOf(arguments), stop.token());
@@ -64,7 +72,7 @@ int predict(const PredictArguments& arguments) {
         if (arguments.json)
             printJson(predictionJson(predictions, row));
         else
-            fmt::print("{:<20} {:>6.1f} %  {}\n", cleanLine(row.predicted), 100 * certainty(row), cleanLine(row.row));
+            printPrediction(row);
     }
     for (const std::string& broken : predictions.broken)
         fmt::print(stderr, "levi: left out: {}\n", cleanLine(broken));
@@ -75,14 +83,15 @@ int predict(const PredictArguments& arguments) {
 } // namespace
 
 void addPredictVerb(CLI::App& app, Verb& verb) {
-    auto* predictVerb = app.add_subcommand("predict", "Classify pictures with the weights that a run kept");
+    auto* predictVerb =
+        app.add_subcommand("predict", "What the weights that a run kept say of pictures: a class, or a number");
     auto arguments = std::make_shared<PredictArguments>();
     predictVerb
         ->add_option("RUN", arguments->run, "Its number; or a name or the first digits of a cell: the newest run")
         ->required();
     predictVerb->add_option("DATA", arguments->data, "A picture, a folder or a zip file of pictures")->required();
     addStoreOption(*predictVerb, arguments->store);
-    predictVerb->add_flag("--json", arguments->json, "One JSON object a picture, with all probabilities");
+    predictVerb->add_flag("--json", arguments->json, "One JSON object a picture, with all probabilities of classes");
     predictVerb->callback([arguments, &verb] { verb = [arguments] { return predict(*arguments); }; });
 }
 

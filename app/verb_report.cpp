@@ -5,6 +5,7 @@
 #include "app/verbs.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/report/metric_style.h"
 #include "core/report/results_table.h"
 #include "core/report/run_report.h"
 #include "core/report/store_rows.h"
@@ -20,11 +21,11 @@ namespace {
 struct ReportArguments {
     RunSelection selection;
     std::filesystem::path out = "levi-report.html";
-    std::string metric, title; // metric: "" is that of the study, or accuracy
+    std::string metric, title; // metric "": that of the study, or accuracy, of numbers rmse
 
+    // "": what is usual for the runs.
     std::string metricFor(const SelectedRuns& selected) const {
-        if (!metric.empty()) return metric;
-        return selected.study ? selected.study->plan.metric : "accuracy";
+        return metric.empty() && selected.study ? selected.study->plan.metric : metric;
     }
 };
 
@@ -52,8 +53,9 @@ int report(const ReportArguments& arguments) {
     } else {
         const TableFormat format = tableFormatNamed(ending);
         const auto rows = resultRows(selected.runs);
-        writeFileAtomically(arguments.out,
-                            writeTable(resultsTable(rows, {.metric = arguments.metricFor(selected)}).table, format));
+        const std::string asked = arguments.metricFor(selected);
+        const std::string metric = asked.empty() ? usualMetric(rows) : asked;
+        writeFileAtomically(arguments.out, writeTable(resultsTable(rows, {.metric = metric}).table, format));
     }
     noteLook(arguments.selection.store, selected.runs, "levi report");
     fmt::print("{}\n", std::filesystem::absolute(arguments.out).string());
@@ -69,8 +71,9 @@ void addReportVerb(CLI::App& app, Verb& verb) {
     reportVerb->add_option("--out", arguments->out, "Ends in .html (all, without figures), .csv, .md, .tex or .json")
         ->check(checkedBy([](const std::string& file) { tableFormatNamed(endingOf(file)); }))
         ->capture_default_str();
-    reportVerb->add_option("--metric", arguments->metric, "Of the first table; else that of the study, or accuracy")
-        ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}));
+    reportVerb
+        ->add_option("--metric", arguments->metric, "Of the first table; else that of the study, or accuracy or RMSE")
+        ->check(CLI::IsMember(metricKeys()));
     reportVerb->add_option("--title", arguments->title, "Of the document");
     reportVerb->footer("With figures: levi-workbench --store FILE --report --out OUT.html");
     reportVerb->callback([arguments, &verb] { verb = [arguments] { return report(*arguments); }; });

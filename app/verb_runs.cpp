@@ -36,7 +36,7 @@ std::vector<Cell> rowOf(const RunSummary& run, const KeptFiles& kept) {
             textCell(nameOf(run.state)),
             textCell(durationText(run.seconds)),
             textCell(filesText(run, kept)),
-            textCell(run.state == RunState::Done ? accuraciesText(run) : run.message)};
+            textCell(run.state == RunState::Done ? testFiguresText(run) : run.message)};
 }
 
 int listRuns(const RunsArguments& arguments) {
@@ -46,17 +46,16 @@ int listRuns(const RunsArguments& arguments) {
     noteLook(arguments.store, runs, "levi runs");
     if (arguments.json) {
         Json all = Json::array();
-        for (const RunSummary& run : runs) {
+        for (const RunSummary& run : runs)
             all.push_back(runJson(run));
-            all.back()["keeps_weights"] = files[run.id].weights;
-            all.back()["keeps_predictions"] = files[run.id].predictions;
-        }
         printJson(all);
         return kDone;
     }
+    const bool areNumbers =
+        std::ranges::any_of(runs, [](const RunSummary& run) { return leadingMetric(run) == "rmse"; });
     Table table;
-    table.columns = {{"run", Align::Right},  {"cell"},  {"name"},    {"taps"}, {"seed", Align::Right}, {"state"},
-                     {"time", Align::Right}, {"keeps"}, {"accuracy"}};
+    table.columns = {{"run", Align::Right},  {"cell"},  {"name"}, {"taps"}, {"seed", Align::Right}, {"state"},
+                     {"time", Align::Right}, {"keeps"}, {areNumbers ? "accuracy or RMSE" : "accuracy"}};
     for (const RunSummary& run : runs)
         table.rows.push_back(rowOf(run, files[run.id]));
     const auto bare = std::ranges::count_if(
@@ -75,8 +74,7 @@ void addRunsVerb(CLI::App& app, Verb& verb) {
     auto* runs = app.add_subcommand("runs", "List the runs of a store, oldest first");
     auto arguments = std::make_shared<RunsArguments>();
     addStoreOption(*runs, arguments->store);
-    runs->add_flag("--json", arguments->json,
-                   "An array of the objects that `levi run --json` prints, and which files each run keeps");
+    runs->add_flag("--json", arguments->json, "An array of the objects that `levi run --json` prints");
     runs->callback([arguments, &verb] { verb = [arguments] { return listRuns(*arguments); }; });
 }
 

@@ -5,12 +5,15 @@
 #include "app/verbs.h"
 #include "core/base/numbers.h"
 #include "core/report/escape.h"
+#include "core/report/groups_table.h"
+#include "core/report/store_rows.h"
 #include "core/spec/spec_json.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <memory>
+#include <span>
 
 namespace levi {
 namespace {
@@ -76,15 +79,23 @@ void heading(const char* text) {
 
 void printCandidates(const RunStore& store, const RunSummary& run) {
     heading("Evaluations");
+    const std::string leading = leadingMetric(run);
     for (const CandidateRecord& candidate : store.candidates(run.id)) {
         std::string figures;
         for (const MetricRow& row : candidate.metrics)
-            if (row.domain.empty() && row.metric == "accuracy" && (row.value || row.sealed))
+            if (row.domain.empty() && row.metric == leading && (row.value || row.sealed))
                 figures += fmt::format("  {} {}", row.role, figureText(row));
         fmt::print("{} {} {:>4}  {:>8}  loss {:.4f}{}\n", run.pickedCandidate == candidate.id ? "*" : " ",
                    cleanLine(candidate.kind), candidate.epoch, durationText(candidate.seconds), candidate.trainLoss,
                    cleanLine(figures));
     }
+}
+
+void printGroups(const RunSummary& run) {
+    const auto sentences = groupSentences(resultRows(std::span(&run, 1)).front());
+    if (!sentences.empty()) heading("Groups");
+    for (const std::string& sentence : sentences)
+        fmt::print("{}\n", cleanLine(sentence));
 }
 
 void printWhole(const RunStore& store, const RunSummary& run) {
@@ -97,6 +108,7 @@ void printWhole(const RunStore& store, const RunSummary& run) {
                run.taps.empty() ? "–" : cleanLine(run.taps), countText(static_cast<double>(run.trainableParameters)),
                bytesText(run.peakMemoryBytes));
     printCandidates(store, run);
+    printGroups(run);
     heading("Spec");
     fmt::print("{}\n", cleanBlock(jsonText(toJson(specFromText(run.specJson).spec), 2)));
     heading("Environment");

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/report/escape.h"
+#include "core/report/metric_style.h"
 #include "core/report/result_rows.h"
 #include "core/report/study_facts.h"
 #include "core/store/run_store.h"
@@ -168,7 +169,7 @@ void addNew(CLI::App& study, Verb& verb) {
         ->check(CLI::IsMember(endpointNames()))
         ->capture_default_str();
     part.app->add_option("--metric", arguments.plan.metric, "That it is judged by")
-        ->check(CLI::IsMember({"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"}))
+        ->check(CLI::IsMember(metricKeys()))
         ->capture_default_str();
     part.app->add_option("--rule", arguments.rule, "That picks a run's candidate")
         ->check(CLI::IsMember(candidateRuleNames()))

@@ -46,10 +46,9 @@ ArtifactRecord Artifacts::predictions(const PredictionsFile& predictions) const 
 }
 
 ArtifactRecord Artifacts::weights(const std::string& kind, std::vector<NamedTensor> trained,
-                                  const std::vector<NamedTensor>& constants,
-                                  const std::vector<std::string>& classes) const {
+                                  const std::vector<NamedTensor>& constants, const Task& task) const {
     trained.insert(trained.end(), constants.begin(), constants.end());
-    writeSafetensors(m_folder / (kind + ".safetensors"), trained, weightsMetadata(classes));
+    writeSafetensors(m_folder / (kind + ".safetensors"), trained, weightsMetadata(task));
     return record(kind, kind + ".safetensors");
 }
 

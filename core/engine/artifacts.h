@@ -16,13 +16,14 @@ public:
     explicit Artifacts(const std::filesystem::path& artifactFolder); // makes the subfolder; throws Error
 
     ArtifactRecord predictions(const PredictionsFile& predictions) const;
-    // `kind`: "weights", or "start" for what training began with. With the classes, so that new pictures can be named
+    // `kind`: "weights", or "start" for what training began with. With the task, so that new pictures can be named
     // without the data.
     ArtifactRecord weights(const std::string& kind, std::vector<NamedTensor> trained,
-                           const std::vector<NamedTensor>& constants, const std::vector<std::string>& classes) const;
+                           const std::vector<NamedTensor>& constants, const Task& task) const;
     // The two files of a LoRA adapter in PEFT's format, in a folder of their own.
     std::vector<ArtifactRecord> adapter(const PeftAdapter& adapter, const NamesOfOthers& names) const;
-    // Logits of every candidate in float16: `candidate.<index>` (N, K), roles as in the predictions.
+    // Logits of every candidate in float16, predicted numbers in float32: `candidate.<index>` (N, K), roles as in the
+    // predictions.
     ArtifactRecord candidates(const std::vector<CandidateLogits>& candidates) const;
 
 private:

@@ -109,4 +109,12 @@ PeftAdapter adapterOf(const ExperimentSpec& spec, const BackboneInfo& info, cons
     return adapter;
 }
 
+void restoreUnit(PeftAdapter& adapter, const Task& task) {
+    if (!task.isNumber()) return;
+    for (NamedTensor& tensor : adapter.saved) {
+        tensor.tensor = tensor.tensor.mul(task.scale.deviation);
+        if (tensor.name.ends_with(".bias")) tensor.tensor.add_(task.scale.mean);
+    }
+}
+
 } // namespace levi

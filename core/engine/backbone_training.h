@@ -25,7 +25,9 @@ void setTraining(Backbone& backbone, const ExperimentSpec& spec, const ReadoutPl
 
 // The adapter that a LoRA run has trained, from its weights by name. The head travels with it where others can read it:
 // one linear layer on the class token of last_hidden_state.
+// restoreUnit: others know nothing of how we standardise numbers, so their head gives them in their own unit.
 PeftAdapter adapterOf(const ExperimentSpec& spec, const BackboneInfo& info, const ReadoutPlan& plan,
                       const std::vector<NamedTensor>& weights);
+void restoreUnit(PeftAdapter& adapter, const Task& task);
 
 } // namespace levi

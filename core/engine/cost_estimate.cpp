@@ -111,7 +111,7 @@ double featureShare(const ExperimentSpec& spec, const BackboneInfo& info, const 
         cost.trainedFlopsPerSample = flops;
         cost.trainingFlopsPerSample = 3 * flops; // forward, and twice as much backward
     } else {
-        countParts(cost, {.spec = spec, .classes = static_cast<std::int64_t>(data.classes.size()), .backbone = &info});
+        countParts(cost, {.spec = spec, .outputs = data.outputs(), .backbone = &info});
     }
     const double pass = static_cast<double>(passRows) * flops / (kForwardRate * coresUsed(spec));
     const double numbers = static_cast<double>(2 * info.width) * slotsOf(spec, cost.depth);
@@ -141,8 +141,7 @@ CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std:
             cost.featureKey = featureKey(*backbone, view) + " " + data.fingerprint;
         }
     }
-    NetworkSource source{
-        .spec = spec, .classes = static_cast<std::int64_t>(data.classes.size()), .backbone = info ? &*info : nullptr};
+    NetworkSource source{.spec = spec, .outputs = data.outputs(), .backbone = info ? &*info : nullptr};
     if (trainsBackbone(spec)) source.trained = std::move(backbone);
     countParts(cost, std::move(source));
     cost.inferenceFlopsPerSample = cost.trainedFlopsPerSample;

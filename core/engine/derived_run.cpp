@@ -32,10 +32,10 @@ void logParents(RunProgress& progress, const RunRequest& request, const DerivedM
 
 // Figures of test roles stay out of the log: they are read through a study's seal.
 std::string evaluationLine(const RolePredictions& role, const std::vector<MetricRow>& rows) {
-    std::string line = fmt::format("evaluated role={} rows={}", role.role, role.labels.size());
+    std::string line = fmt::format("evaluated role={} rows={}", role.role, role.rows.size());
     for (const MetricRow& row : rows)
         if (!isTestRole(role.role) && row.domain.empty() && row.value &&
-            (row.metric == "accuracy" || row.metric == "nll"))
+            (row.metric == "accuracy" || row.metric == "nll" || row.metric == "rmse"))
             line += fmt::format(" {}={:.4f}", row.metric, *row.value);
     return line;
 }
@@ -49,12 +49,11 @@ RunResult derivedRun(const RunRequest& request, RunObserver& observer) {
     observer.resolved({});
     const auto& method = std::get<DerivedMethod>(methodOf(request.spec));
     logParents(progress, request, method);
-    PredictionsFile made{.classes = parents.front().classes,
-                         .domains = parents.front().domains,
-                         .roles = method.combine(request.spec, parents)};
+    PredictionsFile made = parents.front();
+    made.roles = method.combine(request.spec, parents);
     CandidateRecord candidate{.kind = "derived"};
     for (const RolePredictions& role : made.roles) {
-        const auto rows = metricRows(role, made.classes, made.domains);
+        const auto rows = metricRows(role, made);
         candidate.metrics.insert(candidate.metrics.end(), rows.begin(), rows.end());
         progress.logged("info", evaluationLine(role, rows));
     }

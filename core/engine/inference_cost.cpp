@@ -98,7 +98,7 @@ private:
         m_opened = backboneOf(m_setup.spec, m_setup.device);
         m_backbone = m_opened.get();
         m_readout = networkOf({.spec = m_setup.spec,
-                               .classes = static_cast<std::int64_t>(m_setup.data.classes.size()),
+                               .outputs = m_setup.data.outputs(),
                                .backbone = &m_setup.info,
                                .standardisation = standardisationOf(*m_setup.network),
                                .device = m_setup.device});

@@ -156,10 +156,8 @@ void MergedRun::writeArtifacts(const Candidates& candidates) {
     if (m_request.artifactFolder.empty()) return;
     const Artifacts artifacts(m_request.artifactFolder);
     const Dataset& data = m_setup.data;
-    result.artifacts.push_back(
-        artifacts.predictions({.classes = data.classes, .domains = data.domains, .roles = picked.predictions}));
-    result.artifacts.push_back(
-        artifacts.weights("weights", picked.weights, m_setup.network->constants(), data.classes));
+    result.artifacts.push_back(artifacts.predictions({data, picked.predictions}));
+    result.artifacts.push_back(artifacts.weights("weights", picked.weights, m_setup.network->constants(), data));
     result.artifacts.push_back(artifacts.candidates(candidates.all()));
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/engine/data/file_tree.h"
 #include "core/engine/data/load.h"
+#include "core/engine/data/targets.h"
 #include "core/engine/devices.h"
 #include "core/engine/image/decode.h"
 #include "core/engine/method/method.h"
@@ -12,7 +13,6 @@
 #include "core/engine/start_backbone.h"
 #include "core/engine/train/inputs.h"
 #include "core/engine/train/mixed_precision.h"
-#include "core/spec/data/picture_data.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/softmax.h>
@@ -24,9 +24,11 @@ namespace {
 
 constexpr std::size_t kBatch = 8;
 
+// As the data that it was trained on.
 bool appliesExif(const ExperimentSpec& spec) {
-    const auto* folder = spec.data.as<ImageFolderOptions>();
-    return !folder || folder->exifOrientation;
+    for (const Field& field : spec.data.kind().fields)
+        if (field.info.key == "exif_orientation") return field.get(spec.data.address()).get<bool>();
+    return true;
 }
 
 at::Tensor seen(const PictureView& view, const Picture& picture) {
@@ -50,17 +52,16 @@ struct SeenPicture {
 class Predictor {
 public:
     explicit Predictor(const PredictRequest& request)
-        : m_spec(request.spec), m_weights(request.weightsFile), m_classes(weightsClasses(m_weights)) {
+        : m_spec(request.spec), m_weights(request.weightsFile), m_task(weightsTask(m_weights)) {
         m_device = usableDevice(m_spec.compute.device);
-        NetworkSource source{
-            .spec = m_spec, .classes = static_cast<std::int64_t>(m_classes.size()), .device = m_device};
+        NetworkSource source{.spec = m_spec, .outputs = m_task.outputs(), .device = m_device};
         if (usesBackbone(m_spec)) openBackbone(source, request);
         if (usesSpecialist(m_spec)) m_specialistView = specialistView(m_spec);
         m_network = networkOf(std::move(source));
         readWeights();
     }
 
-    const std::vector<std::string>& classes() const { return m_classes; }
+    const Task& task() const { return m_task; }
 
     // Throws Error where a reader cannot use it.
     SeenPicture look(const Picture& picture) const {
@@ -70,15 +71,16 @@ public:
         return looked;
     }
 
-    // (B, K) probabilities, float64.
-    at::Tensor probabilities(const std::vector<SeenPicture>& pictures) const {
+    // (B, K) probabilities, or (B, 1) numbers in their own unit; float64.
+    at::Tensor answers(const std::vector<SeenPicture>& pictures) const {
         const c10::NoGradGuard noGrad;
         const MixedPrecision mixed(trainsInSteps(m_spec) ? m_spec.train.precision : Precision::Fp32, m_device);
         StepInput input;
         if (m_specialistView) input.pictures = together(pictures, &SeenPicture::specialist);
         if (m_backboneView) input.pixels = together(pictures, &SeenPicture::pixels);
         if (m_frozen) input.pooled = selectSlots(m_frozen->pooledFeatures({.values = input.pixels}), m_slots);
-        return at::softmax(m_network->logits(input).to(at::kCPU, at::kDouble), 1).contiguous();
+        const auto outputs = m_network->logits(input).to(at::kCPU, at::kDouble);
+        return m_task.isNumber() ? answersOf(outputs, m_task).to(at::kDouble) : at::softmax(outputs, 1).contiguous();
     }
 
 private:
@@ -117,7 +119,7 @@ private:
 
     const ExperimentSpec& m_spec;
     Safetensors m_weights;
-    std::vector<std::string> m_classes;
+    Task m_task;
     at::Device m_device = at::kCPU;
     BackboneInfo m_info;
     std::unique_ptr<Backbone> m_frozen; // null where the network trained it
@@ -142,14 +144,18 @@ SeenPicture lookAt(const Predictor& predictor, const Picture& picture, const std
 
 void predictPending(Pending& pending, const Predictor& predictor, PredictedFiles& result) {
     if (pending.names.empty()) return;
-    const auto probabilities = predictor.probabilities(pending.pictures);
-    const auto best = probabilities.argmax(1);
+    const auto answers = predictor.answers(pending.pictures);
+    const auto best = answers.argmax(1);
     for (std::size_t i = 0; i < pending.names.size(); ++i) {
         const auto row = static_cast<std::int64_t>(i);
-        const auto index = static_cast<std::size_t>(best[row].item<std::int64_t>());
-        result.rows.push_back({.row = pending.names[i],
-                               .predicted = result.classes.at(index),
-                               .probabilities = rowOf(probabilities[row])});
+        PredictedFile& file = result.rows.emplace_back();
+        file.row = pending.names[i];
+        if (predictor.task().isNumber()) {
+            file.number = answers[row][0].item<double>();
+            continue;
+        }
+        file.predicted = result.classes.at(static_cast<std::size_t>(best[row].item<std::int64_t>()));
+        file.probabilities = rowOf(answers[row]);
     }
     pending = {};
 }
@@ -174,7 +180,7 @@ PredictedFiles predictPictures(const PredictRequest& request, std::stop_token st
     setThreads(own.spec.compute.threads);
     const Predictor predictor(own);
     const auto tree = openPictures(own.data);
-    PredictedFiles result{.classes = predictor.classes()};
+    PredictedFiles result{.classes = predictor.task().classes};
     Pending pending;
     for (std::size_t i = 0; i < tree->names().size(); ++i) {
         if (stop.stop_requested()) throw Stopped{};

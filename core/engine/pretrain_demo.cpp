@@ -135,12 +135,10 @@ void pretrainDemo(const PretrainRequest& request, const PretrainRecipe& recipe, 
     const std::int64_t steps = request.steps > 0 ? request.steps : recipe.steps;
     const auto data = pretrainingWorld(recipe.world, worldSizes(recipe, steps));
     const InputPlan inputs = inputPlan(info, recipe, std::move(stop));
-    const ReadoutNetwork network({.slots = inputs.slots, .pool = Pool::Cls},
-                                 {.classes = static_cast<std::int64_t>(data.classes.size()),
-                                  .depth = info.depth,
-                                  .width = info.width,
-                                  .trained = std::move(backbone)},
-                                 Initializer(recipe.seed));
+    const ReadoutNetwork network(
+        {.slots = inputs.slots, .pool = Pool::Cls},
+        {.outputs = data.outputs(), .depth = info.depth, .width = info.width, .trained = std::move(backbone)},
+        Initializer(recipe.seed));
     progress.begin("pretraining", "epochs", 0, 1);
     const TrainerOptions options{.train = trainOptions(recipe, steps, data.training.train.size()),
                                  .backbone = {.learningRate = recipe.learningRate, .weightDecay = recipe.weightDecay},

@@ -94,7 +94,7 @@ PictureView specialistView(const ExperimentSpec& spec) {
 std::unique_ptr<Network> networkOf(NetworkSource source) {
     const ExperimentSpec& spec = source.spec;
     const Initializer initializer(spec.seed, source.device);
-    ReadoutParts parts{.classes = source.classes,
+    ReadoutParts parts{.outputs = source.outputs,
                        .trained = std::move(source.trained),
                        .standardisation = std::move(source.standardisation),
                        .kept = std::move(source.kept)};

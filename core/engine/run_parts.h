@@ -38,7 +38,7 @@ std::optional<Problem> groupsProblem(const ExperimentSpec& spec, const TrainingG
 // All that decides a network's shape.
 struct NetworkSource {
     const ExperimentSpec& spec;
-    std::int64_t classes = 0;
+    std::int64_t outputs = 0;               // see Task
     const BackboneInfo* backbone = nullptr; // null: the method reads none
     std::unique_ptr<Backbone> trained;      // as it starts; trained as the spec says. Null: frozen
     std::optional<Standardisation> standardisation;

@@ -87,11 +87,14 @@ void RunSetup::loadData() {
     if (request.useCache) options.cacheFolder = request.cacheFolder;
     data = loadDataset(spec.data, options);
     environment("data_fingerprint", data.fingerprint);
+    for (const std::string& note : data.notes)
+        progress.logged("warn", note);
     if (data.brokenFiles > 0) {
         std::string names;
         for (const BrokenFile& file : data.broken)
             names += fmt::format("; {}: {}", file.name, file.reason);
-        progress.logged("warn", fmt::format("{} files cannot be read and are left out{}", data.brokenFiles, names));
+        progress.logged("warn",
+                        fmt::format("{} files or rows cannot be read and are left out{}", data.brokenFiles, names));
     }
 }
 
@@ -174,7 +177,7 @@ void RunSetup::selectFeatures() {
                                       .plan = plan,
                                       .roles = data.training,
                                       .features = inputs.features,
-                                      .classes = static_cast<std::int64_t>(data.classes.size()),
+                                      .outputs = data.outputs(),
                                       .depth = info.depth,
                                       .device = device,
                                       .stop = stop,
@@ -185,7 +188,7 @@ void RunSetup::selectFeatures() {
 
 void RunSetup::buildNetwork() {
     NetworkSource source{.spec = spec,
-                         .classes = static_cast<std::int64_t>(data.classes.size()),
+                         .outputs = data.outputs(),
                          .backbone = m_backbone ? &info : nullptr,
                          .standardisation = m_standardisation,
                          .kept = m_kept,

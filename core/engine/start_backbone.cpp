@@ -23,7 +23,7 @@ struct RunWeights {
 
 RunWeights weightsOf(const ParentRun& run) {
     const Safetensors file(run.weightsFile);
-    weightsClasses(file); // it is a file of ours
+    weightsTask(file); // it is a file of ours
     RunWeights weights;
     for (const TensorEntry& entry : file.tensors()) {
         if (!entry.name.starts_with(kBackbone)) continue;

@@ -105,15 +105,15 @@ void TrainedRun::writeArtifacts(const Candidates& candidates) {
     if (m_setup.request.artifactFolder.empty()) return;
     const Artifacts artifacts(m_setup.request.artifactFolder);
     const auto add = [this](ArtifactRecord record) { m_setup.result.artifacts.push_back(std::move(record)); };
-    add(artifacts.predictions(
-        {.classes = m_setup.data.classes, .domains = m_setup.data.domains, .roles = picked.predictions}));
-    add(artifacts.weights("weights", picked.weights, m_setup.network->constants(), m_setup.data.classes));
+    add(artifacts.predictions({m_setup.data, picked.predictions}));
+    add(artifacts.weights("weights", picked.weights, m_setup.network->constants(), m_setup.data));
     add(artifacts.candidates(candidates.all()));
-    if (!m_start.empty()) add(artifacts.weights("start", m_start, {}, m_setup.data.classes));
-    if (backboneMode(m_setup.spec) == BackboneMode::Lora)
-        for (ArtifactRecord& record :
-             artifacts.adapter(adapterOf(m_setup.spec, m_setup.info, m_setup.plan, picked.weights), m_setup.info.names))
-            add(std::move(record));
+    if (!m_start.empty()) add(artifacts.weights("start", m_start, {}, m_setup.data));
+    if (backboneMode(m_setup.spec) != BackboneMode::Lora) return;
+    PeftAdapter adapter = adapterOf(m_setup.spec, m_setup.info, m_setup.plan, picked.weights);
+    restoreUnit(adapter, m_setup.data);
+    for (ArtifactRecord& record : artifacts.adapter(adapter, m_setup.info.names))
+        add(std::move(record));
 }
 
 } // namespace levi

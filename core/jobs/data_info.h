@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/spec/data/target_options.h"
+
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -13,7 +15,7 @@ namespace levi {
 // A small picture, (height, width, 3), 8 bits a channel, rows from the top, red first.
 struct Thumbnail {
     std::string row; // the row's id
-    std::string className;
+    std::string className; // of numbers: the target
     std::string domain;
     std::int64_t height = 0;
     std::int64_t width = 0;
@@ -34,12 +36,14 @@ struct BrokenFile {
 };
 
 struct DataInfo {
-    std::vector<std::string> classes;
+    TargetKind target = TargetKind::Class;
+    std::vector<std::string> classes; // of numbers: ten ranges of equal width, "2.4 to 2.8"
     std::vector<std::string> domains;
     std::vector<RoleInfo> roles;
     std::int64_t brokenFiles = 0;
     std::vector<BrokenFile> broken;    // the first ten
     std::vector<std::string> problems; // each one a reason why it cannot be used
+    std::vector<std::string> notes;    // what a user has to know all the same
     std::string fingerprint;           // of the rows' content; empty where there are problems
 
     bool usable() const { return problems.empty(); }

@@ -81,6 +81,7 @@ struct PredictedFile {
     std::string row;       // path inside the data
     std::string predicted; // class
     std::vector<double> probabilities;
+    std::optional<double> number; // in the place of both, of a run that predicts numbers
 };
 struct PredictedFiles {
     std::vector<std::string> classes;

@@ -5,6 +5,7 @@
 #include "core/jobs/demo_specs.h"
 #include "core/report/study_page.h"
 #include "core/spec/baseline_pack.h"
+#include "core/spec/data/target_options.h"
 #include "core/spec/methods/derived_options.h"
 #include "core/spec/methods/levi_options.h"
 #include "core/stats/comparison_family.h"
@@ -102,6 +103,7 @@ public:
                                   .question = "Which part of '" + nameOf(m_base) + "' does what it is there for?",
                                   .endpoint = Endpoint::OodMean},
                          .sweep = {.base = m_base, .variants = std::move(m_variants)}};
+        study.plan.metric = usualMetricOf(m_base);
         // What its parts are there for: several layers, a specialist, one that is made for the task.
         const std::string lastAlone = fmt::format("layers: {} alone", m_depth);
         compareWithFirst(study, [&](const std::string& name) {
@@ -164,7 +166,9 @@ private:
 
     void addFields() {
         addOthers("adapter", "adapter: ", {"linear", "mlp"});
-        addOthers("combine", "combination: ", kEnumNames<Combine>);
+        for (const std::string& combine : kEnumNames<Combine>)
+            if (combine != nameOf(Combine::MeanProbabilities) || !predictsNumbers(m_base))
+                addOthers("combine", "combination: ", {combine});
         addOthers("normalization", "normalisation: ", kEnumNames<Normalization>);
         const bool isFrozen = backboneMode(m_base) == BackboneMode::Frozen;
         add(isFrozen ? "backbone: LoRA" : "backbone: frozen", {{"backbone", {{"mode", isFrozen ? "lora" : "frozen"}}}});
@@ -219,6 +223,7 @@ NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
                               .endpoint = Endpoint::OodMean},
                      .sweep = {.base = base}};
     study.sweep.base.baselines.clear();
+    study.plan.metric = usualMetricOf(base);
     for (const ExperimentSpec& spec : withBaselines(all)) {
         if (joinsSeeds(spec) || (spec.method.kind().method.needsGroups && !hasGroups)) continue;
         Json variant = {{"name", nameOf(spec)}, {"method", {{"kind", spec.method.kind().key}}}};

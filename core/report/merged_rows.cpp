@@ -45,6 +45,16 @@ void mergeRoles(const Runs& runs, ResultRow& merged) {
                 merged.roles[role][metric] = role.starts_with(kOodTestPrefix) ? value : meanOver(runs, role, metric);
 }
 
+// Of held-out domains, which one setting has: a worst group over settings would be none.
+void mergeGroups(const Runs& runs, ResultRow& merged) {
+    for (const ResultRow* run : runs) {
+        for (const auto& [role, counts] : run->counts)
+            if (role.starts_with(kOodTestPrefix)) merged.counts[role] = counts;
+        for (const auto& [role, group] : run->worstGroups)
+            if (role.starts_with(kOodTestPrefix)) merged.worstGroups[role] = group;
+    }
+}
+
 void mergeCosts(const Runs& runs, ResultRow& merged) {
     for (const auto& [cost, first] : runs.front()->costs) {
         double sum = 0;
@@ -70,8 +80,10 @@ ResultRow merged(const Runs& runs) {
     row.cellLabel.clear();
     row.roles.clear();
     row.counts.clear();
+    row.worstGroups.clear();
     row.costs.clear();
     mergeRoles(runs, row);
+    mergeGroups(runs, row);
     mergeCosts(runs, row);
     for (const ResultRow* run : runs) {
         if (run->taps != row.taps) row.taps.clear();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/metric_style.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <cmath>
@@ -10,7 +10,7 @@
 namespace levi {
 
 MetricStyle metricStyle(std::string_view key) {
-    static const std::array<MetricStyle, 10> kStyles = {{
+    static const std::array<MetricStyle, 14> kStyles = {{
         {.key = "accuracy", .title = "accuracy", .percent = true, .decimals = 1},
         {.key = "macro_f1", .title = "macro F1", .percent = true, .decimals = 1},
         {.key = "auc", .title = "AUC", .percent = true, .decimals = 1},
@@ -21,10 +21,26 @@ MetricStyle metricStyle(std::string_view key) {
         {.key = "rmse", .title = "RMSE", .lowerIsBetter = true},
         {.key = "mae", .title = "MAE", .lowerIsBetter = true},
         {.key = "pearson", .title = "Pearson correlation"},
+        {.key = "adjusted_average", .title = "adjusted average accuracy", .percent = true, .decimals = 1},
+        {.key = "user_p10", .title = "10th percentile over users", .percent = true, .decimals = 1},
+        {.key = "rmse_worst_group", .title = "worst group's RMSE", .lowerIsBetter = true},
+        {.key = "pearson_worst_group", .title = "worst group's correlation"},
     }};
     for (const MetricStyle& style : kStyles)
         if (style.key == key) return style;
     return {.key = std::string(key), .title = std::string(key)};
+}
+
+const std::vector<std::string>& metricKeys() {
+    static const std::vector<std::string> keys = {"accuracy", "macro_f1",         "worst_group",        "auc",  "nll",
+                                                  "ece",      "adjusted_average", "user_p10",           "rmse", "mae",
+                                                  "pearson",  "rmse_worst_group", "pearson_worst_group"};
+    return keys;
+}
+
+std::string metricKeysText() {
+    const auto& keys = metricKeys();
+    return fmt::format("{} or {}", fmt::join(keys.begin(), keys.end() - 1, ", "), keys.back());
 }
 
 std::string metricText(double value, const MetricStyle& style) {

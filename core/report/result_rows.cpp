@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace levi {
 
@@ -18,6 +17,13 @@ std::optional<double> ResultRow::value(const std::string& role, const std::strin
     const auto found = metrics->second.find(metric);
     if (found == metrics->second.end() || !found->second || !std::isfinite(*found->second)) return std::nullopt;
     return found->second;
+}
+
+std::int64_t ResultRow::rowCount(const std::string& role, const std::string& metric) const {
+    const auto metrics = counts.find(role);
+    if (metrics == counts.end()) return 0;
+    const auto found = metrics->second.find(metric);
+    return found == metrics->second.end() ? 0 : found->second;
 }
 
 bool ResultRow::hides(const std::string& role) const {
@@ -95,13 +101,27 @@ std::vector<std::string> metricsOf(std::span<const ResultRow> rows) {
         if (!row.finished) continue;
         for (const auto& [role, metrics] : row.roles)
             for (const auto& [metric, value] : metrics)
-                if (row.value(role, metric) && !metric.starts_with("share/")) found.insert(metric);
+                if (row.value(role, metric) && !isPartOf(metric)) found.insert(metric);
     }
+    return inUsualOrder(std::move(found));
+}
+
+std::vector<std::string> inUsualOrder(std::set<std::string> found) {
     std::vector<std::string> metrics;
-    for (const char* usual : {"accuracy", "macro_f1", "worst_group", "auc", "nll", "ece"})
-        if (found.erase(usual) > 0) metrics.emplace_back(usual);
+    for (const std::string& usual : metricKeys())
+        if (found.erase(usual) > 0) metrics.push_back(usual);
     metrics.insert(metrics.end(), found.begin(), found.end());
     return metrics;
+}
+
+std::string usualMetric(std::span<const ResultRow> rows) {
+    const auto has = [&](const char* metric) {
+        return std::ranges::any_of(rows, [&](const ResultRow& row) {
+            return row.finished &&
+                   std::ranges::any_of(row.roles, [&](const auto& role) { return role.second.contains(metric); });
+        });
+    };
+    return !has("accuracy") && has("rmse") ? "rmse" : "accuracy";
 }
 
 std::vector<std::string> oodRolesOf(std::span<const ResultRow> rows) {

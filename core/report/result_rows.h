@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,7 +25,8 @@ struct ResultRow {
     std::uint64_t seed = 0;
     bool finished = false;                                                     // ended well; others are left out
     std::map<std::string, std::map<std::string, std::optional<double>>> roles; // role -> metric key -> value
-    std::map<std::string, std::int64_t> counts;                                // role -> rows that it was measured on
+    std::map<std::string, std::map<std::string, std::int64_t>> counts;         // the same: rows that it was measured on
+    std::map<std::string, std::string> worstGroups; // role -> name of the group or domain that is worst
     std::string study;                                                         // "": none
     bool sealed = false;                                                       // test roles are there, without values
     std::optional<CandidateRule> rule;   // by which the reported candidate was picked; absent: by the run itself
@@ -33,6 +35,7 @@ struct ResultRow {
                                          // feature_flops and efficiencyFields(); those that nobody measured are absent
 
     std::optional<double> value(const std::string& role, const std::string& metric) const; // finite ones only
+    std::int64_t rowCount(const std::string& role, const std::string& metric) const;       // 0: not known
     bool hides(const std::string& role) const;                                             // by a seal
 };
 
@@ -65,8 +68,12 @@ GroupedResults groupByCell(std::span<const ResultRow> rows);
 // than one setting has are refused with an Error naming their cells. Only finished rows.
 std::vector<ResultRow> mergedByName(std::span<const ResultRow> rows);
 
-// Metrics that a finished run has in any role, the usual ones first; predicted class shares are left out.
+// Metrics that a finished run has in any role, the usual ones first; those of single classes and groups are left out.
 std::vector<std::string> metricsOf(std::span<const ResultRow> rows);
+std::vector<std::string> inUsualOrder(std::set<std::string> metrics);
+
+// What the rows are judged by where nobody says: accuracy, or rmse where numbers alone were predicted.
+std::string usualMetric(std::span<const ResultRow> rows);
 
 // The roles "ood_test/..." of finished rows, in alphabetical order.
 std::vector<std::string> oodRolesOf(std::span<const ResultRow> rows);

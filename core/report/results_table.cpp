@@ -211,8 +211,7 @@ Cell runCell(const ResultRow& row, const std::string& role, const ResultsTableOp
     const auto value = row.value(role, options.metric);
     if (!value) return row.hides(role) ? sealedCell() : missingCell();
     if (options.spread != Spread::Wilson) return numberCell(metricText(*value, style), *value);
-    const auto rows = row.counts.find(role);
-    return shareCell(*value, rows == row.counts.end() ? 0 : rows->second, style, options.level);
+    return shareCell(*value, row.rowCount(role, options.metric), style, options.level);
 }
 
 } // namespace

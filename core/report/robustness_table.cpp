@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/robustness_table.h"
 
+#include "core/base/error.h"
 #include "core/report/metric_style.h"
 #include "core/report/setting_columns.h"
 #include "core/spec/cell_prefix.h"
@@ -24,11 +25,15 @@ struct Point {
 class Builder {
 public:
     Builder(std::span<const ResultRow> rows, const RobustnessOptions& options)
-        : m_options(options), m_grouped(groupByCell(rows)), m_roles(oodRolesOf(rows)) {
+        : m_options(options), m_rows(rows), m_grouped(groupByCell(rows)), m_roles(oodRolesOf(rows)) {
         m_table.notes = provenanceNotes(rows);
     }
 
     Table build() {
+        if (usualMetric(m_rows) != kMetric)
+            throw Error(
+                "robustness: is defined for accuracies, and these runs predict numbers; `levi table` shows their "
+                "RMSE in and out of distribution, and the gap");
         m_table.caption = "Effective robustness by setting";
         addSettingColumns(m_table, m_grouped.cells);
         for (const std::string& role : m_roles)
@@ -111,6 +116,7 @@ private:
     }
 
     RobustnessOptions m_options;
+    std::span<const ResultRow> m_rows;
     GroupedResults m_grouped;
     std::vector<std::string> m_roles;
     Table m_table;

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/report/efficiency_table.h"
+#include "core/report/groups_table.h"
 #include "core/report/metric_style.h"
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
@@ -177,6 +178,10 @@ Table comparisonsOf(const StudyRecord& study, std::span<const ResultRow> rows) {
     return table;
 }
 
+std::string firstMetric(const RunReportInput& input, std::span<const ResultRow> rows) {
+    return input.metric.empty() ? usualMetric(rows) : input.metric;
+}
+
 // Notes are the same for each metric but for a few: they are read once.
 void dropRepeatedNotes(Table& table, const Table& first) {
     const std::size_t before = table.notes.size();
@@ -186,14 +191,17 @@ void dropRepeatedNotes(Table& table, const Table& first) {
         table.notes.insert(table.notes.begin(), "What the first table says of its numbers holds here too.");
 }
 
-// A table a metric that any finished run has, the asked one first; what studies have stated; what it all costs.
+// A table a metric that any finished run has, the asked one first; groups where there are any; what studies have stated;
+// what it all costs.
 std::vector<Table> resultTables(const RunReportInput& input, std::span<const ResultRow> rows) {
-    std::vector<Table> tables = {resultsTable(rows, {.metric = input.metric}).table};
+    const std::string first = firstMetric(input, rows);
+    std::vector<Table> tables = {resultsTable(rows, {.metric = first}).table};
     for (const std::string& metric : metricsOf(rows))
-        if (metric != input.metric) {
+        if (metric != first) {
             tables.push_back(resultsTable(rows, {.metric = metric}).table);
             dropRepeatedNotes(tables.back(), tables.front());
         }
+    if (namesGroups(rows)) tables.push_back(groupsTable(rows));
     for (const StudyRecord& study : input.studies)
         if (!study.plan.family.empty()) tables.push_back(comparisonsOf(study, rows));
     if (Table efficiency = efficiencyTable(rows); !efficiency.rows.empty()) tables.push_back(std::move(efficiency));
@@ -201,7 +209,7 @@ std::vector<Table> resultTables(const RunReportInput& input, std::span<const Res
 }
 
 std::vector<Table> tablesOfRuns(const RunReportInput& input, std::span<const ResultRow> rows) {
-    std::vector<Table> tables = {runsTable(rows, {.metric = input.metric}), costTable(rows, input.runs)};
+    std::vector<Table> tables = {runsTable(rows, {.metric = firstMetric(input, rows)}), costTable(rows, input.runs)};
     if (Table unfinished = unfinishedTable(rows, input.runs); !unfinished.rows.empty())
         tables.push_back(std::move(unfinished));
     return tables;

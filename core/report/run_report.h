@@ -19,7 +19,7 @@ struct RunReportInput {
     std::string title;
     std::string source;                                          // the store's file, as the reader should know it
     std::string written;                                         // date and time, in words
-    std::string metric = "accuracy";                             // of the first table
+    std::string metric;                                          // of the first table; "": accuracy, of numbers rmse
     std::vector<RunSummary> runs;                                // in the order of the tables
     std::map<std::int64_t, std::vector<NamedText>> environments; // by run
     std::vector<Figure> figures;                                 // empty where nothing can draw
@@ -32,8 +32,8 @@ struct RunReportInput {
 HtmlReport runReport(const RunReportInput& input);
 
 // The same for all runs of a store, as it stands now; figures may be added to it. `metric` is the one that stands
-// first.
-HtmlReport storeReport(const RunStore& store, const std::string& metric = "accuracy");
+// first; "": accuracy, of numbers rmse.
+HtmlReport storeReport(const RunStore& store, const std::string& metric = {});
 
 // The same for some of its runs: title, source, date and environments are filled in.
 HtmlReport storeReport(const RunStore& store, RunReportInput input);

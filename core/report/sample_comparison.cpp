@@ -19,8 +19,9 @@ const StoredRole* find(const StoredPredictions& predictions, const std::string& 
 }
 
 void requireSameSamples(const StoredRole& a, const StoredRole& b, std::uint64_t seed) {
-    if (a.rows != b.rows || a.labels != b.labels)
-        throw Error("{}: seed {} was measured on other samples or labels; only equal ones can be paired", a.role, seed);
+    if (a.rows != b.rows || a.labels != b.labels || a.targets != b.targets)
+        throw Error("{}: seed {} was measured on other samples or targets; only equal ones can be paired", a.role,
+                    seed);
 }
 
 std::vector<std::uint8_t> rightness(const StoredRole& role) {
@@ -28,6 +29,16 @@ std::vector<std::uint8_t> rightness(const StoredRole& role) {
     for (std::size_t i = 0; i < role.labels.size(); ++i)
         right.push_back(role.predicted[i] == role.labels[i]);
     return right;
+}
+
+// What each sample is judged by: 1 where its class is right, of numbers the squared error.
+std::vector<double> scoresOf(const StoredRole& role) {
+    std::vector<double> scores;
+    for (std::size_t i = 0; i < role.labels.size(); ++i)
+        scores.push_back(role.predicted[i] == role.labels[i] ? 1 : 0);
+    for (std::size_t i = 0; i < role.targets.size(); ++i)
+        scores.push_back((role.numbers[i] - role.targets[i]) * (role.numbers[i] - role.targets[i]));
+    return scores;
 }
 
 // Roles of the first file that all others have too.
@@ -42,16 +53,20 @@ std::vector<std::string> sharedRoles(const std::vector<PredictionPair>& pairs) {
 
 SampleComparison compareRole(const std::vector<PredictionPair>& pairs, const std::string& role, double level) {
     const StoredRole& first = *find(pairs.front().a, role);
-    SampleComparison comparison{.role = role, .samples = static_cast<std::int64_t>(first.labels.size())};
-    std::vector<double> differences(first.labels.size());
+    SampleComparison comparison{.role = role, .samples = static_cast<std::int64_t>(first.rows.size())};
+    comparison.areNumbers = pairs.front().a.areNumbers;
+    std::vector<double> differences(first.rows.size());
     for (const PredictionPair& pair : pairs) {
         const StoredRole &a = *find(pair.a, role), &b = *find(pair.b, role);
         requireSameSamples(first, a, pair.seed);
         requireSameSamples(first, b, pair.seed);
-        const auto rightA = rightness(a), rightB = rightness(b);
-        comparison.bySeed.emplace_back(pair.seed, countSamples({.rightA = rightA, .rightB = rightB}));
+        if (!comparison.areNumbers) {
+            const auto rightA = rightness(a), rightB = rightness(b);
+            comparison.bySeed.emplace_back(pair.seed, countSamples({.rightA = rightA, .rightB = rightB}));
+        }
+        const auto scoresA = scoresOf(a), scoresB = scoresOf(b);
         for (std::size_t i = 0; i < differences.size(); ++i)
-            differences[i] += (rightA[i] - rightB[i]) / static_cast<double>(pairs.size());
+            differences[i] += (scoresA[i] - scoresB[i]) / static_cast<double>(pairs.size());
     }
     const BootstrapOptions options{.level = level};
     comparison.overSamples = pairedBootstrap(differences, {}, options);
@@ -90,28 +105,46 @@ std::vector<SampleComparison> compareSamples(const std::vector<PredictionPair>& 
     return roles;
 }
 
+namespace {
+
+std::vector<Cell> sampleRow(const SampleComparison& role, const MetricStyle& style) {
+    std::vector<Cell> row = {textCell(roleTitle(role.role)), integerCell(role.samples),
+                             role.overSamples
+                                 ? numberCell(metricText(role.overSamples->mean, style), role.overSamples->mean)
+                                 : missingCell(),
+                             intervalCell(role.overSamples, style), intervalCell(role.overDomains, style)};
+    if (!role.areNumbers) row.push_back(textCell(seedsText(role)));
+    return row;
+}
+
+std::string bootstrapNote(const char* what, double level) {
+    return fmt::format(
+        "{} of each run's own pick, averaged over the shared seeds. Intervals: {:g} % BCa bootstrap, drawing "
+        "samples, or whole domains, with replacement; they say how sure the difference is for other "
+        "samples, not for other seeds. –: fewer than {} domains.",
+        what, 100 * level, kFewestDomains);
+}
+
+} // namespace
+
 Table sampleTable(const std::vector<SampleComparison>& roles, double level) {
-    const MetricStyle style = metricStyle("accuracy");
+    const bool areNumbers = !roles.empty() && roles.front().areNumbers;
+    const MetricStyle style =
+        areNumbers ? MetricStyle{.key = "squared_error", .title = "squared error"} : metricStyle("accuracy");
+    const std::string unit = areNumbers ? "" : "pp";
     Table table;
-    table.caption = "Sample by sample: accuracy A − B";
+    table.caption = fmt::format("Sample by sample: {} A − B", style.title);
     table.columns = {{.title = "role"},
                      {.title = "samples", .align = Align::Right},
-                     {.title = "A − B", .align = Align::Right, .unit = "pp"},
-                     {.title = "over samples", .align = Align::Right, .unit = "pp"},
-                     {.title = "over domains", .align = Align::Right, .unit = "pp"},
-                     {.title = "seed: only A / only B right, McNemar"}};
+                     {.title = "A − B", .align = Align::Right, .unit = unit, .lowerIsBetter = areNumbers},
+                     {.title = "over samples", .align = Align::Right, .unit = unit},
+                     {.title = "over domains", .align = Align::Right, .unit = unit}};
+    if (!areNumbers) table.columns.push_back({.title = "seed: only A / only B right, McNemar"});
     for (const SampleComparison& role : roles)
-        table.rows.push_back(
-            {textCell(roleTitle(role.role)), integerCell(role.samples),
-             role.overSamples ? numberCell(metricText(role.overSamples->mean, style), role.overSamples->mean)
-                              : missingCell(),
-             intervalCell(role.overSamples, style), intervalCell(role.overDomains, style), textCell(seedsText(role))});
-    table.notes = {
-        fmt::format("Rightness of each run's own pick, averaged over the shared seeds. Intervals: {:g} % BCa "
-                    "bootstrap, drawing samples, or whole domains, with replacement; they say how sure the "
-                    "difference is for other samples, not for other seeds. –: fewer than {} domains.",
-                    100 * level, kFewestDomains),
-        "McNemar: exact, two-sided, on the samples that one side alone got right."};
+        table.rows.push_back(sampleRow(role, style));
+    table.notes = {bootstrapNote(areNumbers ? "Squared errors" : "Rightness", level)};
+    table.notes.emplace_back(areNumbers ? "Negative: A is nearer to the truth."
+                                        : "McNemar: exact, two-sided, on the samples that one side alone got right.");
     return table;
 }
 

@@ -22,16 +22,17 @@ struct PredictionPair {
 struct SampleComparison {
     std::string role;
     std::int64_t samples = 0;
-    std::vector<std::pair<std::uint64_t, SampleCounts>> bySeed;
-    std::optional<PairedBootstrap> overSamples; // of rightness A - B, averaged over the seeds
+    std::vector<std::pair<std::uint64_t, SampleCounts>> bySeed; // of classes
+    std::optional<PairedBootstrap> overSamples; // of rightness A - B, averaged over the seeds; of numbers squared errors
     std::optional<PairedBootstrap> overDomains; // the same, whole domains drawn; absent under five
+    bool areNumbers = false;
 };
 
-// Every role that both have. Throws Error where rows or labels of a role differ between any two of the files.
+// Every role that both have. Throws Error where rows or targets of a role differ between any two of the files.
 std::vector<SampleComparison> compareSamples(const std::vector<PredictionPair>& pairs, double level = 0.95);
 
 // A row a role: accuracy A - B with bootstrap intervals over samples and over domains, and by seed how many samples
-// only A and only B got right, with McNemar's exact p.
+// only A and only B got right, with McNemar's exact p. Of numbers squared errors, without McNemar.
 Table sampleTable(const std::vector<SampleComparison>& roles, double level = 0.95);
 
 } // namespace levi

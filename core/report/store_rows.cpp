@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/spec/data/target_options.h"
 #include "core/spec/spec_json.h"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ Testbed testbedOf(const RunSummary& run) {
     for (const auto& [path, field] : settingFields(run.dataSpecJson)) {
         if (path == "data.kind") testbed.base = field.value;
         if (path == "data.path") testbed.base = lastPart(field.value); // comes after the kind
-        if (!path.starts_with("data.") || field.isPath) continue;
+        if (!path.starts_with("data.") || field.isPath || path == kClipTargetPath) continue;
         testbed.key += "\n" + path + "=" + field.value;
         testbed.fields[path] = field;
     }
@@ -173,6 +174,39 @@ std::map<std::string, double> costsOf(const RunSummary& run, std::span<const Run
     return costs;
 }
 
+// Of figures of the groups, or of the domains where there are none.
+class WorstGroup {
+public:
+    void take(const MetricRow& row) {
+        const bool isGroup = row.metric.starts_with("accuracy/") || row.metric.starts_with("rmse/");
+        const bool isDomain = !row.domain.empty() && (row.metric == "accuracy" || row.metric == "rmse");
+        if (!row.value || !(isGroup || isDomain) || (m_ofGroups && !isGroup)) return;
+        const double badness = row.metric.starts_with("rmse") ? *row.value : -*row.value;
+        if (m_name && m_ofGroups == isGroup && badness <= m_badness) return;
+        m_ofGroups = isGroup;
+        m_badness = badness;
+        m_name = isGroup ? row.metric.substr(row.metric.find('/') + 1) : row.domain;
+    }
+    const std::optional<std::string>& name() const { return m_name; }
+
+private:
+    std::optional<std::string> m_name;
+    double m_badness = 0;
+    bool m_ofGroups = false;
+};
+
+void addMetrics(ResultRow& row, const std::vector<MetricRow>& metrics) {
+    std::map<std::string, WorstGroup> worst;
+    for (const MetricRow& metric : metrics) {
+        worst[metric.role].take(metric);
+        if (!metric.domain.empty()) continue;
+        row.roles[metric.role][metric.metric] = metric.value;
+        row.counts[metric.role][metric.metric] = metric.count;
+    }
+    for (const auto& [role, group] : worst)
+        if (group.name()) row.worstGroups[role] = *group.name();
+}
+
 } // namespace
 
 std::string runTitle(const RunSummary& run) {
@@ -201,11 +235,7 @@ std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {
                       .keepsWeights = !run.reportedCandidate || run.reportedCandidate == run.pickedCandidate,
                       .costs = costsOf(run, runs)};
         if (const auto label = labels.find(run.cell); label != labels.end()) row.cellLabel = label->second;
-        for (const MetricRow& metric : run.metrics) {
-            if (!metric.domain.empty()) continue;
-            row.roles[metric.role][metric.metric] = metric.value;
-            if (metric.metric == "accuracy") row.counts[metric.role] = metric.count;
-        }
+        addMetrics(row, run.metrics);
         rows.push_back(std::move(row));
     }
     return rows;

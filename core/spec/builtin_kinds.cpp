@@ -25,6 +25,10 @@ KindRegistry makeData() {
     r.add(makeKind<ImageFolderOptions>("image_folder", "Picture folders",
                                        "Pictures in domain/class/file or class/file, a folder or a zip.",
                                        imageFolderFields()));
+    r.add(makeKind<PictureTableOptions>("picture_table", "Picture table",
+                                        "A CSV or TSV beside a folder or zip of pictures: a row a picture, with its "
+                                        "target (a class or a number), role, domain and groups.",
+                                        pictureTableFields()));
     r.add(makeKind<IdxOptions>(
         "idx", "IDX digits", "MNIST-style IDX files: one folder in distribution, another one out of it.", idxFields()));
     r.add(makeKind<DemoWorldOptions>("demo_world", "Demo world",

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/train_options.h"
 
+#include "core/spec/data/target_options.h"
+#include "core/spec/experiment_spec.h"
+
 #include <algorithm>
 #include <cctype>
 
@@ -12,6 +15,12 @@ std::optional<std::string> deviceProblem(const std::string& device) {
                         std::ranges::all_of(device.substr(5), [](unsigned char c) { return std::isdigit(c); });
     if (device == "cpu" || isCuda) return std::nullopt;
     return fmt::format("found '{}', expected cpu or cuda:N such as cuda:0", device);
+}
+
+std::optional<std::string> smoothingProblem(const ExperimentSpec& spec, const TrainOptions& o) {
+    if (o.labelSmoothing == 0 || !predictsNumbers(spec)) return std::nullopt;
+    return fmt::format("found {}, expected 0: the target is a number (data.target), which has no label to smooth",
+                       o.labelSmoothing);
 }
 
 void addAverage(Fields<TrainOptions>& f) {
@@ -68,7 +77,8 @@ FieldTable trainFields() {
     f.add("label_smoothing", &T::labelSmoothing, "Label smoothing")
         .range(0, 0.5)
         .advanced()
-        .help("Share of the target that is spread over all classes.");
+        .help("Share of the target that is spread over all classes.")
+        .check(smoothingProblem);
     f.add("evaluate_every", &T::evaluateEvery, "Evaluate every")
         .unit("epochs")
         .range(1, 100'000)
@@ -79,7 +89,8 @@ FieldTable trainFields() {
         .range(0, 100'000)
         .help("Stops after so many evaluations without a better id_val; 0: never.");
     f.add("select_by", &T::selectBy, "Best epoch by")
-        .help("Which figure of id_val picks the epoch; no test role ever does.");
+        .whenSpec([](const ExperimentSpec& spec, const T&) { return !predictsNumbers(spec); })
+        .help("Which figure of id_val picks the epoch; no test role ever does. Of numbers it is always RMSE.");
     f.add("precision", &T::precision, "Precision")
         .advanced()
         .help("fp32, or bf16 for the products of matrices while parameters stay fp32.");

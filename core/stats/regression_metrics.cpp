@@ -71,6 +71,17 @@ RegressionMetrics regressionMetrics(const RatingPredictions& p) {
     return metrics;
 }
 
+std::map<std::string, std::optional<double>> metricsByKey(const RegressionMetrics& metrics) {
+    const auto valueOf = [](const std::optional<GroupScore>& group) {
+        return group ? std::optional(group->value) : std::nullopt;
+    };
+    return {{"rmse", metrics.rmse},
+            {"mae", metrics.mae},
+            {"pearson", metrics.pearson},
+            {"rmse_worst_group", valueOf(metrics.rmseWorstGroup)},
+            {"pearson_worst_group", valueOf(metrics.pearsonWorstGroup)}};
+}
+
 std::optional<double> pearson(std::span<const double> x, std::span<const double> y) {
     if (x.size() != y.size()) throw Error("Pearson: {} values beside {}, expected as many", x.size(), y.size());
     if (x.size() < 2 || !allFinite(x) || !allFinite(y)) return std::nullopt;

@@ -4,8 +4,10 @@
 #include "core/stats/metrics.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace levi {
 
@@ -29,6 +31,10 @@ struct RegressionMetrics {
 
 // Throws Error where sizes disagree.
 RegressionMetrics regressionMetrics(const RatingPredictions& predictions);
+
+// The keys of the store and of scripts: rmse mae pearson rmse_worst_group pearson_worst_group. All are there, absent as
+// nullopt.
+std::map<std::string, std::optional<double>> metricsByKey(const RegressionMetrics& metrics);
 
 std::optional<double> pearson(std::span<const double> x, std::span<const double> y);
 

@@ -31,10 +31,12 @@ std::optional<SelectionFigures> meanOverOodTests(const CandidateFigures& candida
         if (!role.starts_with(kOodTest)) continue;
         sum.accuracy += figures.accuracy;
         sum.nll += figures.nll;
+        if (figures.rmse) sum.rmse = sum.rmse.value_or(0) + *figures.rmse;
         ++count;
     }
     if (count == 0) return std::nullopt;
-    return SelectionFigures{.accuracy = sum.accuracy / count, .nll = sum.nll / count};
+    if (sum.rmse) *sum.rmse /= count;
+    return SelectionFigures{.accuracy = sum.accuracy / count, .nll = sum.nll / count, .rmse = sum.rmse};
 }
 
 std::optional<SelectionFigures> figuresFor(CandidateRule rule, const CandidateFigures& candidate) {
@@ -78,6 +80,7 @@ Preference preferenceOf(const ExperimentSpec& spec) {
 }
 
 bool isBetter(const SelectionFigures& a, const SelectionFigures& b, const Preference& preference) {
+    if (a.rmse || b.rmse) return a.rmse && (!b.rmse || *a.rmse < *b.rmse);
     if (preference.by == SelectBy::Nll) return a.nll < b.nll;
     if (a.accuracy != b.accuracy) return a.accuracy > b.accuracy;
     return preference.ties == Ties::LowerNll && a.nll < b.nll;

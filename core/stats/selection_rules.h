@@ -24,15 +24,16 @@ const std::vector<std::string>& candidateRuleNames();
 CandidateRule candidateRuleNamed(std::string_view name); // throws Error listing them
 bool isOracle(CandidateRule rule);
 
-// The two figures that a rule may go by.
+// The figures that a rule may go by: the two of classes, or the one of predicted numbers.
 struct SelectionFigures {
     double accuracy = 0, nll = 0;
+    std::optional<double> rmse; // present: numbers were predicted, and nothing else counts
 };
 // Which one of two candidates that are equally accurate is the better one. Earlier: of fits at once, whose candidates
 // come in a stated order of preference (strong penalties first).
 enum class Ties { LowerNll, Earlier };
 
-// By accuracy with its ties, or by nll alone.
+// By accuracy with its ties, or by nll alone; predicted numbers by their rmse, whatever it says.
 struct Preference {
     SelectBy by = SelectBy::Accuracy;
     Ties ties = Ties::LowerNll;

@@ -15,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using OrderedJson = nlohmann::ordered_json;
 
-constexpr const char* kRowCount = "n"; // beside the metrics of a role and domain
+constexpr const char* kRowCount = "n"; // beside the metrics of a role and domain: the rows that they were measured on
+constexpr const char* kOwnCounts = "rows"; // {"worst_group": 307}: of metrics that were measured on fewer
 
 OrderedJson orNull(const std::optional<double>& value) {
     return value && std::isfinite(*value) ? OrderedJson(*value) : OrderedJson(nullptr);
@@ -57,13 +58,21 @@ OrderedJson metricsJson(const std::vector<MetricRow>& metrics) {
     std::map<std::string, std::map<std::string, std::map<std::string, OrderedJson>>> roles; // role, domain, metric
     for (const MetricRow& row : metrics) {
         auto& place = roles[row.role][row.domain];
-        const auto [count, isNew] = place.emplace(kRowCount, row.count);
-        if (!isNew && count->second != row.count)
-            throw Error("role '{}': metrics were measured on {} and on {} rows, which a bundle cannot say", row.role,
-                        count->second.dump(), row.count);
         place[row.metric] = orNull(row.value);
+        auto& count = place.emplace(kRowCount, row.count).first->second;
+        count = std::max(count.get<std::int64_t>(), row.count);
     }
+    for (const MetricRow& row : metrics)
+        if (auto& place = roles[row.role][row.domain]; place[kRowCount] != row.count)
+            place[kOwnCounts][row.metric] = row.count;
     return roles.empty() ? OrderedJson::object() : OrderedJson(roles);
+}
+
+std::optional<std::int64_t> ownCount(const JsonLine& line, const nlohmann::json& own, const std::string& metric) {
+    const auto found = own.find(metric);
+    if (found == own.end()) return std::nullopt;
+    if (!found->is_number_integer()) line.fail("'{}' of '{}' is no number of rows", kOwnCounts, metric);
+    return found->get<std::int64_t>();
 }
 
 std::vector<MetricRow> metricsAt(const JsonLine& line, const nlohmann::json& roles) {
@@ -73,14 +82,16 @@ std::vector<MetricRow> metricsAt(const JsonLine& line, const nlohmann::json& rol
         for (const auto& [domain, metrics] : domains.items()) {
             if (!metrics.is_object()) line.fail("'metrics.{}.{}' is no object", role, domain);
             const std::int64_t count = line.whole(metrics, kRowCount);
+            const nlohmann::json own = metrics.contains(kOwnCounts) ? metrics[kOwnCounts] : nlohmann::json::object();
+            if (!own.is_object()) line.fail("'metrics.{}.{}.{}' is no object", role, domain, kOwnCounts);
             for (const auto& [metric, value] : metrics.items())
-                if (metric != kRowCount) {
+                if (metric != kRowCount && metric != kOwnCounts) {
                     if (!value.is_null() && !value.is_number()) line.fail("'{}' of {} is no number", metric, role);
                     rows.push_back({.role = role,
                                     .domain = domain,
                                     .metric = metric,
                                     .value = value.is_null() ? std::nullopt : std::optional(value.get<double>()),
-                                    .count = count});
+                                    .count = ownCount(line, own, metric).value_or(count)});
                 }
         }
     }

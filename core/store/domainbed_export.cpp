@@ -46,6 +46,16 @@ private:
     std::map<std::pair<std::string, std::string>, double> m_values;
 };
 
+// The layout knows accuracies alone.
+void refuseNumbers(const RunSummary& run, const std::vector<CandidateRecord>& candidates) {
+    for (const CandidateRecord& candidate : candidates)
+        for (const MetricRow& row : candidate.metrics)
+            if (row.metric == "rmse")
+                throw Error("run {} ('{}'): predicts numbers and is judged by RMSE, and DomainBed's layout knows "
+                            "accuracies alone; export a study without such runs, or a bundle",
+                            run.id, run.name);
+}
+
 std::string datasetOf(const RunSummary& run) {
     const ExperimentSpec spec = specFromText(run.specJson).spec;
     for (const FieldRow& row : fieldRows(spec, section("data")))
@@ -92,6 +102,7 @@ public:
     void write(const RunSummary& run) {
         auto candidates = m_store.candidates(run.id);
         std::erase_if(candidates, [](const CandidateRecord& candidate) { return !mayBePicked(candidate.kind); });
+        refuseNumbers(run, candidates);
         if (candidates.empty()) return;
         std::set<std::string> domains;
         for (const CandidateRecord& candidate : candidates)

@@ -26,7 +26,10 @@ CandidateFigures figuresOf(const CandidateRecord& candidate) {
     for (const MetricRow& row : candidate.metrics) {
         if (figures.contains(row.role)) continue;
         const auto accuracy = valueOf(candidate, row.role, "accuracy"), nll = valueOf(candidate, row.role, "nll");
-        if (accuracy) figures[row.role] = {.accuracy = *accuracy, .nll = nll.value_or(kWorstNll)};
+        if (accuracy)
+            figures[row.role] = {.accuracy = *accuracy, .nll = nll.value_or(kWorstNll)};
+        else if (const auto rmse = valueOf(candidate, row.role, "rmse"))
+            figures[row.role] = {.rmse = rmse};
     }
     return figures;
 }

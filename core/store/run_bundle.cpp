@@ -50,7 +50,7 @@ void thinOut(StoredRun& run, const BundleOptions& options) {
     for (std::size_t i = 0; i < run.candidates.size(); ++i)
         if (i != run.picked && !options.domainMetrics)
             std::erase_if(run.candidates[i].metrics, [](const MetricRow& row) {
-                return row.metric.starts_with("share/") || (!row.domain.empty() && row.metric != "accuracy");
+                return isPartOf(row.metric) || (!row.domain.empty() && row.metric != "accuracy");
             });
 }
 

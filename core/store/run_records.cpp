@@ -28,6 +28,10 @@ bool mayBePicked(const std::string& candidateKind) {
     return candidateKind != kStartKind && !candidateKind.starts_with(kReferencePrefix);
 }
 
+bool isPartOf(const std::string& metric) {
+    return metric.find('/') != std::string::npos;
+}
+
 bool isTestRole(const std::string& role) {
     return role == "id_test" || role == "ood_test" || role.starts_with("ood_test/");
 }

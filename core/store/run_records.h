@@ -15,14 +15,18 @@ enum class RunState { Running, Done, Failed, Cancelled, Interrupted };
 const std::string& nameOf(RunState state); // running | done | failed | cancelled | interrupted
 
 // One measured figure. role: train, id_val, id_test, ood_val, ood_test/<domain>. domain: "" for all rows of the role,
-// else one of its domains. metric: accuracy macro_f1 auc nll ece worst_group, or share/<class> for predicted class
-// shares. value: nothing where the metric is undefined. count: rows it was measured on.
+// else one of its domains. metric: accuracy macro_f1 auc nll ece worst_group adjusted_average user_p10; of predicted
+// numbers rmse mae pearson rmse_worst_group pearson_worst_group; share/<class> for predicted class shares,
+// accuracy/<group>, rmse/<group>, pearson/<group> for groups. value: nothing where the metric is undefined. count: rows
+// it was measured on.
 struct MetricRow {
     std::string role, domain, metric;
     std::optional<double> value;
     std::int64_t count = 0;
     bool sealed = false; // a test figure of a study that is sealed: there, and never shown
 };
+
+bool isPartOf(const std::string& metric); // of a metric: one class or one group of it, "share/cat"
 
 bool isTestRole(const std::string& role); // id_test and ood_test/…: kept apart, read through the seal
 

@@ -26,37 +26,69 @@ public:
     }
 
     StoredPredictions read() const {
-        StoredPredictions result{.classes = texts("classes"), .domains = texts("domains"), .roles = {}};
+        StoredPredictions result{
+            .classes = texts("classes"), .domains = texts("domains"), .roles = {}, .areNumbers = areNumbers()};
         const auto roles = texts("roles");
-        const auto labels = numbers("labels"), domains = numbers("domains"), sizes = numbers("role_rows");
-        const auto predicted = predictions(labels.size(), result.classes.size());
-        const auto ids = rowIds();
-        if (domains.size() != labels.size() || ids.size() != labels.size()) fail("the rows do not fit one another");
+        const auto sizes = numbers("role_rows");
+        const StoredRole all = everyRow(result);
         if (sizes.size() != roles.size()) fail("the roles do not fit the rows");
-        requireWithin(labels, result.classes.size(), "a label");
-        requireWithin(domains, result.domains.size(), "a domain");
         std::size_t begin = 0;
         for (std::size_t r = 0; r < roles.size(); ++r) {
-            if (sizes[r] < 0 || static_cast<std::uint64_t>(sizes[r]) > labels.size() - begin)
+            if (sizes[r] < 0 || static_cast<std::uint64_t>(sizes[r]) > all.rows.size() - begin)
                 fail("the roles do not fit the rows");
             const auto end = begin + static_cast<std::size_t>(sizes[r]);
-            const auto part = [&](const auto& all) {
-                return std::decay_t<decltype(all)>(all.begin() + static_cast<std::ptrdiff_t>(begin),
-                                                   all.begin() + static_cast<std::ptrdiff_t>(end));
-            };
-            result.roles.push_back({.role = roles[r],
-                                    .rows = part(ids),
-                                    .labels = part(labels),
-                                    .domains = part(domains),
-                                    .predicted = part(predicted)});
+            result.roles.push_back(part(all, begin, end));
+            result.roles.back().role = roles[r];
             begin = end;
         }
-        if (begin != labels.size()) fail("the roles do not fit the rows");
+        if (begin != all.rows.size()) fail("the roles do not fit the rows");
         return result;
     }
 
 private:
     [[noreturn]] void fail(const std::string& what) const { throw Error("{}: {}", m_name, what); }
+
+    bool areNumbers() const {
+        const auto target = m_header.metadata.find("target");
+        if (target == m_header.metadata.end()) return false;
+        if (target->second != "number")
+            fail("its target is '" + target->second + "', which this version does not know");
+        return true;
+    }
+
+    StoredRole everyRow(const StoredPredictions& file) const {
+        StoredRole all{.rows = rowIds(), .domains = numbers("domains")};
+        if (file.areNumbers) {
+            all.targets = copyOf<double>(bytesOf("targets", "F64", 1));
+            const auto predicted = copyOf<float>(bytesOf("logits", "F32", 2));
+            all.numbers.assign(predicted.begin(), predicted.end());
+            if (all.numbers.size() != all.rows.size()) fail("the predictions do not fit the rows");
+        } else {
+            all.labels = numbers("labels");
+            all.predicted = predictions(all.labels.size(), file.classes.size());
+        }
+        if (all.domains.size() != all.rows.size() || all.labels.size() + all.targets.size() != all.rows.size())
+            fail("the rows do not fit one another");
+        requireWithin(all.labels, file.classes.size(), "a label");
+        requireWithin(all.domains, file.domains.size(), "a domain");
+        return all;
+    }
+
+    static StoredRole part(const StoredRole& all, std::size_t begin, std::size_t end) {
+        const auto of = [&](const auto& values) {
+            using Values = std::decay_t<decltype(values)>;
+            return values.empty() ? Values()
+                                  : Values(values.begin() + static_cast<std::ptrdiff_t>(begin),
+                                           values.begin() + static_cast<std::ptrdiff_t>(end));
+        };
+        return {.role = {},
+                .rows = of(all.rows),
+                .labels = of(all.labels),
+                .domains = of(all.domains),
+                .predicted = of(all.predicted),
+                .targets = of(all.targets),
+                .numbers = of(all.numbers)};
+    }
 
     std::vector<std::string> texts(const std::string& name) const {
         const auto found = m_header.metadata.find(name);

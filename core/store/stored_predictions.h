@@ -11,11 +11,12 @@ namespace levi {
 class RunStore;
 
 // What a run answered for the rows of a role. predicted: the class of the largest logit, the lowest of several; -1
-// where a logit is not a number.
+// where a logit is not a number. Of a run that predicts numbers labels and predicted are empty.
 struct StoredRole {
     std::string role;
     std::vector<std::string> rows; // ids
     std::vector<std::int64_t> labels, domains, predicted;
+    std::vector<double> targets, numbers; // the truth and the prediction, of numbers
 };
 
 // The predictions of a run's own pick, read without Torch from the file that the engine wrote
@@ -23,6 +24,7 @@ struct StoredRole {
 struct StoredPredictions {
     std::vector<std::string> classes, domains;
     std::vector<StoredRole> roles;
+    bool areNumbers = false;
 };
 
 // Throws Error for a file that does not fit.

@@ -21,6 +21,23 @@ private Q_SLOTS:
         QCOMPARE(CsvTable("a\n1", "t").rows()[0][0], std::string("1")); // without a last line end
     }
 
+    void readsTabsAndSaysWhereRowsBegin() {
+        const std::string text = "\xEF\xBB\xBFid\ty\na,b\t\"1\n2\"\n\nc\t3\n";
+        QCOMPARE(levi::separatorOf(text), '\t');
+        QCOMPARE(levi::separatorOf("a,b\tc\n"), ',');
+        const CsvTable table(text, "t", {.separator = '\t'});
+        QCOMPARE(table.head(), (std::vector<std::string>{"id", "y"}));
+        QCOMPARE(table.rows()[0], (std::vector<std::string>{"a,b", "1\n2"}));
+        QCOMPARE(table.line(0), std::size_t{2});
+        QCOMPARE(table.line(1), std::size_t{5});
+    }
+
+    void keepsOddRowsWhereAsked() {
+        const CsvTable table("a,b\n1\n1,2\n", "t", {.keepsOddRows = true});
+        QCOMPARE(table.rows().size(), std::size_t{2});
+        QCOMPARE(table.rows()[0].size(), std::size_t{1});
+    }
+
     void refuses_data() {
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("nothing") << QByteArray();

@@ -34,7 +34,7 @@ struct Tuned {
         auto opened = backboneOf(spec, at::kCPU);
         backbone = opened.get();
         info = opened->info();
-        network = networkOf({.spec = spec, .classes = 3, .backbone = &info, .trained = std::move(opened)});
+        network = networkOf({.spec = spec, .outputs = 3, .backbone = &info, .trained = std::move(opened)});
         start = backbone->copyOfParameters();
         const Initializer draw(9);
         input = {.pixels = draw.draw("pixels", {6, 3, 16, 16}, 2),

@@ -37,7 +37,7 @@ struct Probed {
         for (const RowSet& role : data.evaluation.roles)
             for (std::int64_t i = 0; i < role.size(); ++i)
                 table.set(role.tableRow(i), values[next++].data());
-        ReadoutParts parts{.classes = std::int64_t(data.classes.size()), .depth = 0, .width = kWidth};
+        ReadoutParts parts{.outputs = data.outputs(), .depth = 0, .width = kWidth};
         network = std::make_unique<ReadoutNetwork>(plan, std::move(parts), Initializer(1));
         candidates = std::make_unique<Candidates>(*network, inputs, data.training, data.evaluation, CandidateOptions{},
                                                   observer);

@@ -34,8 +34,8 @@ struct Planted {
 
     Planted() {
         at::set_num_threads(1); // of small tensors: more of them only wait for each other
-        const auto table =
-            std::make_shared<RowTable>(RowTable{{"a", "b"}, {"only"}, {}, std::make_shared<NoPictures>()});
+        const auto table = std::make_shared<RowTable>(
+            RowTable{{.classes = {"a", "b"}, .domains = {"only"}}, {}, std::make_shared<NoPictures>()});
         RoleRows roles;
         addRows(*table, roles.train, 480);
         addRows(*table, roles.idVal, 200);
@@ -63,7 +63,7 @@ struct Planted {
 
     SelectionSource source() const {
         return {
-            .spec = spec, .plan = plan, .roles = data.training, .features = features, .classes = 2, .depth = kDepth};
+            .spec = spec, .plan = plan, .roles = data.training, .features = features, .outputs = 2, .depth = kDepth};
     }
     FeatureSelection select() const { return trainedMethodOf(spec).select(source()); }
 };

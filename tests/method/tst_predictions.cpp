@@ -19,7 +19,7 @@ using namespace levi;
 namespace {
 
 PredictionsFile example() {
-    PredictionsFile file{.classes = {"cat", "dog"}, .domains = {"photo", "sketch"}};
+    PredictionsFile file{{.classes = {"cat", "dog"}, .domains = {"photo", "sketch"}}, {}};
     file.roles = {{.role = "id_val",
                    .rows = {"photo/cat/1.jpg", "photo/dog/2.jpg"},
                    .logits = at::tensor({1.0F, 2.0F, 3.0F, -4.0F}).reshape({2, 2}),
@@ -81,9 +81,9 @@ private Q_SLOTS:
     void refusesAnotherKindOfFile() {
         const QTemporaryDir dir;
         const std::filesystem::path file = dir.filePath("w.safetensors").toStdString();
-        writeSafetensors(file, {{"w", at::tensor({1.0F})}}, weightsMetadata({"cat"}));
+        writeSafetensors(file, {{"w", at::tensor({1.0F})}}, weightsMetadata({.classes = {"cat"}}));
         QVERIFY_THROWS_EXCEPTION(Error, readPredictions(file));
-        QCOMPARE(weightsClasses(Safetensors(file)), std::vector<std::string>{"cat"});
+        QCOMPARE(weightsTask(Safetensors(file)).classes, std::vector<std::string>{"cat"});
     }
 
     void combinesOnlyTheSameRows_data() {

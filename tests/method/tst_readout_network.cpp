@@ -31,7 +31,7 @@ StepInput input(std::int64_t slots) {
 }
 
 ReadoutParts parts(bool specialist = false) {
-    ReadoutParts result{.classes = kClasses, .depth = 2, .width = kWidth};
+    ReadoutParts result{.outputs = kClasses, .depth = 2, .width = kWidth};
     CnnOptions cnn;
     cnn.width = 8;
     cnn.depth = 2;
@@ -238,7 +238,7 @@ private Q_SLOTS:
         const auto output = net.output(input(1), draws);
         QCOMPARE(output.representation.sizes().vec(), (std::vector<std::int64_t>{kRows, width}));
         const double own = net.loss(input(1), 0.1, draws).item<double>();
-        QVERIFY(std::abs(crossEntropy(output.logits, input(1).targets, 0.1).item<double>() - own) < 1e-6);
+        QVERIFY(std::abs(predictionLoss(output.logits, input(1).targets, 0.1).item<double>() - own) < 1e-6);
         QVERIFY(!output.logits.allclose(net.logits(input(1)))); // dropout
     }
 

@@ -31,8 +31,8 @@ struct TwoDomains {
 
     explicit TwoDomains(std::int64_t moved = 0) {
         at::set_num_threads(1); // of small tensors: more of them only wait for each other
-        const auto table =
-            std::make_shared<RowTable>(RowTable{{"a", "b"}, {"large", "small"}, {}, std::make_shared<NoPictures>()});
+        const auto table = std::make_shared<RowTable>(
+            RowTable{{.classes = {"a", "b"}, .domains = {"large", "small"}}, {}, std::make_shared<NoPictures>()});
         RoleRows roles;
         addRows(*table, roles.train, {48, 16}, 0);
         addRows(*table, roles.idVal, {20, 20}, 0);
@@ -83,7 +83,7 @@ struct Trained : TrainerResult {
 Trained train(const ExperimentSpec& spec, TwoDomains& problem, Observer& observer) {
     const auto& method = trainedMethodOf(spec);
     const auto network =
-        method.build(method.plan(spec, kDepth), {.classes = 2, .depth = kDepth, .width = kWidth}, Initializer(3));
+        method.build(method.plan(spec, kDepth), {.outputs = 2, .depth = kDepth, .width = kWidth}, Initializer(3));
     const auto made = method.objective(spec, trainingGroups(problem.data.training.train));
     problem.plan.balancesDomains = spec.method.kind().method.needsGroups;
     const TrainerOptions options{.train = spec.train, .objective = made.get(), .seed = 5};

@@ -22,7 +22,7 @@ public:
         return {.logits = m_parameters[0].value, .representation = m_representation};
     }
     at::Tensor loss(const StepInput& input, double labelSmoothing, const StepDraws&) const override {
-        return crossEntropy(logits(input), input.targets, labelSmoothing);
+        return predictionLoss(logits(input), input.targets, labelSmoothing);
     }
     double flopsPerSample() const override { return 1; }
 

@@ -129,7 +129,7 @@ private Q_SLOTS:
     void givesEachRunItsInterval() {
         std::vector<levi::ResultRow> rows;
         addRows(rows, {.cell = "a", .method = "LEVI", .roles = {{"id_test", {0.8}}, {"ood_test/x", {0.5}}}});
-        rows[0].counts = {{"id_test", 10}};
+        rows[0].counts = {{"id_test", {{"accuracy", 10}}}};
         const auto table = levi::runsTable(rows, {.spread = levi::Spread::Wilson});
         QCOMPARE(QString::fromStdString(table.rows[0][3].text), QStringLiteral("80.0 [49.0, 94.3]"));
         QCOMPARE(QString::fromStdString(table.rows[0][4].text), QStringLiteral("50.0")); // nobody counted these rows

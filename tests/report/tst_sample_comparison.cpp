@@ -48,6 +48,29 @@ private Q_SLOTS:
         QCOMPARE(table.rows[0][5].text, std::string("3: 10 / 0, p = 0.002; 5: 0 / 0, p = 1"));
     }
 
+    void comparesSquaredErrorsOfNumbers() {
+        const auto predicting = [](double by) {
+            StoredRole role{.role = "id_test"};
+            for (int i = 0; i < 20; ++i) {
+                role.rows.push_back("row" + std::to_string(i));
+                role.domains.push_back(i % 5);
+                role.targets.push_back(i);
+                role.numbers.push_back(i + (i % 2 == 0 ? by : -by));
+            }
+            return StoredPredictions{.classes = {}, .domains = {"a"}, .roles = {role}, .areNumbers = true};
+        };
+        const auto roles = compareSamples({{.seed = 1, .a = predicting(1), .b = predicting(2)}});
+        QCOMPARE(roles[0].overSamples->mean, -3.0); // 1 - 4
+        QVERIFY(roles[0].bySeed.empty());
+        const Table table = sampleTable(roles);
+        QCOMPARE(table.columns.size(), table.rows[0].size());
+        QCOMPARE(table.rows[0][2].text, std::string("-3.000"));
+        QVERIFY(table.columns[2].lowerIsBetter && table.columns[2].unit.empty());
+        auto other = predicting(1);
+        other.roles[0].targets[3] = 9;
+        QVERIFY_EXCEPTION_THROWN(compareSamples({{.seed = 0, .a = predicting(1), .b = other}}), Error);
+    }
+
     void refusesOtherSamples() {
         auto other = predictions(20);
         other.roles[0].labels[7] = 0;

@@ -47,6 +47,24 @@ private Q_SLOTS:
             << QStringList{"method.kind=head2toe", "method.keep_fractions=0.1,1.5"} << "method.keep_fractions";
         QTest::newRow("heads that do not divide")
             << QStringList{"specialist.kind=transformer", "specialist.heads=5"} << "specialist.heads";
+        QTest::newRow("a number with smoothed labels")
+            << QStringList{"data.kind=picture_table", "data.target=number", "train.label_smoothing=0.1"}
+            << "train.label_smoothing";
+        QTest::newRow("a number with probabilities")
+            << QStringList{"data.kind=picture_table", "data.target=number", "method.combine=mean_probabilities"}
+            << "method.combine";
+        QTest::newRow("accuracy of numbers over users")
+            << QStringList{"data.kind=picture_table", "data.target=number", "data.user=who"} << "data.user";
+        QTest::newRow("a table without a target") << QStringList{"data.kind=picture_table"} << "data.target_column";
+        QTest::newRow("a role that is none")
+            << QStringList{"data.kind=picture_table", "data.split=split", "data.split_roles=2=testing"}
+            << "data.split_roles";
+        QTest::newRow("a value with two roles")
+            << QStringList{"data.kind=picture_table", "data.split=split", "data.split_roles=2=train,2=id_val"}
+            << "data.split_roles";
+        QTest::newRow("groups without weight")
+            << QStringList{"data.kind=picture_table", "data.groups=a", "data.group_weights=0,0"}
+            << "data.group_weights";
         QTest::newRow("an ensemble of one")
             << QStringList{"method.kind=output_ensemble", "method.parents=a"} << "method.parents";
     }

@@ -64,6 +64,14 @@ private Q_SLOTS:
             {.by = SelectBy::Nll});
         row("a tie goes to the earlier one of a fit at once", {three[1], three[0], three[2]}, CandidateRule::IdVal, 0,
             {.ties = levi::Ties::Earlier});
+        const auto number = [](double rmse) { return levi::SelectionFigures{.rmse = rmse}; };
+        row("numbers by rmse, whatever is said",
+            {{{"id_val", number(2)}}, {{"id_val", number(1)}}, {{"id_val", number(1)}}}, CandidateRule::IdVal, 1,
+            {.by = SelectBy::Nll});
+        row("an oracle of numbers",
+            {{{"ood_test/a", number(1)}, {"ood_test/b", number(4)}},
+             {{"ood_test/a", number(2)}, {"ood_test/b", number(2)}}},
+            CandidateRule::OracleOod, 1);
         row("on ood_val", three, CandidateRule::OodVal, 0);
         row("the last", three, CandidateRule::Last, 2);
         row("the last, without any figure", {{}, {}}, CandidateRule::Last, 1);

@@ -63,6 +63,20 @@ private Q_SLOTS:
         QCOMPARE(last.outAccuracy, (std::vector{0.25, 0.75}));
     }
 
+    void refusesRunsThatPredictNumbers() {
+        const Folder folder;
+        RunStore store(folder.path("store"));
+        const auto run = store.beginRun(newRun("Ridge"));
+        CandidateRecord one{.metrics = {{"id_val", "", "rmse", 0.5, 10}, {"ood_test/north", "", "rmse", 0.7, 10}}};
+        store.endRun(run, {.pickedCandidate = store.addCandidate(run, one)});
+        try {
+            writeDomainBedSweep(store, folder.path("out"), "");
+            QFAIL("wrote RMSE as accuracy");
+        } catch (const Error& error) {
+            QVERIFY2(QByteArray(error.what()).contains("predicts numbers"), error.what());
+        }
+    }
+
     void refusesBrokenLines_data() {
         QTest::addColumn<QByteArray>("line");
         QTest::addColumn<QString>("words");

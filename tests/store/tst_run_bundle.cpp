@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include <functional>
+#include <set>
 
 using namespace levi;
 using namespace levi::test;
@@ -141,6 +142,31 @@ private Q_SLOTS:
         QVERIFY(study.plan.endpoint == Endpoint::OodMean && study.plan.family == from.study("main")->plan.family);
         QCOMPARE(study.looks.size(), std::size_t{1});
         QVERIFY(study.createdUnixSeconds == from.study("main")->createdUnixSeconds);
+    }
+
+    // A worst group was measured on fewer rows than the role that it is of.
+    void keepsTheRowsOfEachFigure() {
+        const Folder folder;
+        RunStore from(folder.path("from")), to(folder.path("to"));
+        const ExperimentSpec spec;
+        auto made = newRun();
+        made.specJson = toJson(spec, true).dump();
+        made.canonicalText = canonicalText(spec, {});
+        made.cell = cellKey(spec, {});
+        const auto run = from.beginRun(made);
+        const CandidateRecord one{.metrics = {{"id_test", "", "accuracy", 0.9, 100},
+                                              {"id_test", "", "worst_group", 0.5, 7},
+                                              {"id_test", "", "accuracy/place:1 y:0.5", std::nullopt, 0},
+                                              {"id_test", "photo", "accuracy", 0.5, 40}}};
+        from.endRun(run, {.pickedCandidate = from.addCandidate(run, one)});
+        exportBundle(from, folder.path("bundle"));
+        importBundle(to, folder.path("bundle"));
+        std::set<std::string> figures;
+        const auto runs = to.runs();
+        for (const MetricRow& row : runs.front().metrics)
+            figures.insert(fmt::format("{} {} {}", row.domain, row.metric, row.count));
+        QCOMPARE(QString::fromStdString(fmt::format("{}", fmt::join(figures, ", "))),
+                 QStringLiteral(" accuracy 100,  accuracy/place:1 y:0.5 0,  worst_group 7, photo accuracy 40"));
     }
 
     void tellsNothingOfTheMachine() {

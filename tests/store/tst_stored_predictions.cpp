@@ -53,6 +53,27 @@ private Q_SLOTS:
         QCOMPARE(read.roles[1].domains, (std::vector<std::int64_t>{1}));
     }
 
+    void readsNumbers() {
+        const Folder folder;
+        auto tensors = predictionTensors(kRoles);
+        std::erase_if(tensors,
+                      [](const MadeTensor& tensor) { return tensor.name == "labels" || tensor.name == "logits"; });
+        tensors.push_back({"targets", "F64", {3}, bytesOf(std::vector<double>{1, 2, 3})});
+        tensors.push_back({"logits", "F32", {3, 1}, bytesOf(std::vector<float>{1.5F, 2, 2.5F})});
+        auto metadata = predictionMetadata(kRoles);
+        metadata["classes"] = "[]";
+        metadata["target"] = "number";
+        writeFileAtomically(folder.path("p"), safetensorsBytes(tensors, metadata));
+        const auto read = readStoredPredictions(folder.path("p"));
+        QVERIFY(read.areNumbers);
+        QCOMPARE(read.roles[0].targets, (std::vector<double>{1, 2}));
+        QCOMPARE(read.roles[1].numbers, std::vector<double>{2.5});
+        QVERIFY(read.roles[0].labels.empty());
+        metadata["target"] = "ranking";
+        writeFileAtomically(folder.path("q"), safetensorsBytes(tensors, metadata));
+        QVERIFY(errorOf([&] { readStoredPredictions(folder.path("q")); }).find("ranking") != std::string::npos);
+    }
+
     void refusesWhatDoesNotFit_data() {
         QTest::addColumn<Change>("change");
         const auto row = [](const char* name, const Change& change) { QTest::newRow(name) << change; };

@@ -18,7 +18,7 @@ private Q_SLOTS:
                                         .logits = at::tensor({1.F, 0.F, 1.F, 0.F, 1.F, 0.F}).view({3, 2}),
                                         .labels = {0, 0, 1},
                                         .domains = {0, 0, 1}};
-        for (const MetricRow& row : metricRows(predicted, {"x", "y"}, {"photo", "art"})) {
+        for (const MetricRow& row : metricRows(predicted, {.classes = {"x", "y"}, .domains = {"photo", "art"}})) {
             if (row.metric == "worst_group") QVERIFY(row.value == 0.0 && row.count == 1);
             if (row.metric == "accuracy" && row.domain.empty()) QCOMPARE(row.count, std::int64_t{3});
         }

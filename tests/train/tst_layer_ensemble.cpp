@@ -19,7 +19,7 @@ const Initializer kInputs(99);
 const at::Tensor kTargets = at::tensor({0, 2, 1, 1, 0}, at::kLong);
 
 AdapterShape shape(std::int64_t hidden) {
-    return {.layers = {"4", "8", "12"}, .stateWidth = 6, .specialistWidth = 3, .hiddenWidth = hidden, .classes = 3};
+    return {.layers = {"4", "8", "12"}, .stateWidth = 6, .specialistWidth = 3, .hiddenWidth = hidden, .outputs = 3};
 }
 
 at::Tensor z() {
@@ -94,7 +94,7 @@ private Q_SLOTS:
         const auto y = ensemble.forward(z(), s());
         double sum = 0;
         for (std::int64_t t = 0; t < 3; ++t)
-            sum += crossEntropy(y[t], kTargets, 0.2).item<double>();
+            sum += predictionLoss(y[t], kTargets, 0.2).item<double>();
         const double parts = ensembleLoss(y, kTargets, {.labelSmoothing = 0.2}).item<double>();
         QVERIFY(std::abs(parts - sum / 3) < 1e-6);
         const double whole = ensembleLoss(y, kTargets, {.of = LossOf::Whole, .labelSmoothing = 0.2}).item<double>();

@@ -110,7 +110,7 @@ struct NoPictures : PictureSource {
 
 // The same rows, the labels of every test role moved on by `by`.
 Dataset withOtherTestLabels(const Dataset& data, std::int64_t by) {
-    auto table = std::make_shared<RowTable>(RowTable{data.classes, data.domains, {}, std::make_shared<NoPictures>()});
+    auto table = std::make_shared<RowTable>(RowTable{data, {}, std::make_shared<NoPictures>()});
     RoleRows roles;
     const auto classes = std::int64_t(data.classes.size());
     for (const RowSet& role : data.evaluation.roles) {

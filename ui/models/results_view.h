@@ -18,7 +18,7 @@ namespace levi {
 
 // What is asked of the runs in a store.
 struct ResultsQuestion {
-    std::string metric = "accuracy";
+    std::string metric = "accuracy"; // where no run has it, what the runs are judged by
     Spread spread = Spread::TInterval;
     std::string baseline; // cell that differences are taken against; "": the first one
     std::string study;    // only its runs; "": all
@@ -97,6 +97,7 @@ std::optional<std::vector<SpecDifference>> specDifferences(const std::string& sp
 
 // As a picker names it: "id_val", "oracle: OOD test"; absent is the runs' own pick.
 QString ruleName(const std::optional<CandidateRule>& rule);
+QString quantityText(const MetricStyle& style); // "accuracy", "RMSE, lower is better"
 // "accuracy", and behind it the rule where it is not the runs' own pick: "accuracy, picked by oracle_ood (oracle)".
 QString quantityName(const ResultsView& view);
 

@@ -2,7 +2,9 @@
 #include "ui/pages/runs_curves.h"
 
 #include "core/report/metric_style.h"
+#include "core/report/result_rows.h"
 #include "ui/models/queue_rows.h"
+#include "ui/models/results_view.h"
 
 #include <algorithm>
 #include <array>
@@ -34,7 +36,7 @@ MetricValues::Line lineOf(const std::string& role) {
 MetricValues metricCurves(std::span<const CandidateRecord> candidates, std::optional<std::int64_t> picked,
                           const std::string& metric) {
     const MetricStyle style = metricStyle(metric);
-    MetricValues values{.quantity = QString::fromStdString(style.title),
+    MetricValues values{.quantity = quantityText(style),
                         .unit = style.percent ? QStringLiteral("%") : QString(),
                         .decimals = style.decimals};
     std::map<std::pair<std::size_t, std::string>, MetricValues::Line> lines;
@@ -63,12 +65,8 @@ std::vector<std::string> candidateMetrics(std::span<const CandidateRecord> candi
     std::set<std::string> found;
     for (const CandidateRecord& candidate : candidates)
         for (const MetricRow& row : candidate.metrics)
-            if (!row.metric.starts_with("share/") && row.domain.empty()) found.insert(row.metric);
-    std::vector<std::string> metrics;
-    for (const char* known : {"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"})
-        if (found.erase(known) > 0) metrics.emplace_back(known);
-    metrics.insert(metrics.end(), found.begin(), found.end());
-    return metrics;
+            if (!isPartOf(row.metric) && row.domain.empty()) found.insert(row.metric);
+    return inUsualOrder(std::move(found));
 }
 
 } // namespace levi

@@ -17,7 +17,7 @@ MetricValues metricCurves(std::span<const CandidateRecord> candidates, std::opti
                           const std::string& metric);
 std::vector<LossValues::Epoch> epochLosses(std::span<const CandidateRecord> candidates);
 
-// Metrics that any candidate has, the usual ones first; predicted shares are left out.
+// Metrics that any candidate has, the usual ones first; those of single classes and groups are left out.
 std::vector<std::string> candidateMetrics(std::span<const CandidateRecord> candidates);
 
 } // namespace levi

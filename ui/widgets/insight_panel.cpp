@@ -43,11 +43,22 @@ QStringList firstOf(const std::vector<std::string>& sentences) {
 
 QStringList brokenLines(const DataInfo& info) {
     if (info.brokenFiles == 0) return {};
-    QStringList lines{InsightPanel::tr("%1 cannot be read")
-                          .arg(counted(info.brokenFiles, InsightPanel::tr("file"), InsightPanel::tr("files")))};
+    QStringList lines{
+        InsightPanel::tr("%1 cannot be read")
+            .arg(counted(info.brokenFiles, InsightPanel::tr("file or row"), InsightPanel::tr("files or rows")))};
     for (std::size_t i = 0; i < info.broken.size() && i < kMostRemarks - 1; ++i)
         lines << QStringLiteral("%1: %2").arg(text(info.broken[i].name), text(info.broken[i].reason));
     return lines;
+}
+
+QString targetFacts(const DataInfo& info) {
+    if (info.target == TargetKind::Class)
+        return counted(static_cast<std::int64_t>(info.classes.size()), InsightPanel::tr("class"),
+                       InsightPanel::tr("classes"));
+    if (info.classes.empty()) return InsightPanel::tr("a number");
+    const QString lowest = text(info.classes.front()), highest = text(info.classes.back());
+    return InsightPanel::tr("a number from %1 to %2")
+        .arg(lowest.section(QLatin1String(" to "), 0, 0), highest.section(QLatin1String(" to "), 1));
 }
 
 QString backboneFacts(const BackboneInfo& info) {
@@ -165,9 +176,9 @@ void InsightPanel::showData(const Answer<DataInfo>& answer) {
                "will stand here. Or begin without any file:"));
     else if (answer.value) {
         m_data.facts->setText(QStringLiteral("%1, %2").arg(
-            counted(static_cast<std::int64_t>(answer.value->classes.size()), tr("class"), tr("classes")),
+            targetFacts(*answer.value),
             counted(static_cast<std::int64_t>(answer.value->domains.size()), tr("domain"), tr("domains"))));
-        remarks = firstOf(answer.value->problems) + brokenLines(*answer.value);
+        remarks = firstOf(answer.value->problems) + brokenLines(*answer.value) + firstOf(answer.value->notes);
         if (m_shown != answer.value) showRoles(*answer.value);
         m_shown = answer.value;
     } else {

@@ -2,6 +2,7 @@
 #include "ui/widgets/study_form.h"
 
 #include "core/base/error.h"
+#include "core/spec/data/target_options.h"
 #include "ui/models/results_view.h"
 #include "ui/spec_draft.h"
 #include "ui/theme.h"
@@ -44,12 +45,15 @@ QLineEdit* addLine(QHBoxLayout* layout, const QString& name, const QString& labe
     return line;
 }
 
-std::optional<double> marginFromText(const QString& text) {
+// In points of accuracy; of numbers in their own unit.
+std::optional<double> marginFromText(const QString& text, bool isOfNumbers) {
     if (text.trimmed().isEmpty()) return std::nullopt;
     bool ok = false;
     const double points = text.trimmed().toDouble(&ok);
-    if (!ok || points <= 0) throw Error("'{}': expected percentage points above 0, such as 0.5", text.toStdString());
-    return points / kPercent;
+    if (!ok || points <= 0)
+        throw Error("'{}': expected {} above 0, such as 0.5", text.toStdString(),
+                    isOfNumbers ? "a difference in RMSE" : "percentage points");
+    return isOfNumbers ? points : points / kPercent;
 }
 
 } // namespace
@@ -127,7 +131,8 @@ QHBoxLayout* StudyForm::makeSecondLine() {
     m_margin = addLine(line, QStringLiteral("study_margin"), tr("equal within"),
                        tr("Differences within it are practically nothing; leave it empty where none is"));
     m_margin->setFixedWidth(56);
-    line->addWidget(new QLabel(tr("points")));
+    m_marginUnit = new QLabel;
+    line->addWidget(m_marginUnit);
     m_sealed = new QCheckBox(tr("&Sealed"));
     m_sealed->setObjectName(QStringLiteral("study_sealed"));
     m_sealed->setChecked(true);
@@ -146,6 +151,7 @@ QHBoxLayout* StudyForm::makeSecondLine() {
 
 void StudyForm::open() {
     m_name->clear();
+    m_marginUnit->setText(predictsNumbers(m_draft.spec()) ? tr("of RMSE") : tr("points"));
     m_family->setText(comparisonsText(suggestedFamily(m_draft)));
     m_family->setCursorPosition(0);
     showSentence({});
@@ -169,9 +175,10 @@ void StudyForm::state() {
         StudyPlan plan{.name = m_name->text().trimmed().toStdString(),
                        .question = m_question->text().trimmed().toStdString(),
                        .family = comparisonsFromText(m_family->text()),
+                       .metric = usualMetricOf(m_draft.spec()),
                        .rule = candidateRuleNamed(m_rule->currentData().toString().toStdString()),
                        .seeds = m_draft.seeds(),
-                       .margin = marginFromText(m_margin->text())};
+                       .margin = marginFromText(m_margin->text(), predictsNumbers(m_draft.spec()))};
         if (plan.name.empty()) throw Error("a study needs a name");
         showSentence({});
         Q_EMIT stated(plan, m_sealed->isChecked());

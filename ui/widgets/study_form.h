@@ -43,7 +43,7 @@ private:
     QComboBox* m_rule;
     QCheckBox* m_sealed;
     QPushButton* m_state;
-    QLabel* m_sentence;
+    QLabel *m_sentence, *m_marginUnit;
 };
 
 // "LEVI against Linear probe; LEVI against LoRA" -> pairs. Throws Error where a part is no comparison.

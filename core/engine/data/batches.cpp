@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/engine/data/load.h"
+#include "core/engine/data/targets.h"
 
 #include <ATen/ops/empty.h>
 
@@ -88,7 +89,6 @@ struct BatchLoader::Pass {
         if (options.specialist.view)
             write(options.specialist, position, decoded,
                   batch.specialist.data_ptr<float>() + i * options.specialist.view->valueCount());
-        batch.targets.data_ptr<std::int64_t>()[i] = rows.label(position);
         batch.domains.data_ptr<std::int64_t>()[i] = rows.domain(position);
     }
 
@@ -99,8 +99,9 @@ struct BatchLoader::Pass {
         Batch batch{.positions = {options.order.data() + begin, options.order.data() + end},
                     .backbone = emptyFor(options.backbone, count),
                     .specialist = emptyFor(options.specialist, count),
-                    .targets = at::empty({count}, at::kLong),
+                    .targets = {},
                     .domains = at::empty({count}, at::kLong)};
+        batch.targets = targetsOf(rows, batch.positions);
         for (std::int64_t i = 0; i < count; ++i) {
             if (options.stop.stop_requested() || ending.stop_requested()) throw Stopped{};
             fillRow(batch, i);

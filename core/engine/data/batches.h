@@ -20,7 +20,7 @@ struct Batch {
     std::vector<std::int64_t> positions; // in the RowSet
     at::Tensor backbone;                 // (B, 3, H, W) float32; undefined where no backbone reads
     at::Tensor specialist;               // (B, C, h, w) float32; undefined where no specialist reads
-    at::Tensor targets;                  // (B) int64
+    at::Tensor targets;                  // (B): classes as int64, numbers as float64
     at::Tensor domains;                  // (B) int64
 };
 

@@ -3,9 +3,12 @@
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/base/numbers.h"
+#include "core/store/run_records.h"
 
 #include <algorithm>
 #include <numeric>
+#include <unordered_map>
 
 namespace levi {
 namespace {
@@ -14,6 +17,7 @@ void checkTraining(const RowTable& table, const RoleRows& roles) {
     if (roles.train.empty())
         throw Error("The data has no training row; lower val_share or test_share, or name other domains");
     if (roles.idVal.empty()) throw Error("The data has no id_val row; raise val_share or add pictures");
+    if (table.isNumber() || table.mayLackClasses) return;
     std::vector<std::int64_t> perClass(table.classes.size());
     for (const std::int64_t row : roles.train)
         ++perClass[static_cast<std::size_t>(table.rows[static_cast<std::size_t>(row)].label)];
@@ -22,14 +26,57 @@ void checkTraining(const RowTable& table, const RoleRows& roles) {
             throw Error("Class '{}' has no training row; add pictures or leave the class out", table.classes[c]);
 }
 
+const Row& rowAt(const RowTable& table, std::int64_t row) {
+    return table.rows[static_cast<std::size_t>(row)];
+}
+
+// What only the training rows say of a task.
+void fitTask(RowTable& table, const std::vector<std::int64_t>& train) {
+    if (table.isNumber()) {
+        std::vector<double> numbers;
+        for (const std::int64_t row : train)
+            numbers.push_back(rowAt(table, row).number);
+        table.scale = targetScale(numbers, table.scale.clips);
+    }
+    if (table.groups.empty() || !table.groupWeights.empty()) return;
+    table.groupWeights.resize(static_cast<std::size_t>(Groups{.fields = table.groups, .ofRow = {}}.count()));
+    for (const std::int64_t row : train)
+        ++table.groupWeights.at(static_cast<std::size_t>(rowAt(table, row).group));
+}
+
+// Test rows with the content of a training row say less of what a model does elsewhere.
+std::vector<std::string> repeatedRows(const Dataset& dataset) {
+    const RowSet& train = dataset.training.train;
+    std::unordered_map<std::string, std::int64_t> known;
+    for (std::int64_t i = 0; i < train.size(); ++i)
+        known.emplace(train.content(i), i);
+    std::vector<std::string> notes;
+    for (const RowSet& role : dataset.evaluation.roles) {
+        if (!isTestRole(role.role())) continue;
+        std::int64_t count = 0;
+        std::string example;
+        for (std::int64_t i = 0; i < role.size(); ++i) {
+            const auto found = known.find(role.content(i));
+            if (found == known.end()) continue;
+            if (++count == 1) example = fmt::format("'{}' is '{}'", role.id(i), train.id(found->second));
+        }
+        if (count > 0)
+            notes.push_back(fmt::format("{} of the {} rows of {} have the content of a training row, such as {}", count,
+                                        role.size(), role.role(), example));
+    }
+    return notes;
+}
+
 } // namespace
 
-Dataset makeDataset(std::shared_ptr<const RowTable> table, RoleRows roles) {
+Dataset makeDataset(const std::shared_ptr<RowTable>& table, RoleRows roles) {
     checkTraining(*table, roles);
+    fitTask(*table, roles.train);
     const auto rowSet = [&table](const std::string& role, std::vector<std::int64_t>& rows) {
         return RowSet(role, table, std::move(rows));
     };
-    Dataset dataset{.classes = table->classes, .domains = table->domains};
+    Dataset dataset;
+    static_cast<Task&>(dataset) = *table;
     dataset.training.train = rowSet("train", roles.train);
     dataset.training.idVal = rowSet("id_val", roles.idVal);
     auto& all = dataset.evaluation.roles;
@@ -39,6 +86,7 @@ Dataset makeDataset(std::shared_ptr<const RowTable> table, RoleRows roles) {
     for (auto& [domain, rows] : roles.oodTest)
         if (!rows.empty()) all.push_back(rowSet("ood_test/" + domain, rows));
     dataset.fingerprint = tableFingerprint(*table);
+    dataset.notes = repeatedRows(dataset);
     return dataset;
 }
 
@@ -52,9 +100,10 @@ std::string tableFingerprint(const RowTable& table) {
             print.add(name);
     for (const std::size_t row : order) {
         print.add(table.rows[row].id);
-        print.add(std::to_string(table.rows[row].label));
+        print.add(table.isNumber() ? fullPrecision(table.rows[row].number) : std::to_string(table.rows[row].label));
         print.add(table.source->content(static_cast<std::int64_t>(row)));
     }
+    if (!table.besides.empty()) print.add(table.besides);
     return print.hex();
 }
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
-#include "core/base/hash.h"
 #include "core/engine/data/file_tree.h"
 #include "core/engine/data/folder_layout.h"
 #include "core/engine/data/loaded_rows.h"
-#include "core/engine/data/parallel.h"
+#include "core/engine/data/picture_files.h"
 #include "core/engine/data/whole_files.h"
-#include "core/engine/image/decode.h"
 
 #include <algorithm>
 #include <set>
@@ -15,32 +13,6 @@
 
 namespace levi {
 namespace {
-
-constexpr std::size_t kNamedFiles = 10;
-
-// Pictures in files, one a row.
-class FolderSource : public PictureSource {
-public:
-    struct File {
-        std::size_t index = 0; // in the tree
-        std::string content;
-    };
-
-    FolderSource(std::shared_ptr<const FileTree> tree, std::vector<File> files, bool exifOrientation)
-        : m_tree(std::move(tree)), m_files(std::move(files)), m_exifOrientation(exifOrientation) {}
-
-    Picture picture(std::int64_t row) const override {
-        const std::size_t file = m_files[static_cast<std::size_t>(row)].index;
-        const std::string bytes = m_tree->bytes(file);
-        return decodePicture(std::as_bytes(std::span(bytes)), m_tree->names()[file], {.applyExif = m_exifOrientation});
-    }
-    std::string content(std::int64_t row) const override { return m_files[static_cast<std::size_t>(row)].content; }
-
-private:
-    std::shared_ptr<const FileTree> m_tree;
-    std::vector<File> m_files;
-    bool m_exifOrientation;
-};
 
 // The domains that the options name, with "empty: all others" resolved.
 std::vector<std::string> idDomains(const ImageFolderOptions& data, const FolderLayout& layout) {
@@ -97,24 +69,10 @@ void keepUsedDomains(FolderLayout& layout, const std::vector<std::string>& used)
     keepNamed(layout.classes, layout.pictures, &FoundPicture::label);
 }
 
-// A file that cannot even be read has no content of its own; decoding it again says why.
-std::string contentOf(const FileTree& tree, std::size_t file) {
-    try {
-        return tree.fingerprint(file);
-    } catch (const Error&) {
-        return "unreadable";
-    }
-}
-
-std::vector<FolderSource::File> fingerprinted(const FileTree& tree, const FolderLayout& layout,
-                                              const LoadOptions& options) {
-    std::vector<FolderSource::File> files(layout.pictures.size());
-    LoadOptions quietly = options;
-    quietly.progress = nullptr;
-    forEachInParallel(static_cast<std::int64_t>(files.size()), quietly, [&](std::int64_t i) {
-        const std::size_t file = layout.pictures[static_cast<std::size_t>(i)].file;
-        files[static_cast<std::size_t>(i)] = {.index = file, .content = contentOf(tree, file)};
-    });
+std::vector<std::size_t> filesOf(const FolderLayout& layout) {
+    std::vector<std::size_t> files;
+    for (const FoundPicture& picture : layout.pictures)
+        files.push_back(picture.file);
     return files;
 }
 
@@ -149,10 +107,10 @@ RoleRows rolesOf(const RowTable& table, const ImageFolderOptions& data, const st
 }
 
 // Takes broken files out of layout and files; with the policy "stop" they are a problem.
-void leaveOutBroken(FolderLayout& layout, std::vector<FolderSource::File>& files,
-                    const std::vector<std::string>& reasons, LoadedRows& loaded) {
+void leaveOutBroken(FolderLayout& layout, std::vector<PictureFile>& files, const std::vector<std::string>& reasons,
+                    LoadedRows& loaded) {
     std::vector<FoundPicture> pictures;
-    std::vector<FolderSource::File> whole;
+    std::vector<PictureFile> whole;
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (reasons[i].empty()) {
             pictures.push_back(std::move(layout.pictures[i]));
@@ -165,14 +123,6 @@ void leaveOutBroken(FolderLayout& layout, std::vector<FolderSource::File>& files
     }
     layout.pictures = std::move(pictures);
     files = std::move(whole);
-}
-
-void stopAtBroken(LoadedRows& loaded) {
-    for (const BrokenFile& file : loaded.broken)
-        loaded.problems.push_back(file.reason);
-    const auto others = loaded.brokenFiles - static_cast<std::int64_t>(loaded.broken.size());
-    if (others > 0) loaded.problems.push_back(fmt::format("{} more files cannot be read", others));
-    loaded.problems.emplace_back("set data.broken to skip to go on without broken files");
 }
 
 } // namespace
@@ -188,18 +138,12 @@ LoadedRows readImageFolder(const ImageFolderOptions& data, const LoadOptions& op
 
     const std::vector<std::string> id = idDomains(data, layout);
     keepUsedDomains(layout, usedDomains(data, layout));
-    std::vector<FolderSource::File> files = fingerprinted(*tree, layout, options);
-    std::vector<CheckedFile> checked;
-    for (const auto& file : files)
-        checked.push_back({.file = file.index, .content = file.content});
-    leaveOutBroken(layout, files, brokenReasons(*tree, checked, options), loaded);
-    if (loaded.brokenFiles > 0 && data.broken == BrokenFiles::Stop) stopAtBroken(loaded);
+    std::vector<PictureFile> files = fingerprinted(*tree, filesOf(layout), options);
+    leaveOutBroken(layout, files, brokenReasons(*tree, files, options), loaded);
+    if (loaded.brokenFiles > 0 && data.broken == BrokenFiles::Stop) stopAtBroken(loaded, "files");
 
-    if (!data.exifOrientation)
-        for (auto& file : files)
-            file.content = fingerprint(file.content + " as stored");
     auto table = tableOf(layout);
-    table->source = std::make_shared<FolderSource>(tree, std::move(files), data.exifOrientation);
+    table->source = pictureSource(tree, std::move(files), data.exifOrientation);
     loaded.roles = rolesOf(*table, data, id);
     loaded.table = std::move(table);
     return loaded;

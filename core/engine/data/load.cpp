@@ -7,6 +7,8 @@
 #include "core/spec/kinds.h"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
 #include <fmt/ranges.h>
 
@@ -15,10 +17,45 @@ namespace {
 
 LoadedRows readRows(const Options& data, const LoadOptions& options) {
     if (const auto* folder = data.as<ImageFolderOptions>()) return readImageFolder(*folder, options);
+    if (const auto* table = data.as<PictureTableOptions>()) return readPictureTable(*table, options);
     if (const auto* idx = data.as<IdxOptions>()) return readIdx(*idx, options);
     if (const auto* world = data.as<DemoWorldOptions>()) return readDemoWorld(*world);
     throw Error("data.kind: '{}' is not a kind of data that this engine reads", data.kind().key);
 }
+
+// What the rows of a role are counted and shown by: classes, or ranges of numbers.
+class Strata {
+public:
+    explicit Strata(const Dataset& data) : m_isNumber(data.isNumber()), m_names(data.classes) {
+        if (!m_isNumber) return;
+        m_low = std::numeric_limits<double>::infinity();
+        double high = -m_low;
+        for (const RowSet& role : data.evaluation.roles)
+            for (std::int64_t i = 0; i < role.size(); ++i) {
+                m_low = std::min(m_low, role.number(i));
+                high = std::max(high, role.number(i));
+            }
+        m_width = high > m_low ? (high - m_low) / kRanges : 1;
+        for (int range = 0; range < kRanges; ++range)
+            m_names.push_back(fmt::format("{:.4g} to {:.4g}", m_low + range * m_width, m_low + (range + 1) * m_width));
+    }
+
+    const std::vector<std::string>& names() const { return m_names; }
+    std::size_t of(const RowSet& rows, std::int64_t i) const {
+        if (!m_isNumber) return static_cast<std::size_t>(rows.label(i));
+        return std::min<std::size_t>(kRanges - 1, static_cast<std::size_t>((rows.number(i) - m_low) / m_width));
+    }
+    std::string targetText(const RowSet& rows, std::int64_t i) const {
+        return m_isNumber ? fmt::format("{:.6g}", rows.number(i)) : m_names[of(rows, i)];
+    }
+
+private:
+    static constexpr int kRanges = 10;
+
+    bool m_isNumber;
+    std::vector<std::string> m_names;
+    double m_low = 0, m_width = 1;
+};
 
 Thumbnail thumbnailOf(const RowSet& rows, std::int64_t i, std::int64_t side) {
     Picture picture = rows.picture(i);
@@ -29,20 +66,18 @@ Thumbnail thumbnailOf(const RowSet& rows, std::int64_t i, std::int64_t side) {
                            .width = std::max<std::int64_t>(1, picture.width * side / longest)},
                           Interpolation::Bilinear);
     return {.row = rows.id(i),
-            .className = rows.classes()[static_cast<std::size_t>(rows.label(i))],
+            .className = {},
             .domain = rows.domains()[static_cast<std::size_t>(rows.domain(i))],
             .height = picture.height,
             .width = picture.width,
             .rgb = std::move(picture.rgb)};
 }
 
-// Positions spread over classes and domains: one of each pair after the other.
-std::vector<std::int64_t> spread(const RowSet& rows, std::int64_t wanted) {
-    std::vector<std::vector<std::int64_t>> groups(rows.classes().size() * rows.domains().size());
+// Positions spread over strata and domains: one of each pair after the other.
+std::vector<std::int64_t> spread(const RowSet& rows, const Strata& strata, std::int64_t wanted) {
+    std::vector<std::vector<std::int64_t>> groups(strata.names().size() * rows.domains().size());
     for (std::int64_t i = 0; i < rows.size(); ++i)
-        groups[static_cast<std::size_t>(rows.label(i)) * rows.domains().size() +
-               static_cast<std::size_t>(rows.domain(i))]
-            .push_back(i);
+        groups[strata.of(rows, i) * rows.domains().size() + static_cast<std::size_t>(rows.domain(i))].push_back(i);
     std::vector<std::int64_t> chosen;
     for (std::size_t round = 0; std::ssize(chosen) < wanted; ++round) {
         const std::size_t before = chosen.size();
@@ -53,18 +88,20 @@ std::vector<std::int64_t> spread(const RowSet& rows, std::int64_t wanted) {
     return chosen;
 }
 
-RoleInfo roleInfo(const RowSet& rows, const DataInfoOptions& options) {
+RoleInfo roleInfo(const RowSet& rows, const Strata& strata, const DataInfoOptions& options) {
     RoleInfo info{.role = rows.role(), .rows = rows.size(), .rowsPerClass = {}, .rowsPerDomain = {}, .samples = {}};
-    info.rowsPerClass.resize(rows.classes().size());
+    info.rowsPerClass.resize(strata.names().size());
     std::vector<std::int64_t> perDomain(rows.domains().size());
     for (std::int64_t i = 0; i < rows.size(); ++i) {
-        ++info.rowsPerClass[static_cast<std::size_t>(rows.label(i))];
+        ++info.rowsPerClass[strata.of(rows, i)];
         ++perDomain[static_cast<std::size_t>(rows.domain(i))];
     }
     for (std::size_t d = 0; d < perDomain.size(); ++d)
         if (perDomain[d] > 0) info.rowsPerDomain.emplace_back(rows.domains()[d], perDomain[d]);
-    for (const std::int64_t i : spread(rows, options.samplesPerRole))
+    for (const std::int64_t i : spread(rows, strata, options.samplesPerRole)) {
         info.samples.push_back(thumbnailOf(rows, i, options.thumbnailSide));
+        info.samples.back().className = strata.targetText(rows, i);
+    }
     return info;
 }
 
@@ -78,9 +115,18 @@ void take(LoadedRows loaded, ReadData& data) {
     data.dataset = makeDataset(loaded.table, std::move(loaded.roles));
     data.dataset->brokenFiles = loaded.brokenFiles;
     data.dataset->broken = std::move(loaded.broken);
+    std::ranges::move(loaded.notes, std::back_inserter(data.dataset->notes));
 }
 
 } // namespace
+
+void stopAtBroken(LoadedRows& loaded, const char* what) {
+    for (const BrokenFile& file : loaded.broken)
+        loaded.problems.push_back(file.reason);
+    const auto others = loaded.brokenFiles - static_cast<std::int64_t>(loaded.broken.size());
+    if (others > 0) loaded.problems.push_back(fmt::format("{} more {} cannot be read", others, what));
+    loaded.problems.push_back(fmt::format("set data.broken to skip to go on without broken {}", what));
+}
 
 ReadData readData(const Options& data, const LoadOptions& options) {
     ReadData read;
@@ -102,16 +148,20 @@ Dataset loadDataset(const Options& data, const LoadOptions& options) {
 }
 
 DataInfo dataInfo(const ReadData& data, const DataInfoOptions& options) {
-    DataInfo info{.classes = data.classes,
+    DataInfo info{.target = data.dataset ? data.dataset->target : TargetKind::Class,
+                  .classes = data.classes,
                   .domains = data.domains,
                   .roles = {},
                   .brokenFiles = data.brokenFiles,
                   .broken = data.broken,
-                  .problems = data.problems};
+                  .problems = data.problems,
+                  .notes = data.dataset ? data.dataset->notes : std::vector<std::string>{}};
     if (!data.dataset) return info;
     try {
+        const Strata strata(*data.dataset);
+        info.classes = strata.names();
         for (const RowSet& rows : data.dataset->evaluation.roles)
-            info.roles.push_back(roleInfo(rows, options));
+            info.roles.push_back(roleInfo(rows, strata, options));
     } catch (const Error& error) {
         info.problems.emplace_back(error.what()); // a picture went away meanwhile
     }

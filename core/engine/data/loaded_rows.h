@@ -14,19 +14,26 @@ namespace levi {
 
 // What a reader of files or worlds found: a table whose rows stand in roles, or the reasons why there is none.
 struct LoadedRows {
-    std::shared_ptr<const RowTable> table; // null where there are problems that leave nothing to show
+    std::shared_ptr<RowTable> table; // null where there are problems that leave nothing to show
     RoleRows roles;
     std::int64_t brokenFiles = 0;
     std::vector<BrokenFile> broken; // the first ten
     std::vector<std::string> problems;
+    std::vector<std::string> notes; // what does not stand in the way
 };
+
+inline constexpr std::size_t kNamedFiles = 10; // of broken ones
+
+// With the policy "stop": what is broken becomes problems. `what`: "files", "rows".
+void stopAtBroken(LoadedRows& loaded, const char* what);
 
 // One function per kind of data; they throw Error only where nothing can be listed at all.
 LoadedRows readImageFolder(const ImageFolderOptions& data, const LoadOptions& options);
+LoadedRows readPictureTable(const PictureTableOptions& data, const LoadOptions& options);
 LoadedRows readIdx(const IdxOptions& data, const LoadOptions& options);
 LoadedRows readDemoWorld(const DemoWorldOptions& data);
 
-// Rows of each class of one in-distribution domain, divided by shares and appended to the roles. The draw depends on
+// Rows of each class of one in-distribution domain (of numbers: all of them together), divided by shares and appended to the roles. The draw depends on
 // the split seed, the domain's name and the rows' order alone. At least one row of a class stays in train.
 struct SplitShares {
     double val = 0;

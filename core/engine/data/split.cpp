@@ -25,9 +25,10 @@ std::size_t shareOf(std::size_t count, double share, std::size_t taken) {
 void splitDomain(const RowTable& table, const std::vector<std::int64_t>& rows, const SplitShares& shares,
                  std::uint64_t splitSeed, RoleRows& roles) {
     if (rows.empty()) return;
-    std::vector<std::vector<std::int64_t>> perClass(table.classes.size());
+    std::vector<std::vector<std::int64_t>> perClass(table.isNumber() ? 1 : table.classes.size());
     for (const std::int64_t row : rows)
-        perClass[static_cast<std::size_t>(table.rows[static_cast<std::size_t>(row)].label)].push_back(row);
+        perClass[table.isNumber() ? 0 : static_cast<std::size_t>(table.rows[static_cast<std::size_t>(row)].label)]
+            .push_back(row);
     const auto domain = static_cast<std::size_t>(table.rows[static_cast<std::size_t>(rows.front())].domain);
     Random random(streamSeed(splitSeed, "split/" + table.domains[domain]));
     for (auto& members : perClass) {

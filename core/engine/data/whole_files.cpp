@@ -28,11 +28,11 @@ std::string decodeError(const FileTree& tree, std::size_t file) {
 }
 
 std::filesystem::path memoryOf(const std::filesystem::path& folder, const FileTree& tree,
-                               const std::vector<CheckedFile>& files) {
+                               const std::vector<PictureFile>& files) {
     Fingerprinter print;
     print.add(std::to_string(kFormatVersion));
-    for (const CheckedFile& file : files)
-        print.add(tree.names()[file.file]).add(file.content);
+    for (const PictureFile& file : files)
+        print.add(tree.names()[file.index]).add(file.content);
     return folder / "pictures" / (print.hex() + ".json");
 }
 
@@ -67,7 +67,7 @@ void remember(const std::filesystem::path& memory, const std::vector<std::string
 
 } // namespace
 
-std::vector<std::string> brokenReasons(const FileTree& tree, const std::vector<CheckedFile>& files,
+std::vector<std::string> brokenReasons(const FileTree& tree, const std::vector<PictureFile>& files,
                                        const LoadOptions& options) {
     const bool remembers = !options.cacheFolder.empty();
     const auto memory = remembers ? memoryOf(options.cacheFolder, tree, files) : std::filesystem::path();
@@ -75,7 +75,7 @@ std::vector<std::string> brokenReasons(const FileTree& tree, const std::vector<C
         if (auto reasons = remembered(memory, files.size())) return *reasons;
     std::vector<std::string> reasons(files.size());
     forEachInParallel(static_cast<std::int64_t>(files.size()), options, [&](std::int64_t i) {
-        reasons[static_cast<std::size_t>(i)] = decodeError(tree, files[static_cast<std::size_t>(i)].file);
+        reasons[static_cast<std::size_t>(i)] = decodeError(tree, files[static_cast<std::size_t>(i)].index);
     });
     if (remembers) remember(memory, reasons);
     return reasons;

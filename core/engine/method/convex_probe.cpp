@@ -2,15 +2,18 @@
 #include "core/engine/method/convex_probe.h"
 
 #include "core/base/error.h"
+#include "core/base/stopped.h"
+#include "core/engine/data/targets.h"
+#include "core/engine/method/ridge_fit.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/GradMode.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace levi {
@@ -25,16 +28,16 @@ std::vector<std::int64_t> positionsOf(const RowSet& rows) {
     return positions;
 }
 
-at::Tensor labelsOf(const RowSet& rows) {
-    auto labels = at::empty({rows.size()}, at::kLong);
-    for (std::int64_t i = 0; i < rows.size(); ++i)
-        labels.data_ptr<std::int64_t>()[i] = rows.label(i);
-    return labels;
+// Larger is better: the share of right answers, or minus the mean squared error.
+double goodnessOf(const LinearHead& head, const at::Tensor& x, const at::Tensor& targets) {
+    const auto outputs = at::linear(x, head.weight, head.bias);
+    if (targets.is_floating_point()) return -outputs.squeeze(1).sub(targets).square().mean().item<double>();
+    return outputs.argmax(1).eq(targets).to(at::kDouble).mean().item<double>();
 }
 
-double accuracyOf(const LinearHead& head, const at::Tensor& x, const at::Tensor& labels) {
-    const auto right = at::linear(x, head.weight, head.bias).argmax(1).eq(labels);
-    return right.to(at::kDouble).mean().item<double>();
+std::string goodnessText(double goodness, const Task& task) {
+    if (!task.isNumber()) return fmt::format("id_val_accuracy={:.4f}", goodness);
+    return fmt::format("id_val_rmse={:.4f}", std::sqrt(-goodness) * task.scale.deviation);
 }
 
 const Parameter& parameterOf(const Network& network, const std::string& name) {
@@ -55,9 +58,8 @@ ConvexProbe::ConvexProbe(const Preparation& given, ConvexFitOptions options) : m
     const auto deviation = of(x.sub(m_mean).square_()).sqrt();
     m_scale =
         at::where(deviation.gt(kNoSpread), deviation.clamp_min(kNoSpread).reciprocal(), at::zeros_like(deviation));
-    m_rows = {.x = x.sub(m_mean).mul_(m_scale),
-              .y = labelsOf(given.rows.train),
-              .classes = static_cast<std::int64_t>(given.rows.train.classes().size())};
+    m_x = x.sub(m_mean).mul_(m_scale);
+    m_y = targets(given.rows.train);
 }
 
 at::Tensor ConvexProbe::features(const RowSet& rows) const {
@@ -65,41 +67,70 @@ at::Tensor ConvexProbe::features(const RowSet& rows) const {
     return poolSelected(pooled, m_given.plan.pool).flatten(2)[0].to(at::kDouble);
 }
 
-void ConvexProbe::sweep(const std::function<void(const ProbeCandidate&)>& visit) const {
-    LinearHead scaled = zeroHead(m_rows.classes, m_rows.x.size(1));
+at::Tensor ConvexProbe::targets(const RowSet& rows) const {
+    const auto plain = targetsOf(rows);
+    const TargetScale& scale = rows.task().scale;
+    return rows.task().isNumber() ? plain.sub(scale.mean).div(scale.deviation) : plain;
+}
+
+double ConvexProbe::cAt(std::int64_t place) const {
+    const double share = static_cast<double>(place) / static_cast<double>(m_options.strengths - 1);
+    return std::pow(10, kLowest + (kHighest - kLowest) * share);
+}
+
+LinearHead ConvexProbe::unscaled(const LinearHead& head) const {
+    const auto weight = head.weight * m_scale;
+    return {.weight = weight, .bias = head.bias - (weight * m_mean).sum(1)};
+}
+
+void ConvexProbe::sweep(const Visit& visit) const {
+    if (m_given.rows.train.task().isNumber())
+        sweepNumbers(visit);
+    else
+        sweepClasses(visit);
+    m_given.progress(m_options.strengths, m_options.strengths);
+}
+
+void ConvexProbe::sweepClasses(const Visit& visit) const {
+    const LogisticRows rows{.x = m_x, .y = m_y, .classes = m_given.rows.train.task().outputs()};
+    LinearHead scaled = zeroHead(rows.classes, rows.x.size(1));
     std::int64_t unfinished = 0;
     for (std::int64_t i = 0; i < m_options.strengths; ++i) {
         m_given.progress(i, m_options.strengths);
-        const double share = static_cast<double>(i) / static_cast<double>(m_options.strengths - 1);
-        const double c = std::pow(10, kLowest + (kHighest - kLowest) * share);
-        auto fit = fitLogistic(m_rows, c, scaled, {.stop = m_given.stop});
+        auto fit = fitLogistic(rows, cAt(i), scaled, {.stop = m_given.stop});
         unfinished += !fit.converged;
         scaled = fit.head;
-        const auto weight = scaled.weight * m_scale;
-        visit({.c = c,
-               .head = {.weight = weight, .bias = scaled.bias - (weight * m_mean).sum(1)},
-               .trainLoss = fit.loss,
-               .iterations = fit.iterations});
+        visit({.c = cAt(i), .head = unscaled(scaled), .trainLoss = fit.loss, .iterations = fit.iterations});
     }
-    m_given.progress(m_options.strengths, m_options.strengths);
     if (unfinished > 0)
         m_given.log("warn", fmt::format("{} of {} fits of the probe ended before their gradient was small", unfinished,
                                         m_options.strengths));
 }
 
+void ConvexProbe::sweepNumbers(const Visit& visit) const {
+    const RidgePath path(m_x, m_y);
+    for (std::int64_t i = 0; i < m_options.strengths; ++i) {
+        if (m_given.stop.stop_requested()) throw Stopped{};
+        m_given.progress(i, m_options.strengths);
+        const auto fit = path.fit(cAt(i));
+        visit({.c = cAt(i), .head = unscaled(fit.head), .trainLoss = fit.loss, .iterations = 1});
+    }
+}
+
 LinearHead ConvexProbe::best() const {
     const auto x = features(m_given.rows.idVal);
-    const auto labels = labelsOf(m_given.rows.idVal);
+    const auto y = targets(m_given.rows.idVal);
     ProbeCandidate best;
-    double bestAccuracy = -1;
+    double bestGoodness = -std::numeric_limits<double>::infinity();
     sweep([&](const ProbeCandidate& candidate) {
-        const double accuracy = accuracyOf(candidate.head, x, labels);
-        if (accuracy <= bestAccuracy) return;
-        bestAccuracy = accuracy;
+        const double goodness = goodnessOf(candidate.head, x, y);
+        if (!(goodness > bestGoodness)) return;
+        bestGoodness = goodness;
         best = candidate;
     });
-    m_given.log("info", fmt::format("probe C={:.3g} train_loss={:.4f} id_val_accuracy={:.4f}", best.c, best.trainLoss,
-                                    bestAccuracy));
+    if (!best.head.weight.defined()) throw Error("The probe has no finite prediction on id_val, whatever its penalty");
+    m_given.log("info", fmt::format("probe C={:.3g} train_loss={:.4f} {}", best.c, best.trainLoss,
+                                    goodnessText(bestGoodness, m_given.rows.train.task())));
     return best.head;
 }
 

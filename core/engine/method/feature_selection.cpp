@@ -27,7 +27,7 @@ InputPlan inputsOf(const SelectionSource& source) {
 // A head of the plan on some of its features, with first values that no other head of the run has.
 ReadoutNetwork headOn(const SelectionSource& source, const at::Tensor& kept, const char* purpose) {
     ReadoutParts parts{
-        .classes = source.classes, .depth = source.depth, .width = source.features->width(), .kept = kept};
+        .outputs = source.outputs, .depth = source.depth, .width = source.features->width(), .kept = kept};
     return {source.plan, std::move(parts), Initializer(streamSeed(source.spec.seed, purpose), source.device)};
 }
 

@@ -23,8 +23,8 @@ std::vector<at::Tensor> groupLosses(const at::Tensor& logits, const StepInput& i
                                     const std::vector<GroupRows>& groups, double labelSmoothing) {
     std::vector<at::Tensor> losses;
     for (const GroupRows& group : groups)
-        losses.push_back(crossEntropy(logits.index_select(0, group.rows), input.targets.index_select(0, group.rows),
-                                      labelSmoothing));
+        losses.push_back(predictionLoss(logits.index_select(0, group.rows), input.targets.index_select(0, group.rows),
+                                        labelSmoothing));
     return losses;
 }
 

@@ -15,7 +15,7 @@ struct GroupRows {
 // Of the domains that the batch holds.
 std::vector<GroupRows> groupRows(const StepInput& input, const TrainingGroups& groups);
 
-// Mean cross-entropy of each of them: scalars.
+// Mean loss of each of them: scalars.
 std::vector<at::Tensor> groupLosses(const at::Tensor& logits, const StepInput& input,
                                     const std::vector<GroupRows>& groups, double labelSmoothing);
 

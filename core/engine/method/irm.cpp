@@ -9,9 +9,11 @@ namespace levi {
 namespace {
 
 // d/ds of the mean cross-entropy of s * logits, at s = 1. With p = softmax(z) and the smoothed target t, the loss of a
-// row is logsumexp(s z) - s sum_k t_k z_k, so the derivative is sum_k (p_k - t_k) z_k.
+// row is logsumexp(s z) - s sum_k t_k z_k, so the derivative is sum_k (p_k - t_k) z_k. Of the squared error (s z - t)^2
+// of a number it is 2 z (z - t).
 at::Tensor slopeAtOne(const at::Tensor& logits, const at::Tensor& targets, double labelSmoothing) {
     const auto z = logits.to(at::kFloat);
+    if (targets.is_floating_point()) return z.squeeze(1).mul(z.squeeze(1).sub(targets)).mean().mul(2);
     const auto expected = at::softmax(z, 1).mul(z).sum(1);
     const auto aimed = z.gather(1, targets.unsqueeze(1)).squeeze(1).mul(1 - labelSmoothing);
     return expected.sub(aimed).sub(z.mean(1).mul(labelSmoothing)).mean();

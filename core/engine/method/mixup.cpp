@@ -34,6 +34,7 @@ at::Tensor mixed(const at::Tensor& x, std::int64_t rows, const Mixture& mixture)
     return x.mul(mixture.share).add(x.index_select(rows, mixture.partners), 1 - mixture.share);
 }
 
+// The mixture of both losses; of squared errors it has the gradient of the loss on the mixture of both numbers.
 class MixedRows : public Objective {
 public:
     MixedRows(const MixupOptions& options, const TrainingGroups&) : m_alpha(options.alpha) {}
@@ -46,8 +47,8 @@ public:
         both.pixels = mixed(input.pixels, 0, mixture);
         both.pictures = mixed(input.pictures, 0, mixture);
         const auto logits = network.output(both, draws).logits;
-        const auto own = crossEntropy(logits, input.targets, labelSmoothing);
-        const auto other = crossEntropy(logits, input.targets.index_select(0, mixture.partners), labelSmoothing);
+        const auto own = predictionLoss(logits, input.targets, labelSmoothing);
+        const auto other = predictionLoss(logits, input.targets.index_select(0, mixture.partners), labelSmoothing);
         return own.mul(mixture.share).add(other, 1 - mixture.share);
     }
 

@@ -16,11 +16,12 @@ at::Tensor averaged(const at::Tensor& logits, EnsembleOf average) {
 
 std::vector<RolePredictions> meanPredictions(const std::vector<PredictionsFile>& parents, EnsembleOf average) {
     std::vector<RolePredictions> result = parents.front().roles;
+    const bool isNumber = parents.front().isNumber();
     for (std::size_t role = 0; role < result.size(); ++role) {
         std::vector<at::Tensor> logits;
         for (const PredictionsFile& parent : parents)
             logits.push_back(parent.roles[role].logits);
-        result[role].logits = averaged(at::stack(logits), average).contiguous();
+        result[role].logits = averaged(at::stack(logits), isNumber ? EnsembleOf::Logits : average).contiguous();
     }
     return result;
 }

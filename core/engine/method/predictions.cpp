@@ -3,11 +3,10 @@
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/engine/method/task_text.h"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <cstring>
 
@@ -16,6 +15,9 @@ namespace {
 
 constexpr const char* kFormat = "levi predictions 1";
 constexpr const char* kWeightsFormat = "levi weights 1";
+constexpr const char *kTarget = "target", *kNumber = "number", *kScale = "target_scale", *kGroups = "groups",
+                     *kGroupWeights = "group_weights";
+constexpr std::int64_t kMostGroups = 1'000'000;
 
 at::Tensor integers(const std::vector<std::int64_t>& values) {
     auto tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
@@ -29,8 +31,10 @@ at::Tensor bytesOf(const std::string& text) {
     return tensor;
 }
 
-std::string textList(const std::vector<std::string>& texts) {
-    return nlohmann::json(texts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+at::Tensor numbersTensor(const std::vector<double>& values) {
+    auto tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kDouble);
+    std::ranges::copy(values, tensor.data_ptr<double>());
+    return tensor;
 }
 
 std::string_view rawBytes(const at::Tensor& tensor) {
@@ -42,6 +46,14 @@ std::string metadataText(const Safetensors& file, const std::string& name) {
     if (found == file.metadata().end())
         throw Error("{}: has no metadata '{}'; it was not written by a run", file.file(), name);
     return found->second;
+}
+
+TargetKind metadataTarget(const Safetensors& file) {
+    const auto found = file.metadata().find(kTarget);
+    if (found == file.metadata().end()) return TargetKind::Class;
+    if (found->second != kNumber)
+        throw Error("{}: its target is '{}', which this version does not know", file.file(), found->second);
+    return TargetKind::Number;
 }
 
 std::vector<std::string> metadataTexts(const Safetensors& file, const std::string& name) {
@@ -64,26 +76,17 @@ public:
     }
 
     PredictionsFile read() const {
-        PredictionsFile result{.classes = texts("classes"), .domains = texts("domains")};
+        PredictionsFile result{task(), {}};
         const auto roles = texts("roles");
         const auto sizes = whole("role_rows", static_cast<std::int64_t>(roles.size()));
-        const auto logits = tensor("logits", at::kFloat, 2);
-        const std::int64_t rows = logits.size(0);
-        if (logits.size(1) != static_cast<std::int64_t>(result.classes.size())) fail("logits do not fit the classes");
-        const auto labels = whole("labels", rows), domains = whole("domains", rows);
-        if (!within(labels, result.classes.size())) fail("a label is out of range");
-        if (!within(domains, result.domains.size())) fail("a domain is out of range");
-        const auto ids = rowIds(rows);
+        const RolePredictions all = everyRow(result);
+        const auto rows = static_cast<std::int64_t>(all.rows.size());
         std::int64_t begin = 0;
         for (std::size_t r = 0; r < roles.size(); ++r) {
-            const std::int64_t end = begin + sizes[r];
             if (sizes[r] < 0 || sizes[r] > rows - begin) fail("the roles do not fit the rows");
-            result.roles.push_back({.role = roles[r],
-                                    .rows = {ids.begin() + begin, ids.begin() + end},
-                                    .logits = logits.slice(0, begin, end).contiguous(),
-                                    .labels = {labels.begin() + begin, labels.begin() + end},
-                                    .domains = {domains.begin() + begin, domains.begin() + end}});
-            begin = end;
+            result.roles.push_back(part(all, begin, begin + sizes[r]));
+            result.roles.back().role = roles[r];
+            begin += sizes[r];
         }
         if (begin != rows) fail("the roles do not fit the rows");
         return result;
@@ -91,6 +94,55 @@ public:
 
 private:
     [[noreturn]] void fail(const char* what) const { throw Error("{}: {}", m_file.file(), what); }
+
+    Task task() const {
+        Task task{.target = metadataTarget(m_file), .classes = texts("classes"), .domains = texts("domains")};
+        if (!m_file.metadata().contains(kGroups)) return task;
+        try {
+            task.groups = groupsOfText(metadataText(m_file, kGroups));
+            task.groupWeights = nlohmann::json::parse(metadataText(m_file, kGroupWeights)).get<std::vector<double>>();
+        } catch (const nlohmann::json::exception&) {
+            fail("its groups cannot be read");
+        }
+        std::int64_t count = 1;
+        for (const GroupField& field : task.groups)
+            if (field.values.empty() || (count *= std::ssize(field.values)) > kMostGroups) fail("its groups are none");
+        if (task.groupWeights.size() != static_cast<std::size_t>(count)) fail("the weights do not fit the groups");
+        return task;
+    }
+
+    RolePredictions everyRow(const Task& task) const {
+        RolePredictions all{.logits = tensor("logits", at::kFloat, 2)};
+        const std::int64_t rows = all.logits.size(0);
+        if (all.logits.size(1) != task.outputs()) fail("logits do not fit the classes");
+        if (task.isNumber())
+            all.numbers = doubles("targets", rows);
+        else
+            all.labels = whole("labels", rows);
+        all.domains = whole("domains", rows);
+        if (!task.groups.empty()) all.groups = whole("groups", rows);
+        if (m_file.find("users")) all.users = whole("users", rows);
+        if (!within(all.labels, task.classes.size())) fail("a label is out of range");
+        if (!within(all.domains, task.domains.size())) fail("a domain is out of range");
+        if (!within(all.groups, task.groupWeights.size())) fail("a group is out of range");
+        all.rows = rowIds(rows);
+        return all;
+    }
+
+    static RolePredictions part(const RolePredictions& all, std::int64_t begin, std::int64_t end) {
+        const auto of = [&](const auto& values) {
+            using Values = std::decay_t<decltype(values)>;
+            return values.empty() ? Values() : Values(values.begin() + begin, values.begin() + end);
+        };
+        return {.role = {},
+                .rows = of(all.rows),
+                .logits = all.logits.slice(0, begin, end).contiguous(),
+                .labels = of(all.labels),
+                .domains = of(all.domains),
+                .numbers = of(all.numbers),
+                .groups = of(all.groups),
+                .users = of(all.users)};
+    }
 
     std::vector<std::string> texts(const std::string& name) const { return metadataTexts(m_file, name); }
 
@@ -106,6 +158,14 @@ private:
         if (values.numel() != count)
             throw Error("{}: '{}' has {} entries, expected {}", m_file.file(), name, values.numel(), count);
         const auto* begin = values.data_ptr<std::int64_t>();
+        return {begin, begin + count};
+    }
+
+    std::vector<double> doubles(const std::string& name, std::int64_t count) const {
+        const auto values = tensor(name, at::kDouble, 1);
+        if (values.numel() != count)
+            throw Error("{}: '{}' has {} entries, expected {}", m_file.file(), name, values.numel(), count);
+        const auto* begin = values.data_ptr<double>();
         return {begin, begin + count};
     }
 
@@ -129,32 +189,48 @@ private:
     Safetensors m_file;
 };
 
+std::map<std::string, std::string> predictionsMetadata(const Task& task, const std::vector<std::string>& roles) {
+    std::map<std::string, std::string> metadata = {{"format", kFormat},
+                                                   {"classes", textList(task.classes)},
+                                                   {"domains", textList(task.domains)},
+                                                   {"roles", textList(roles)}};
+    if (task.isNumber()) metadata[kTarget] = kNumber;
+    if (task.groups.empty()) return metadata;
+    metadata[kGroups] = groupsText(task.groups);
+    metadata[kGroupWeights] = nlohmann::json(task.groupWeights).dump();
+    return metadata;
+}
+
 } // namespace
 
 void writePredictions(const std::filesystem::path& file, const PredictionsFile& predictions) {
     std::vector<at::Tensor> logits;
-    std::vector<std::int64_t> labels, domains, sizes;
+    RolePredictions all;
+    std::vector<std::int64_t> sizes;
     std::vector<std::string> roles;
     std::string ids;
+    const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     for (const RolePredictions& role : predictions.roles) {
         roles.push_back(role.role);
         sizes.push_back(static_cast<std::int64_t>(role.rows.size()));
         logits.push_back(role.logits);
-        labels.insert(labels.end(), role.labels.begin(), role.labels.end());
-        domains.insert(domains.end(), role.domains.begin(), role.domains.end());
+        append(all.labels, role.labels);
+        append(all.domains, role.domains);
+        append(all.numbers, role.numbers);
+        append(all.groups, role.groups);
+        append(all.users, role.users);
         for (const std::string& id : role.rows)
             ids.append(id).push_back('\0');
     }
-    writeSafetensors(file,
-                     {{"logits", at::cat(logits)},
-                      {"labels", integers(labels)},
-                      {"domains", integers(domains)},
-                      {"role_rows", integers(sizes)},
-                      {"row_ids", bytesOf(ids)}},
-                     {{"format", kFormat},
-                      {"classes", textList(predictions.classes)},
-                      {"domains", textList(predictions.domains)},
-                      {"roles", textList(roles)}});
+    std::vector<NamedTensor> tensors = {{"logits", at::cat(logits)},
+                                        {"domains", integers(all.domains)},
+                                        {"role_rows", integers(sizes)},
+                                        {"row_ids", bytesOf(ids)}};
+    tensors.push_back(predictions.isNumber() ? NamedTensor{"targets", numbersTensor(all.numbers)}
+                                             : NamedTensor{"labels", integers(all.labels)});
+    if (!predictions.groups.empty()) tensors.push_back({"groups", integers(all.groups)});
+    if (!all.users.empty()) tensors.push_back({"users", integers(all.users)});
+    writeSafetensors(file, tensors, predictionsMetadata(predictions, roles));
 }
 
 PredictionsFile readPredictions(const std::filesystem::path& file) {
@@ -166,13 +242,14 @@ void checkSameRows(const PredictionsFile& a, const PredictionsFile& b, const std
     const auto refuse = [&](const std::string& what) {
         throw Error("'{}' and '{}' cannot be combined: {}; choose runs on the same data and split", nameA, nameB, what);
     };
+    if (a.target != b.target) refuse("one predicts classes, the other numbers");
     if (a.classes != b.classes) refuse("their classes differ");
     if (a.domains != b.domains) refuse("their domains differ");
     if (a.roles.size() != b.roles.size()) refuse("their roles differ");
     for (std::size_t r = 0; r < a.roles.size(); ++r) {
         if (a.roles[r].role != b.roles[r].role) refuse("their roles differ");
         if (a.roles[r].rows != b.roles[r].rows || a.roles[r].labels != b.roles[r].labels ||
-            a.roles[r].domains != b.roles[r].domains)
+            a.roles[r].numbers != b.roles[r].numbers || a.roles[r].domains != b.roles[r].domains)
             refuse(fmt::format("their rows of {} differ", a.roles[r].role));
     }
 }
@@ -189,14 +266,24 @@ std::string predictionsSha256(const std::vector<RolePredictions>& roles) {
     return sha.hex();
 }
 
-std::map<std::string, std::string> weightsMetadata(const std::vector<std::string>& classes) {
-    return {{"format", kWeightsFormat}, {"classes", textList(classes)}};
+std::map<std::string, std::string> weightsMetadata(const Task& task) {
+    std::map<std::string, std::string> metadata = {{"format", kWeightsFormat}, {"classes", textList(task.classes)}};
+    if (!task.isNumber()) return metadata;
+    metadata[kTarget] = kNumber;
+    metadata[kScale] = scaleText(task.scale);
+    return metadata;
 }
 
-std::vector<std::string> weightsClasses(const Safetensors& file) {
+Task weightsTask(const Safetensors& file) {
     if (metadataText(file, "format") != kWeightsFormat)
         throw Error("{}: holds no weights of a run of this version", file.file());
-    return metadataTexts(file, "classes");
+    Task task{.target = metadataTarget(file), .classes = metadataTexts(file, "classes")};
+    if (task.isNumber()) try {
+            task.scale = scaleOfText(metadataText(file, kScale));
+        } catch (const nlohmann::json::exception&) {
+            throw Error("{}: its scale of numbers cannot be read", file.file());
+        }
+    return task;
 }
 
 std::string weightsSha256(const std::vector<NamedTensor>& weights) {

@@ -81,8 +81,8 @@ void ReadoutNetwork::addSpecialist(const Initializer& initializer) {
     if (!m_plan.slots.empty() && m_plan.specialistLossWeight <= 0) return;
     const std::int64_t width = m_parts.specialist->outputWidth();
     const double bound = 1 / std::sqrt(static_cast<double>(width));
-    m_head = {initializer.uniform("specialist_head.weight", {m_parts.classes, width}, bound, Pace::Specialist),
-              initializer.constant("specialist_head.bias", {m_parts.classes}, 0, Pace::Specialist)};
+    m_head = {initializer.uniform("specialist_head.weight", {m_parts.outputs, width}, bound, Pace::Specialist),
+              initializer.constant("specialist_head.bias", {m_parts.outputs}, 0, Pace::Specialist)};
     m_parameters.insert(m_parameters.end(), m_head.begin(), m_head.end());
 }
 
@@ -90,7 +90,7 @@ void ReadoutNetwork::addEnsemble(const Initializer& initializer) {
     AdapterShape shape{.stateWidth = pooledParts(m_plan.pool) * m_parts.width,
                        .specialistWidth = m_plan.joinsSpecialist ? m_parts.specialist->outputWidth() : 0,
                        .hiddenWidth = m_plan.hiddenWidth,
-                       .classes = m_parts.classes};
+                       .outputs = m_parts.outputs};
     for (const int slot : m_plan.slots)
         shape.layers.push_back(layerName(slot));
     if (m_plan.concatenate) {
@@ -197,7 +197,7 @@ at::Tensor ReadoutNetwork::loss(const StepInput& input, double labelSmoothing, c
     at::Tensor s, own;
     if (m_parts.specialist) s = m_parts.specialist->forward(input.pictures);
     if (!m_head.empty()) {
-        own = crossEntropy(ownLogits(headInput(s, draws)), input.targets, labelSmoothing);
+        own = predictionLoss(ownLogits(headInput(s, draws)), input.targets, labelSmoothing);
         if (!m_ensemble) return own;
     }
     const auto y = m_ensemble->output(beforeOutput(input, s, draws)).to(at::kFloat);

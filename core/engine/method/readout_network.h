@@ -35,7 +35,7 @@ struct ReadoutPlan {
 
 // The parts of a network beside its adapters; what a plan does not need is null.
 struct ReadoutParts {
-    std::int64_t classes = 0;
+    std::int64_t outputs = 0;          // classes, or 1 of a number
     std::int64_t depth = 0, width = 0; // of the backbone
     std::unique_ptr<Backbone> trained; // knows what of it is; null: it is frozen, features come from outside
     std::unique_ptr<Specialist> specialist;

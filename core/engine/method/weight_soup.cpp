@@ -23,35 +23,36 @@ Weights uniformMean(const std::vector<ParentWeights>& parents) {
     return mean;
 }
 
-// Descending accuracy on id_val; of equals the one that was named first comes first.
-std::vector<std::size_t> byAccuracy(const std::vector<double>& accuracies) {
-    std::vector<std::size_t> order(accuracies.size());
+// The best on id_val first; of equals the one that was named first.
+std::vector<std::size_t> byGoodness(const std::vector<IdValFigures>& figures) {
+    std::vector<std::size_t> order(figures.size());
     std::iota(order.begin(), order.end(), 0);
-    std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) { return accuracies[i]; });
+    std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) { return figures[i].goodness(); });
     return order;
 }
 
 Weights greedyMean(const MergeRequest& request) {
-    std::vector<double> accuracies;
+    std::vector<IdValFigures> figures;
     for (const ParentWeights& parent : request.parents)
-        accuracies.push_back(request.idVal(parent.trained).accuracy);
-    const auto order = byAccuracy(accuracies);
+        figures.push_back(request.idVal(parent.trained));
+    const auto order = byGoodness(figures);
     Weights mean = request.parents[order[0]].trained;
-    double best = accuracies[order[0]];
+    IdValFigures best = figures[order[0]];
     std::size_t members = 1;
     for (std::size_t place = 1; place < order.size(); ++place) {
         const ParentWeights& next = request.parents[order[place]];
         Weights tried = withMember(mean, members, next.trained);
-        const double accuracy = request.idVal(tried).accuracy;
-        const bool joins = accuracy >= best; // the authors' code lets a tie join
-        request.log(fmt::format("soup member=\"{}\" seed={} id_val_accuracy={:.4f} with_it={:.4f} joins={}", next.name,
-                                next.seed, accuracies[order[place]], accuracy, joins));
+        const IdValFigures with = request.idVal(tried);
+        const bool joins = with.goodness() >= best.goodness(); // the authors' code lets a tie join
+        request.log(fmt::format("soup member=\"{}\" seed={} id_val_{}={:.4f} with_it={:.4f} joins={}", next.name,
+                                next.seed, with.name(), figures[order[place]].first(), with.first(), joins));
         if (!joins) continue;
         mean = std::move(tried);
-        best = accuracy;
+        best = with;
         ++members;
     }
-    request.log(fmt::format("soup members={} of={} id_val_accuracy={:.4f}", members, request.parents.size(), best));
+    request.log(fmt::format("soup members={} of={} id_val_{}={:.4f}", members, request.parents.size(), best.name(),
+                            best.first()));
     return mean;
 }
 

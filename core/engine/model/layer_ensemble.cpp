@@ -10,6 +10,7 @@
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/logsumexp.h>
+#include <ATen/ops/mse_loss.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/stack.h>
 
@@ -22,9 +23,9 @@ LayerEnsemble::LayerEnsemble(AdapterShape shape, const Initializer& initializer)
     const std::int64_t in = m_shape.stateWidth + m_shape.specialistWidth;
     if (m_shape.hiddenWidth > 0) {
         addLayer("hidden", in, m_shape.hiddenWidth, initializer);
-        addLayer("output", m_shape.hiddenWidth, m_shape.classes, initializer);
+        addLayer("output", m_shape.hiddenWidth, m_shape.outputs, initializer);
     } else {
-        addLayer("output", in, m_shape.classes, initializer);
+        addLayer("output", in, m_shape.outputs, initializer);
     }
 }
 
@@ -70,16 +71,17 @@ at::Tensor combined(const at::Tensor& y, Combine how, const at::Tensor& scores) 
 
 at::Tensor ensembleLoss(const at::Tensor& y, const at::Tensor& targets, const EnsembleLoss& loss) {
     const auto whole = [&](const at::Tensor& of) {
-        return crossEntropy(combined(of, loss.combine, loss.scores), targets, loss.labelSmoothing);
+        return predictionLoss(combined(of, loss.combine, loss.scores), targets, loss.labelSmoothing);
     };
     if (loss.of == LossOf::Whole) return whole(y);
     // Every layer has the same rows, so the mean over all of (T * B) is the mean over layers of the means over rows.
-    const auto parts = crossEntropy(y.reshape({-1, y.size(2)}), targets.repeat({y.size(0)}), loss.labelSmoothing);
+    const auto parts = predictionLoss(y.reshape({-1, y.size(2)}), targets.repeat({y.size(0)}), loss.labelSmoothing);
     return loss.combine == Combine::Learned ? parts.add(whole(y.detach())) : parts;
 }
 
-at::Tensor crossEntropy(const at::Tensor& logits, const at::Tensor& targets, double labelSmoothing) {
-    return at::cross_entropy_loss(logits.to(at::kFloat), targets, {}, at::Reduction::Mean, -100, labelSmoothing);
+at::Tensor predictionLoss(const at::Tensor& outputs, const at::Tensor& targets, double labelSmoothing) {
+    if (targets.is_floating_point()) return at::mse_loss(outputs.to(at::kFloat).squeeze(1), targets);
+    return at::cross_entropy_loss(outputs.to(at::kFloat), targets, {}, at::Reduction::Mean, -100, labelSmoothing);
 }
 
 } // namespace levi

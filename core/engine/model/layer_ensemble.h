@@ -8,14 +8,15 @@
 
 namespace levi {
 
-// T tapped layers, B rows, Z numbers of a pooled hidden state, S of the specialist's output, H hidden, K classes.
+// T tapped layers, B rows, Z numbers of a pooled hidden state, S of the specialist's output, H hidden, K outputs: classes, or the
+// one of a number.
 
 struct AdapterShape {
     std::vector<std::string> layers;  // T: names of the tapped hidden states
     std::int64_t stateWidth = 0;      // Z
     std::int64_t specialistWidth = 0; // S; 0: no specialist
     std::int64_t hiddenWidth = 0;     // H; 0: linear adapters
-    std::int64_t classes = 0;         // K
+    std::int64_t outputs = 0;         // K: classes, or 1 of a number
 };
 
 // One adapting layer per tapped hidden state: y_l = A_l([z_l ; s]). All of them are one batched product; the adapter of
@@ -44,8 +45,7 @@ private:
 // scores: (T), of a learned combination.
 at::Tensor combined(const at::Tensor& y, Combine how, const at::Tensor& scores = {});
 
-// Mean cross-entropy over the batch: of each y_l and then over layers, or of the combined prediction. targets: (B)
-// int64. With Parts and a learned combination, plus that of the combination of y as it is, for the scores alone.
+// predictionLoss of each y_l and then the mean over layers, or of the combined prediction. With Parts and a learned combination, plus that of the combination of y as it is, for the scores alone.
 struct EnsembleLoss {
     LossOf of = LossOf::Parts;
     Combine combine = Combine::MeanLogits;
@@ -54,7 +54,8 @@ struct EnsembleLoss {
 };
 at::Tensor ensembleLoss(const at::Tensor& y, const at::Tensor& targets, const EnsembleLoss& loss);
 
-// Of logits (B, K).
-at::Tensor crossEntropy(const at::Tensor& logits, const at::Tensor& targets, double labelSmoothing);
+// Mean over the batch of outputs (B, K): cross-entropy where the targets (B) are classes (int64), the squared error of
+// the one output where they are numbers (float32).
+at::Tensor predictionLoss(const at::Tensor& outputs, const at::Tensor& targets, double labelSmoothing);
 
 } // namespace levi

@@ -37,7 +37,7 @@ Candidates::Outcome Candidates::measure(CandidateRecord record, bool mayBePicked
     std::vector<RolePredictions> all;
     for (const RowSet& role : m_evaluation.roles) {
         all.push_back(role.role() == m_training.idVal.role() ? idVal : predictions(m_network, m_inputs, role));
-        const auto rows = metricRows(all.back(), role.classes(), role.domains());
+        const auto rows = metricRows(all.back(), role.task());
         record.metrics.insert(record.metrics.end(), rows.begin(), rows.end());
     }
     record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_options.runBegan).count();
@@ -50,9 +50,8 @@ Candidates::Outcome Candidates::measure(CandidateRecord record, bool mayBePicked
 void Candidates::tell(const CandidateRecord& record, const IdValFigures& figures, bool best) {
     const std::string where =
         record.kind == "epoch" ? fmt::format("epoch={} step={}", record.epoch, record.step) : record.kind;
-    const std::string line =
-        fmt::format("{} train_loss={:.4f} id_val_accuracy={:.4f} id_val_nll={:.4f} seconds={:.1f}{}", where,
-                    record.trainLoss, figures.accuracy, figures.nll, record.seconds, best ? " best" : "");
+    const std::string line = fmt::format("{} train_loss={:.4f} {} seconds={:.1f}{}", where, record.trainLoss,
+                                         figures.text(), record.seconds, best ? " best" : "");
     log().info("{}", line);
     m_observer.logged({.unixSeconds = unixNow(), .level = "info", .text = line});
 }
@@ -60,7 +59,7 @@ void Candidates::tell(const CandidateRecord& record, const IdValFigures& figures
 void Candidates::keep(std::vector<RolePredictions> predictions, bool best) {
     CandidateLogits logits{.index = static_cast<std::int64_t>(m_all.size())};
     for (const RolePredictions& role : predictions)
-        logits.logits.push_back(role.logits.to(at::kHalf));
+        logits.logits.push_back(role.logits.to(m_training.train.task().isNumber() ? at::kFloat : at::kHalf));
     m_all.push_back(std::move(logits));
     if (best)
         m_picked = {

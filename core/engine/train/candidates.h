@@ -20,7 +20,7 @@ struct Picked {
 
 struct CandidateLogits {
     std::int64_t index = 0;
-    std::vector<at::Tensor> logits; // per role, float16
+    std::vector<at::Tensor> logits; // per role, float16; numbers float32
 };
 
 struct CandidateOptions {

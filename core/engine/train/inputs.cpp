@@ -3,10 +3,10 @@
 
 #include "core/engine/data/balanced_order.h"
 #include "core/engine/data/load.h"
+#include "core/engine/data/targets.h"
 #include "core/engine/train/work_done.h"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/tensor.h>
 #include <c10/core/GradMode.h>
 
@@ -52,19 +52,17 @@ StepInput InputStream::fromTables() {
     const std::size_t count = std::min(static_cast<std::size_t>(m_batchSize), m_order.size() - m_begin);
     const auto positions = std::span(m_order).subspan(m_begin, count);
     m_begin += count;
-    auto targets = at::empty({static_cast<std::int64_t>(count)}, at::kLong);
-    auto groups = at::empty_like(targets);
-    for (std::size_t i = 0; i < count; ++i) {
-        targets.data_ptr<std::int64_t>()[i] = m_rows.label(positions[i]);
+    auto groups = at::empty({static_cast<std::int64_t>(count)}, at::kLong);
+    for (std::size_t i = 0; i < count; ++i)
         groups.data_ptr<std::int64_t>()[i] = m_rows.domain(positions[i]);
-    }
     return {.pooled = m_plan.features->gather(m_rows, positions, m_plan.slots).to(m_plan.device),
-            .targets = targets.to(m_plan.device),
+            .targets = lossTargets(targetsOf(m_rows, positions), m_rows.task()).to(m_plan.device),
             .groups = groups.to(m_plan.device)};
 }
 
 StepInput InputStream::fromLoader(const Batch& batch) {
-    StepInput input{.targets = batch.targets.to(m_plan.device), .groups = batch.domains.to(m_plan.device)};
+    StepInput input{.targets = lossTargets(batch.targets, m_rows.task()).to(m_plan.device),
+                    .groups = batch.domains.to(m_plan.device)};
     if (batch.specialist.defined()) input.pictures = batch.specialist.to(m_plan.device);
     if (m_plan.readsPixels)
         input.pixels = batch.backbone.to(m_plan.device);

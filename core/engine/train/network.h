@@ -14,13 +14,13 @@ struct StepInput {
     at::Tensor pooled;   // (T, B, 2, D): class token and patch mean of the tapped hidden states, of a frozen backbone
     at::Tensor pixels;   // (B, 3, H, W): for a backbone that is trained
     at::Tensor pictures; // (B, C, h, w): for the specialist
-    at::Tensor targets;  // (B) int64
+    at::Tensor targets;  // (B): classes as int64, or numbers, standardised, as float32
     at::Tensor groups;   // (B) int64: the domain of each row, index into Dataset::domains
 };
 
 // What a step that trains sees of a network, dropout included.
 struct StepOutput {
-    at::Tensor logits;         // (B, K)
+    at::Tensor logits;         // (B, K); of numbers (B, 1), standardised
     at::Tensor representation; // (B, R): what the last linear layers read; undefined where that is not told
 };
 
@@ -33,7 +33,7 @@ public:
     // Tensors that belong to the weights but are not trained, such as means and deviations of the training rows.
     virtual std::vector<NamedTensor> constants() const { return {}; }
 
-    // (B, K), without dropout.
+    // (B, K), without dropout; of numbers (B, 1), standardised.
     virtual at::Tensor logits(const StepInput& input) const = 0;
     // For objectives that weigh rows or compare representations; its gradient reaches what predicts.
     virtual StepOutput output(const StepInput& input, const StepDraws&) const { return {.logits = logits(input)}; }

@@ -1,36 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/data/picture_data.h"
 
-#include <algorithm>
-
 namespace levi {
 namespace {
-
-template<typename S>
-std::optional<std::string> sharesFit(const S& o) {
-    if (o.valShare + o.testShare < 0.95) return std::nullopt;
-    return fmt::format("val_share {} and test_share {} leave nothing to train on; keep their sum below 0.95",
-                       o.valShare, o.testShare);
-}
-
-template<typename S>
-void addSplit(Fields<S>& f) {
-    f.add("split_seed", &SplitOptions::splitSeed, "Split seed")
-        .help("Seed of the split into train, id_val and id_test; its own field, so that all training seeds share one "
-              "split.");
-    f.add("val_share", &SplitOptions::valShare, "Validation share")
-        .range(0.01, 0.9)
-        .help("Share of each in-distribution domain and class that becomes id_val, which chooses epochs and settings.")
-        .check([](const ExperimentSpec&, const S& o) { return sharesFit(o); });
-    f.add("test_share", &SplitOptions::testShare, "Test share")
-        .range(0.01, 0.9)
-        .help("Share of each in-distribution domain and class that becomes id_test, which chooses nothing.");
-    f.add("train_limit", &SplitOptions::trainLimit, "Training rows at most")
-        .unit("rows")
-        .atLeast(0)
-        .advanced()
-        .help("Keeps at most so many training rows, drawn by the split seed; 0 keeps all.");
-}
 
 template<typename S>
 void addBroken(Fields<S>& f) {
@@ -39,14 +11,11 @@ void addBroken(Fields<S>& f) {
         .help("Whether a file that cannot be read stops the load or is counted, named and skipped.");
 }
 
-std::optional<std::string> domainsOnce(const ImageFolderOptions& o) {
-    std::vector<std::string> all;
-    for (const auto* list : {&o.id, &o.ood, &o.oodVal})
-        all.insert(all.end(), list->begin(), list->end());
-    std::ranges::sort(all);
-    const auto twice = std::ranges::adjacent_find(all);
-    if (twice == all.end()) return std::nullopt;
-    return fmt::format("domain '{}' is named twice among id, ood and ood_val; give it one role", *twice);
+template<typename S>
+void addExif(Fields<S>& f) {
+    f.add("exif_orientation", &S::exifOrientation, "Apply EXIF orientation")
+        .advanced()
+        .help("Turns pictures upright as their EXIF tag says; many reference pipelines ignore the tag.");
 }
 
 } // namespace
@@ -56,19 +25,26 @@ FieldTable imageFolderFields() {
     f.add("path", &ImageFolderOptions::path, "Folder or zip")
         .required()
         .help("Pictures as domain/class/file or class/file: a folder, or a zip file of one.");
-    f.add("id", &ImageFolderOptions::id, "In-distribution domains")
-        .help("Domains to train on and to test in distribution; empty: all that are not named as out-of-distribution.")
-        .check([](const ExperimentSpec&, const ImageFolderOptions& o) { return domainsOnce(o); });
-    f.add("ood", &ImageFolderOptions::ood, "Out-of-distribution domains")
-        .help("Domains to test out of distribution; each one is a role ood_test/<domain>.");
-    f.add("ood_val", &ImageFolderOptions::oodVal, "OOD validation domains")
-        .advanced()
-        .help("Domains of the optional role ood_val: only rules that say so may look at it.");
+    addDomains(f);
     addSplit(f);
-    f.add("exif_orientation", &ImageFolderOptions::exifOrientation, "Apply EXIF orientation")
-        .advanced()
-        .help("Turns pictures upright as their EXIF tag says; many reference pipelines ignore the tag.");
+    addExif(f);
     addBroken(f);
+    return f.table();
+}
+
+FieldTable pictureTableFields() {
+    using T = PictureTableOptions;
+    Fields<T> f;
+    addTableFile(f);
+    f.add("path", &T::path, "Folder or zip").required().help("Of the pictures that the table names.");
+    f.add("picture", &T::picture, "Picture")
+        .required()
+        .help("Column of the picture's path below the folder; or a text with columns in braces, such as "
+              "train/{id_code}.png, where {#} is the row's number from 0.");
+    addTableTarget(f);
+    addTableGroups(f);
+    addTableRoles(f);
+    addExif(f);
     return f.table();
 }
 

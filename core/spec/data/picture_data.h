@@ -1,36 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/spec/fields.h"
+#include "core/spec/data/table_options.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 namespace levi {
 
-// What to do with a file that cannot be read: stop the load and name it, or count it and go on without it.
-enum class BrokenFiles { Stop, Skip };
-template<>
-inline const std::vector<std::string> kEnumNames<BrokenFiles> = {"stop", "skip"};
-
-// How the in-distribution rows are divided. Shares are of each domain and class; the rest is `train`.
-struct SplitOptions {
-    std::uint64_t splitSeed = 0; // its own seed, so that all training seeds can share one split
-    double valShare = 0.15;      // id_val
-    double testShare = 0.15;     // id_test
-    std::int64_t trainLimit = 0; // at most so many training rows, drawn by splitSeed; 0: all
-};
-
 // Pictures in `domain/class/file` or `class/file`: a folder, or a zip file of one.
-struct ImageFolderOptions : SplitOptions {
+struct ImageFolderOptions : SplitOptions, DomainOptions {
     std::filesystem::path path;
-    std::vector<std::string> id;     // domains; empty: all that are not named below
-    std::vector<std::string> ood;    // domains: roles ood_test/<domain>
-    std::vector<std::string> oodVal; // domains of the optional role ood_val
     bool exifOrientation = true;
     BrokenFiles broken = BrokenFiles::Stop;
+};
+
+// A table beside a folder of pictures, or a zip file of one: a row a picture.
+struct PictureTableOptions : TableOptions {
+    std::filesystem::path path;
+    std::string picture; // column, or a text with columns in braces
+    bool exifOrientation = true;
 };
 
 // Digits in MNIST's IDX format: one folder in distribution, one out of it. Rows t10k/test are id_test.
@@ -51,6 +41,7 @@ struct DemoWorldOptions {
 };
 
 FieldTable imageFolderFields();
+FieldTable pictureTableFields();
 FieldTable idxFields();
 FieldTable demoWorldFields();
 

@@ -32,7 +32,7 @@ FieldTable outputEnsembleFields() {
     Fields<OutputEnsembleOptions> f;
     addParents(f, 2, 0, "Settings whose finished runs are averaged, seed by seed.");
     f.add("average", &OutputEnsembleOptions::average, "Average of")
-        .help("Whether probabilities or logits are averaged.");
+        .help("Whether probabilities or logits are averaged; predicted numbers are averaged as they are.");
     return f.table();
 }
 
@@ -40,7 +40,8 @@ FieldTable seedEnsembleFields() {
     Fields<SeedEnsembleOptions> f;
     addParents(f, 1, 1, "The setting whose seeds are averaged.");
     addMembers(f, 2);
-    f.add("average", &SeedEnsembleOptions::average, "Average of").help("Whether probabilities or logits are averaged.");
+    f.add("average", &SeedEnsembleOptions::average, "Average of")
+        .help("Whether probabilities or logits are averaged; predicted numbers are averaged as they are.");
     return f.table();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/methods/levi_options.h"
 
+#include "core/spec/data/target_options.h"
+
 namespace levi {
 namespace {
 
@@ -18,7 +20,13 @@ void addLayerEnsemble(Fields<S>& f) {
         .help("Width of the hidden layer of each adapting layer.");
     f.add("combine", &L::combine, "Combination")
         .help("How the predictions of the layers become one: the mean of their logits or of their probabilities, or a "
-              "mean of logits with weights that are trained (learned), alike for all rows.");
+              "mean of logits with weights that are trained (learned), alike for all rows. Of numbers logits are the "
+              "predicted numbers.")
+        .check([](const ExperimentSpec& spec, const S& o) -> std::optional<std::string> {
+            if (o.combine != Combine::MeanProbabilities || !predictsNumbers(spec)) return std::nullopt;
+            return "found mean_probabilities, expected mean_logits or learned: the target is a number (data.target), "
+                   "which has no probabilities";
+        });
     f.add("loss", &L::loss, "Loss")
         .help("parts: every layer's prediction has the loss and they are averaged; whole: only the combined prediction "
               "has it. With parts a learned combination learns its weights from the loss of the combined prediction, "

@@ -10,7 +10,7 @@ template<>
 inline const std::vector<std::string> kEnumNames<AdapterKind> = {"linear", "mlp"};
 
 // How the predictions y_l of the layers become one. learned: sum_l w_l y_l of logits, w the softmax of a trained score
-// per layer; all start at 0.
+// per layer; all start at 0. Where numbers are predicted they stand in the place of logits, and have no probabilities.
 enum class Combine { MeanLogits, MeanProbabilities, Learned };
 template<>
 inline const std::vector<std::string> kEnumNames<Combine> = {"mean_logits", "mean_probabilities", "learned"};

@@ -8,7 +8,8 @@ FieldTable linearProbeFields() {
     Fields<P> f;
     f.add("fit", &P::fit, "Fit")
         .help("sgd: steps of the optimiser, as other methods are trained; convex: logistic regression with an L2 "
-              "penalty, solved exactly on features that are not augmented, whatever the seed.");
+              "penalty (of numbers ridge regression), solved exactly on features that are not augmented, whatever the "
+              "seed.");
     addReadout<P>(f, [](const P& o) { return o.fit == ProbeFit::Sgd; });
     addConvexFit<P>(f, [](const P& o) { return o.fit == ProbeFit::Convex; });
     return f.table();

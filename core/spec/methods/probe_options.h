@@ -35,8 +35,8 @@ enum class ProbeScaling { Scalar, PerFeature };
 template<>
 inline const std::vector<std::string> kEnumNames<ProbeScaling> = {"scalar", "per_feature"};
 
-// Multinomial logistic regression with an L2 penalty of inverse strength C, for each C of logspace(-7, 2, n); the one
-// that is best on id_val counts.
+// Multinomial logistic regression with an L2 penalty of inverse strength C, of numbers ridge regression with the penalty
+// 1 / C, for each C of logspace(-7, 2, n); the one that is best on id_val counts.
 struct ConvexFitOptions {
     ProbeScaling scaling = ProbeScaling::Scalar;
     std::int64_t strengths = 50; // n
@@ -99,8 +99,8 @@ void addConvexFit(Fields<S>& f, const FieldRule<S>& applies = always<S>) {
         .range(2, 500)
         .advanced()
         .when(applies)
-        .help("Number n of inverse strengths C from 1e-7 to 100 that are tried; the most accurate on id_val counts, of "
-              "equals the smallest C.");
+        .help("Number n of inverse strengths C from 1e-7 to 100 that are tried; the best on id_val counts, of equals "
+              "the smallest C.");
 }
 
 } // namespace levi

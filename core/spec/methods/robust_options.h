@@ -24,7 +24,7 @@ struct AnnealedOptions : RobustOptions {
 };
 
 // The penalty is the mean over e of the product of d L_e(s logits) / ds, s = 1, over the even and the odd rows of e
-// (Arjovsky et al. 2019, the unbiased form).
+// (Arjovsky et al. 2019, the unbiased form); of numbers s scales the standardised prediction.
 struct IrmOptions : AnnealedOptions {
     IrmOptions() { penaltyWeight = 100; }
 };
