@@ -3,6 +3,7 @@
 #include "core/engine/data/loaded_rows.h"
 #include "core/spec/kinds.h"
 #include "tests/data/files.h"
+#include "tests/data/lines.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/test_main.h"
 
@@ -44,13 +45,6 @@ std::vector<std::string> roleNames(const Dataset& dataset) {
     for (const RowSet& rows : dataset.evaluation.roles)
         names.push_back(rows.role());
     return names;
-}
-
-QString joined(const std::vector<std::string>& lines) {
-    QString text;
-    for (const std::string& line : lines)
-        text += QString::fromStdString(line) + "\n";
-    return text;
 }
 
 } // namespace
@@ -171,7 +165,7 @@ private Q_SLOTS:
         if (change == "notes") folder.write("tree/a/b/c.txt", "note");
         const DataInfo info = dataInfo(data);
         for (const QString& reason : reasons)
-            QVERIFY2(joined(info.problems).contains(reason), qPrintable(joined(info.problems)));
+            QVERIFY2(test::joined(info.problems).contains(reason), qPrintable(test::joined(info.problems)));
         QVERIFY_EXCEPTION_THROWN(loadDataset(data), Error);
     }
 
@@ -187,13 +181,13 @@ private Q_SLOTS:
         QCOMPARE(stopped.brokenFiles, 13);
         QCOMPARE(stopped.broken.size(), std::size_t{10});
         QCOMPARE(stopped.broken[0].name, std::string("art/cat/broken.jpg"));
-        QVERIFY(joined(stopped.problems).contains("art/cat/broken.jpg"));
-        QVERIFY(joined(stopped.problems).contains("3 more files"));
+        QVERIFY(test::joined(stopped.problems).contains("art/cat/broken.jpg"));
+        QVERIFY(test::joined(stopped.problems).contains("3 more files"));
         QVERIFY_EXCEPTION_THROWN(loadDataset(data), Error);
 
         data.as<ImageFolderOptions>()->broken = BrokenFiles::Skip;
         const DataInfo skipped = dataInfo(data);
-        QVERIFY2(skipped.usable(), qPrintable(joined(skipped.problems)));
+        QVERIFY2(skipped.usable(), qPrintable(test::joined(skipped.problems)));
         QCOMPARE(skipped.brokenFiles, 13);
         QCOMPARE(skipped.roles[0].rows + skipped.roles[1].rows + skipped.roles[2].rows, 40);
         QCOMPARE(loadDataset(data).brokenFiles, 13);
@@ -212,7 +206,7 @@ private Q_SLOTS:
         Options fromZip = folderData(folder.write("z.zip", zip.bytes()));
         fromZip.as<ImageFolderOptions>()->broken = BrokenFiles::Skip;
         const DataInfo zipped = dataInfo(fromZip);
-        QVERIFY2(zipped.usable(), qPrintable(joined(zipped.problems)));
+        QVERIFY2(zipped.usable(), qPrintable(test::joined(zipped.problems)));
         QCOMPARE(zipped.brokenFiles, 1);
         QVERIFY(QString::fromStdString(zipped.broken[0].reason).contains("checksum"));
         QVERIFY(!dataInfo(fromFolder).usable()); // the loop of links ends at some depth and is named
@@ -282,7 +276,7 @@ private Q_SLOTS:
         LEVI_NEEDS(test::realData("datasets/pacs/pacs_112.zip"));
         const auto start = std::chrono::steady_clock::now();
         const DataInfo info = dataInfo(folderData(test::realData("datasets/pacs/pacs_112.zip"), {"cartoon", "sketch"}));
-        QVERIFY2(info.usable(), qPrintable(joined(info.problems)));
+        QVERIFY2(info.usable(), qPrintable(test::joined(info.problems)));
         QCOMPARE(info.classes.size(), std::size_t{7});
         std::map<std::string, std::int64_t> perDomain;
         for (const RoleInfo& role : info.roles)

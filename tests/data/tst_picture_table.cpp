@@ -4,6 +4,7 @@
 #include "core/engine/data/table_rows.h"
 #include "core/spec/kinds.h"
 #include "tests/data/files.h"
+#include "tests/data/lines.h"
 #include "tests/support/test_main.h"
 
 #include <QTest>
@@ -54,13 +55,6 @@ const RowSet* roleOf(const Dataset& data, const std::string& name) {
 std::int64_t countOf(const Dataset& data, const std::string& role) {
     const RowSet* rows = roleOf(data, role);
     return rows ? rows->size() : 0;
-}
-
-QString joined(const std::vector<std::string>& lines) {
-    QString text;
-    for (const std::string& line : lines)
-        text += QString::fromStdString(line) + "\n";
-    return text;
 }
 
 } // namespace
@@ -184,7 +178,7 @@ private Q_SLOTS:
         QVERIFY(data.isNumber() && data.classes.empty());
         QCOMPARE(countOf(data, "id_val"), std::int64_t{3});
         QCOMPARE(countOf(data, "train"), std::int64_t{7});
-        QVERIFY2(joined(data.notes).contains("gives no row to id_val: 3 of 10"), qPrintable(joined(data.notes)));
+        QVERIFY2(test::joined(data.notes).contains("gives no row to id_val: 3 of 10"), qPrintable(test::joined(data.notes)));
         const RowSet& test = *roleOf(data, "ood_test/test");
         QCOMPARE(test.number(0), 10.5);
     }
@@ -231,7 +225,7 @@ private Q_SLOTS:
             options(o);
             o.groupWeights = {1, 2, 3};
         }));
-        QVERIFY2(joined(given.problems).contains("found 3 weights for 4 groups"), qPrintable(joined(given.problems)));
+        QVERIFY2(test::joined(given.problems).contains("found 3 weights for 4 groups"), qPrintable(test::joined(given.problems)));
     }
 
     void namesBadRows_data() {
@@ -260,13 +254,13 @@ private Q_SLOTS:
             o.split = "split";
         };
         const auto stopped = readData(f.data(text, change));
-        QVERIFY2(joined(stopped.problems).contains(says), qPrintable(joined(stopped.problems)));
-        QVERIFY(joined(stopped.problems).contains("set data.broken to skip"));
+        QVERIFY2(test::joined(stopped.problems).contains(says), qPrintable(test::joined(stopped.problems)));
+        QVERIFY(test::joined(stopped.problems).contains("set data.broken to skip"));
         const auto skipped = readData(f.data(text, [&](auto& o) {
             change(o);
             o.broken = BrokenFiles::Skip;
         }));
-        QVERIFY2(skipped.problems.empty(), qPrintable(joined(skipped.problems)));
+        QVERIFY2(skipped.problems.empty(), qPrintable(test::joined(skipped.problems)));
         QCOMPARE(skipped.brokenFiles, std::int64_t{1});
         QCOMPARE(countOf(*skipped.dataset, "train"), std::int64_t{8});
     }
@@ -308,7 +302,7 @@ private Q_SLOTS:
             if (change == "folder") o.path = "/nowhere";
             if (change == "groups") o.groups = {"g0", "g1", "g2"};
         }));
-        QVERIFY2(joined(read.problems).contains(says), qPrintable(joined(read.problems)));
+        QVERIFY2(test::joined(read.problems).contains(says), qPrintable(test::joined(read.problems)));
     }
 
     void makesNamesOfColumns() {
@@ -332,8 +326,8 @@ private Q_SLOTS:
             o.target = TargetKind::Number;
             o.split = "split";
         }));
-        QVERIFY2(joined(data.notes).contains("2 of the 2 rows of ood_test/test have the content of a training row"),
-                 qPrintable(joined(data.notes)));
+        QVERIFY2(test::joined(data.notes).contains("2 of the 2 rows of ood_test/test have the content of a training row"),
+                 qPrintable(test::joined(data.notes)));
         QVERIFY(roleOf(data, "ood_test/test")->id(0) != data.training.train.id(1)); // a name a row
         QCOMPARE(dataInfo(f.data(text,
                                  [](auto& o) {
@@ -368,7 +362,7 @@ private Q_SLOTS:
         const Fixture f;
         const auto text = tableOf("image,y", [](int i) { return std::to_string(i) + ".0"; });
         const DataInfo info = dataInfo(f.data(text, [](auto& o) { o.target = TargetKind::Number; }));
-        QVERIFY2(info.usable(), qPrintable(joined(info.problems)));
+        QVERIFY2(info.usable(), qPrintable(test::joined(info.problems)));
         QVERIFY(info.target == TargetKind::Number);
         QCOMPARE(info.classes.size(), std::size_t{10});
         QCOMPARE(info.classes.front(), std::string("0 to 1.1"));
