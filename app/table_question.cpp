@@ -25,8 +25,8 @@ namespace {
 constexpr std::string_view kCosts = ",efficiency"; // behind the columns that they join
 
 void checkColumns(const std::string& columns) {
-    static const std::vector<std::string> known = {"results", "efficiency", "comparisons",       "ranks",
-                                                   "profile", "robustness", "groups",            "results,efficiency"};
+    static const std::vector<std::string> known = {"results", "efficiency", "comparisons", "ranks",
+                                                   "profile", "robustness", "groups",      "results,efficiency"};
     if (std::ranges::find(known, columns) == known.end())
         throw Error("found '{}', expected one of {}", columns, fmt::join(known, " | "));
 }
@@ -37,7 +37,9 @@ public:
     Tables(const TableQuestion& question, const SelectedRuns& selected)
         : m_question(question), m_study(selected.study), m_rows(resultRows(selected.runs)) {
         if (question.by == "name") m_rows = mergedByName(m_rows);
-        m_options.metric = !question.metric.empty() ? question.metric : m_study ? m_study->plan.metric : usualMetric(m_rows);
+        m_options.metric = !question.metric.empty() ? question.metric
+                           : m_study                ? m_study->plan.metric
+                                                    : usualMetric(m_rows);
         const SeedStatistic asked = question.statistic.asked();
         m_options.statistic = asked.statistic;
         m_options.spread = asked.spread;

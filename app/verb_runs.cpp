@@ -54,8 +54,15 @@ int listRuns(const RunsArguments& arguments) {
     const bool areNumbers =
         std::ranges::any_of(runs, [](const RunSummary& run) { return leadingMetric(run) == "rmse"; });
     Table table;
-    table.columns = {{"run", Align::Right},  {"cell"},  {"name"}, {"taps"}, {"seed", Align::Right}, {"state"},
-                     {"time", Align::Right}, {"keeps"}, {areNumbers ? "accuracy or RMSE" : "accuracy"}};
+    table.columns = {{"run", Align::Right},
+                     {"cell"},
+                     {"name"},
+                     {"taps"},
+                     {"seed", Align::Right},
+                     {"state"},
+                     {"time", Align::Right},
+                     {"keeps"},
+                     {areNumbers ? "accuracy or RMSE" : "accuracy"}};
     for (const RunSummary& run : runs)
         table.rows.push_back(rowOf(run, files[run.id]));
     const auto bare = std::ranges::count_if(

@@ -14,7 +14,7 @@ namespace levi {
 
 // A small picture, (height, width, 3), 8 bits a channel, rows from the top, red first.
 struct Thumbnail {
-    std::string row; // the row's id
+    std::string row;       // the row's id
     std::string className; // of numbers: the target
     std::string domain;
     std::int64_t height = 0;

@@ -14,8 +14,9 @@
 namespace levi {
 namespace {
 
-constexpr const char* kFigures[] = {"accuracy", "worst_group",      "adjusted_average", "macro_f1",           "user_p10",
-                                    "rmse",     "rmse_worst_group", "pearson",          "pearson_worst_group"};
+constexpr const char* kFigures[] = {"accuracy",         "worst_group", "adjusted_average",
+                                    "macro_f1",         "user_p10",    "rmse",
+                                    "rmse_worst_group", "pearson",     "pearson_worst_group"};
 
 bool isWorst(const std::string& metric) {
     return metric == "worst_group" || metric == "rmse_worst_group";
@@ -67,7 +68,8 @@ Cell rowsCell(const CellResults& cell, const std::string& role, const std::strin
 Cell nameCell(const CellResults& cell, const std::string& role) {
     std::set<std::string> names;
     for (const auto& [seed, run] : cell.runs)
-        if (const auto found = run->worstGroups.find(role); found != run->worstGroups.end()) names.insert(found->second);
+        if (const auto found = run->worstGroups.find(role); found != run->worstGroups.end())
+            names.insert(found->second);
     return textCell(names.empty() ? std::string(kMissing) : fmt::format("{}", fmt::join(names, "; ")));
 }
 
@@ -103,7 +105,8 @@ void addNotes(Table& table, const GroupedResults& grouped, std::span<const Resul
                 empty[role].merge(emptyGroups(*run, role));
     table.notes = provenanceNotes(rows);
     table.notes.emplace_back(
-        "Worst group: the lowest accuracy, or the largest RMSE, over groups with a row; of every seed its own, then the "
+        "Worst group: the lowest accuracy, or the largest RMSE, over groups with a row; of every seed its own, then "
+        "the "
         "mean over seeds, ± half the 95 % t-interval. Adjusted average: groups weighed as in the training rows, or as "
         "data.group_weights says.");
     for (const auto& [role, names] : empty)

@@ -27,8 +27,8 @@ struct ResultRow {
     std::map<std::string, std::map<std::string, std::optional<double>>> roles; // role -> metric key -> value
     std::map<std::string, std::map<std::string, std::int64_t>> counts;         // the same: rows that it was measured on
     std::map<std::string, std::string> worstGroups; // role -> name of the group or domain that is worst
-    std::string study;                                                         // "": none
-    bool sealed = false;                                                       // test roles are there, without values
+    std::string study;                              // "": none
+    bool sealed = false;                            // test roles are there, without values
     std::optional<CandidateRule> rule;   // by which the reported candidate was picked; absent: by the run itself
     bool keepsWeights = true;            // of the reported candidate
     std::map<std::string, double> costs; // seconds (its parents' too), trainable_parameters, peak_memory_bytes,

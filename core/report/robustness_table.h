@@ -17,9 +17,10 @@ struct RobustnessOptions {
     std::vector<std::string> baselines; // names, or first digits of cells; empty: each setting against all others
 };
 
-// Accuracy only: throws Error where numbers alone were predicted. A row a setting; for each OOD domain the effective robustness: how far the setting lies above the line
-// through the baselines' ID and OOD accuracies (means over seeds). Refused, in a note, under five baselines. A note a
-// domain with the correlation of ID and OOD accuracy over all settings.
+// Accuracy only: throws Error where numbers alone were predicted. A row a setting; for each OOD domain the effective
+// robustness: how far the setting lies above the line through the baselines' ID and OOD accuracies (means over seeds).
+// Refused, in a note, under five baselines. A note a domain with the correlation of ID and OOD accuracy over all
+// settings.
 Table robustnessTable(std::span<const ResultRow> rows, const RobustnessOptions& options = {});
 
 } // namespace levi

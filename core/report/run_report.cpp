@@ -191,8 +191,8 @@ void dropRepeatedNotes(Table& table, const Table& first) {
         table.notes.insert(table.notes.begin(), "What the first table says of its numbers holds here too.");
 }
 
-// A table a metric that any finished run has, the asked one first; groups where there are any; what studies have stated;
-// what it all costs.
+// A table a metric that any finished run has, the asked one first; groups where there are any; what studies have
+// stated; what it all costs.
 std::vector<Table> resultTables(const RunReportInput& input, std::span<const ResultRow> rows) {
     const std::string first = firstMetric(input, rows);
     std::vector<Table> tables = {resultsTable(rows, {.metric = first}).table};

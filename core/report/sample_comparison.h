@@ -23,7 +23,8 @@ struct SampleComparison {
     std::string role;
     std::int64_t samples = 0;
     std::vector<std::pair<std::uint64_t, SampleCounts>> bySeed; // of classes
-    std::optional<PairedBootstrap> overSamples; // of rightness A - B, averaged over the seeds; of numbers squared errors
+    std::optional<PairedBootstrap>
+        overSamples; // of rightness A - B, averaged over the seeds; of numbers squared errors
     std::optional<PairedBootstrap> overDomains; // the same, whole domains drawn; absent under five
     bool areNumbers = false;
 };

@@ -29,7 +29,8 @@ DomainBedSweep readDomainBedSweep(const std::filesystem::path& folder);
 // id_test where training rows were not measured. A held-out domain is one set, so its in and out accuracy are the same.
 // trial_seed is the run's seed; settings of one name and test environments count as hyper-parameter seeds in order of
 // their first run. Returns how many runs were written. Sealed runs are left out. Throws Error where there is none,
-// where a run predicts numbers, where a run lacks a domain's accuracy at every candidate, or where the folder is there and not empty.
+// where a run predicts numbers, where a run lacks a domain's accuracy at every candidate, or where the folder is there
+// and not empty.
 int writeDomainBedSweep(const RunStore& store, const std::filesystem::path& folder, const std::string& study = {});
 
 } // namespace levi

@@ -11,8 +11,8 @@
 
 namespace levi {
 
-// What a rule may go by, of one candidate: accuracy and nll over all rows of each role whose accuracy has a value; an nll
-// that has none is the worst. Of predicted numbers rmse.
+// What a rule may go by, of one candidate: accuracy and nll over all rows of each role whose accuracy has a value; an
+// nll that has none is the worst. Of predicted numbers rmse.
 CandidateFigures figuresOf(const CandidateRecord& candidate);
 
 // The id of the candidate that the rule picks among those of a run; nothing where it has no answer.

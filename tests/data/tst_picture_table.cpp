@@ -178,7 +178,8 @@ private Q_SLOTS:
         QVERIFY(data.isNumber() && data.classes.empty());
         QCOMPARE(countOf(data, "id_val"), std::int64_t{3});
         QCOMPARE(countOf(data, "train"), std::int64_t{7});
-        QVERIFY2(test::joined(data.notes).contains("gives no row to id_val: 3 of 10"), qPrintable(test::joined(data.notes)));
+        QVERIFY2(test::joined(data.notes).contains("gives no row to id_val: 3 of 10"),
+                 qPrintable(test::joined(data.notes)));
         const RowSet& test = *roleOf(data, "ood_test/test");
         QCOMPARE(test.number(0), 10.5);
     }
@@ -225,7 +226,8 @@ private Q_SLOTS:
             options(o);
             o.groupWeights = {1, 2, 3};
         }));
-        QVERIFY2(test::joined(given.problems).contains("found 3 weights for 4 groups"), qPrintable(test::joined(given.problems)));
+        QVERIFY2(test::joined(given.problems).contains("found 3 weights for 4 groups"),
+                 qPrintable(test::joined(given.problems)));
     }
 
     void namesBadRows_data() {
@@ -326,8 +328,9 @@ private Q_SLOTS:
             o.target = TargetKind::Number;
             o.split = "split";
         }));
-        QVERIFY2(test::joined(data.notes).contains("2 of the 2 rows of ood_test/test have the content of a training row"),
-                 qPrintable(test::joined(data.notes)));
+        QVERIFY2(
+            test::joined(data.notes).contains("2 of the 2 rows of ood_test/test have the content of a training row"),
+            qPrintable(test::joined(data.notes)));
         QVERIFY(roleOf(data, "ood_test/test")->id(0) != data.training.train.id(1)); // a name a row
         QCOMPARE(dataInfo(f.data(text,
                                  [](auto& o) {

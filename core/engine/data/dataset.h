@@ -39,8 +39,8 @@ struct Row {
 struct RowTable : Task {
     std::vector<Row> rows;
     std::shared_ptr<const PictureSource> source; // knows as many rows
-    std::string besides; // fingerprint of what the data's own files say of rows beside targets: roles, groups, users; "":
-                         // nothing
+    std::string besides; // fingerprint of what the data's own files say of rows beside targets: roles, groups, users;
+                         // "": nothing
     bool mayLackClasses = false; // a class may have no training row, since the data's own roles say so
 };
 

@@ -33,8 +33,9 @@ LoadedRows readPictureTable(const PictureTableOptions& data, const LoadOptions& 
 LoadedRows readIdx(const IdxOptions& data, const LoadOptions& options);
 LoadedRows readDemoWorld(const DemoWorldOptions& data);
 
-// Rows of each class of one in-distribution domain (of numbers: all of them together), divided by shares and appended to the roles. The draw depends on
-// the split seed, the domain's name and the rows' order alone. At least one row of a class stays in train.
+// Rows of each class of one in-distribution domain (of numbers: all of them together), divided by shares and appended
+// to the roles. The draw depends on the split seed, the domain's name and the rows' order alone. At least one row of a
+// class stays in train.
 struct SplitShares {
     double val = 0;
     double test = 0;

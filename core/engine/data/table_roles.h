@@ -14,8 +14,8 @@ namespace levi {
 std::vector<std::string> keepUsedRows(const TableOptions& options, std::vector<TableRow>& rows);
 
 // Makes the table of rows (all but its source) in the order given, with classes, domains, groups and users, and puts
-// them into roles: as the split column says, or by domains and shares. Where a split column gives no row to id_val, it is
-// drawn from the training rows. Adds to problems and notes.
+// them into roles: as the split column says, or by domains and shares. Where a split column gives no row to id_val, it
+// is drawn from the training rows. Adds to problems and notes.
 void placeRows(LoadedRows& loaded, const TableOptions& options, const std::vector<TableRow>& rows);
 
 } // namespace levi

@@ -17,8 +17,8 @@ at::Tensor targetsOf(const RowSet& rows); // of all of them
 // As losses take them: classes as they are, numbers standardised in float32.
 at::Tensor lossTargets(const at::Tensor& targets, const Task& task);
 
-// From a network's outputs (N, K) to what it says, float32: logits as they are, numbers in their own unit, clipped where
-// the task says so.
+// From a network's outputs (N, K) to what it says, float32: logits as they are, numbers in their own unit, clipped
+// where the task says so.
 at::Tensor answersOf(const at::Tensor& outputs, const Task& task);
 
 } // namespace levi

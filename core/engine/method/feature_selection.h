@@ -17,7 +17,7 @@ struct SelectionSource {
     const ReadoutPlan& plan;
     const TrainingRoles& roles;
     std::shared_ptr<const FeatureTable> features; // of both roles, of a frozen backbone
-    std::int64_t outputs = 0, depth = 0; // outputs: of the network
+    std::int64_t outputs = 0, depth = 0;          // outputs: of the network
     at::Device device = at::kCPU;
     std::stop_token stop;
     std::function<void(std::int64_t done, std::int64_t total)> progress = [](auto, auto) {};
@@ -28,8 +28,8 @@ struct FeatureSelection {
     std::vector<NamedText> notes;
 };
 
-// score_j = sum_k W_jk^2 of a linear head on all J features, trained with the loss of the task + lambda sum_j ||W_j||_2 by
-// Adam along a cosine. Throws Error where it does not stay finite, Stopped.
+// score_j = sum_k W_jk^2 of a linear head on all J features, trained with the loss of the task + lambda sum_j ||W_j||_2
+// by Adam along a cosine. Throws Error where it does not stay finite, Stopped.
 struct SelectionRecipe {
     double groupLasso = 0;
     std::int64_t steps = 0;

@@ -8,8 +8,8 @@
 
 namespace levi {
 
-// T tapped layers, B rows, Z numbers of a pooled hidden state, S of the specialist's output, H hidden, K outputs: classes, or the
-// one of a number.
+// T tapped layers, B rows, Z numbers of a pooled hidden state, S of the specialist's output, H hidden, K outputs:
+// classes, or the one of a number.
 
 struct AdapterShape {
     std::vector<std::string> layers;  // T: names of the tapped hidden states
@@ -45,7 +45,8 @@ private:
 // scores: (T), of a learned combination.
 at::Tensor combined(const at::Tensor& y, Combine how, const at::Tensor& scores = {});
 
-// predictionLoss of each y_l and then the mean over layers, or of the combined prediction. With Parts and a learned combination, plus that of the combination of y as it is, for the scores alone.
+// predictionLoss of each y_l and then the mean over layers, or of the combined prediction. With Parts and a learned
+// combination, plus that of the combination of y as it is, for the scores alone.
 struct EnsembleLoss {
     LossOf of = LossOf::Parts;
     Combine combine = Combine::MeanLogits;

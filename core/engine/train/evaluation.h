@@ -15,7 +15,7 @@ namespace levi {
 struct RolePredictions {
     std::string role;
     std::vector<std::string> rows; // ids
-    at::Tensor logits; // (N, K) float32, on the CPU; predicted numbers, (N, 1), in their own unit
+    at::Tensor logits;             // (N, K) float32, on the CPU; predicted numbers, (N, 1), in their own unit
     std::vector<std::int64_t> labels, domains; // labels: of classes
     std::vector<double> numbers;               // targets of a task that asks for numbers
     std::vector<std::int64_t> groups, users;   // of a task that has them
@@ -23,8 +23,8 @@ struct RolePredictions {
 
 RolePredictions predictions(const Network& network, const InputPlan& plan, const RowSet& rows);
 
-// Every metric of a role, over all rows and by domain, and the predicted class shares; where the task has groups, a row a
-// group ("accuracy/place:water y:landbird"), those without rows too.
+// Every metric of a role, over all rows and by domain, and the predicted class shares; where the task has groups, a row
+// a group ("accuracy/place:water y:landbird"), those without rows too.
 std::vector<MetricRow> metricRows(const RolePredictions& predictions, const Task& task);
 
 // All that may choose an epoch: figures of id_val. There is no way from a test role to one of these.

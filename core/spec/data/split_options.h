@@ -39,7 +39,8 @@ using AppliesTo = std::function<bool(const S&)>;
 
 // `drawsTest`: whether id_test is drawn at all.
 template<typename S>
-void addSplit(Fields<S>& f, const AppliesTo<S>& drawsTest = [](const S&) { return true; }) {
+void addSplit(
+    Fields<S>& f, const AppliesTo<S>& drawsTest = [](const S&) { return true; }) {
     f.add("split_seed", &SplitOptions::splitSeed, "Split seed")
         .help("Seed of the split into train, id_val and id_test; its own field, so that all training seeds share one "
               "split.");
@@ -59,7 +60,8 @@ void addSplit(Fields<S>& f, const AppliesTo<S>& drawsTest = [](const S&) { retur
 }
 
 template<typename S>
-void addDomains(Fields<S>& f, const AppliesTo<S>& applies = [](const S&) { return true; }) {
+void addDomains(
+    Fields<S>& f, const AppliesTo<S>& applies = [](const S&) { return true; }) {
     f.add("id", &DomainOptions::id, "In-distribution domains")
         .when(applies)
         .help("Domains to train on and to test in distribution; empty: all that are not named as out-of-distribution.")

@@ -24,7 +24,7 @@ struct TableOptions : SplitOptions, DomainOptions, TargetOptions {
     std::string targetColumn;
     std::string split; // column; "": roles by domain and shares
     SplitCodes splitCodes = SplitCodes::Names;
-    std::vector<std::string> splitRoles;           // "value=role", before the codes
+    std::vector<std::string> splitRoles;            // "value=role", before the codes
     std::vector<std::string> domainColumns, groups; // columns whose values together are a domain, or a group
     std::vector<double> groupWeights;               // of the adjusted average; empty: rows of each in training
     std::string user;                               // column; "": none
@@ -85,7 +85,8 @@ void addTableRoles(Fields<S>& f) {
     f.add("split_codes", &TableOptions::splitCodes, "Values of the split")
         .when([](const S& o) { return !o.split.empty(); })
         .help("names: train, id_val, id_test, ood_val, ood_test/NAME, and as WILDS has them val (ood_val) and test "
-              "(ood_test/test); or that data set's numbers too: wilds (0 train, 1 val, 2 test), amazon, camelyon17, fmow, "
+              "(ood_test/test); or that data set's numbers too: wilds (0 train, 1 val, 2 test), amazon, camelyon17, "
+              "fmow, "
               "iwildcam, poverty, waterbirds. -1 and an empty value: not used.");
     f.add("split_roles", &TableOptions::splitRoles, "Roles of values")
         .advanced()
@@ -97,7 +98,8 @@ void addTableRoles(Fields<S>& f) {
     addSplit<S>(f, drawn);
     f.add("broken", &TableOptions::broken, "Bad rows")
         .advanced()
-        .help("Whether a row that cannot be used (no such picture, no such role, a target that is none) stops the load or "
+        .help("Whether a row that cannot be used (no such picture, no such role, a target that is none) stops the load "
+              "or "
               "is counted, named and skipped.");
 }
 

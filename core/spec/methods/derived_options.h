@@ -27,7 +27,8 @@ template<>
 inline const std::vector<std::string> kEnumNames<SoupKind> = {"uniform", "greedy"};
 
 // The mean of the weights of finished runs of one network (Wortsman et al. 2022, Model soups). Greedy: in descending
-// order of accuracy (of numbers: ascending RMSE) on id_val, a run joins where the mean with it is not worse on id_val than without.
+// order of accuracy (of numbers: ascending RMSE) on id_val, a run joins where the mean with it is not worse on id_val
+// than without.
 struct WeightSoupOptions {
     std::vector<std::string> parents;
     std::int64_t members = 1; // seeds of each parent

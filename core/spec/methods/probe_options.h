@@ -35,8 +35,8 @@ enum class ProbeScaling { Scalar, PerFeature };
 template<>
 inline const std::vector<std::string> kEnumNames<ProbeScaling> = {"scalar", "per_feature"};
 
-// Multinomial logistic regression with an L2 penalty of inverse strength C, of numbers ridge regression with the penalty
-// 1 / C, for each C of logspace(-7, 2, n); the one that is best on id_val counts.
+// Multinomial logistic regression with an L2 penalty of inverse strength C, of numbers ridge regression with the
+// penalty 1 / C, for each C of logspace(-7, 2, n); the one that is best on id_val counts.
 struct ConvexFitOptions {
     ProbeScaling scaling = ProbeScaling::Scalar;
     std::int64_t strengths = 50; // n
