@@ -38,7 +38,7 @@ void addStatisticOptions(CLI::App& verb, StatisticArguments& arguments) {
         ->check(CLI::IsMember(namesOf(kStatistics)));
     verb.add_option("--spread", arguments.spread,
                     "What stands behind it: interval (t, of a mean), bca (bootstrap), sd, se, se_domainbed (population "
-                    "SD / sqrt n); with --per-run wilson, the interval of one run's accuracy over its rows")
+                    "SD / sqrt n); with levi table --per-run wilson, the interval of one run's accuracy over its rows")
         ->check(CLI::IsMember(namesOf(kSpreads)));
     verb.add_option("--level", arguments.level, "Of the interval")->check(CLI::Range(0.5, 0.999));
 }

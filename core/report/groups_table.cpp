@@ -58,6 +58,7 @@ std::vector<std::string> figuresOf(const GroupedResults& grouped) {
 
 Cell rowsCell(const CellResults& cell, const std::string& role, const std::string& metric) {
     std::set<std::int64_t> counts;
+    if (cell.hides(role)) return sealedCell(); // how many rows says which group it is
     for (const auto& [seed, run] : cell.runs)
         if (const auto count = run->rowCount(role, metric); count > 0) counts.insert(count);
     if (counts.empty()) return missingCell();

@@ -163,7 +163,9 @@ private:
         notes.push_back(spreadNote(asked()));
         if (!m_oodRoles.empty())
             notes.emplace_back(
-                "Gap: ID test minus the unweighted mean of the OOD domains, taken seed by seed; positive is a loss.");
+                m_style.lowerIsBetter
+                ? "Gap: the unweighted mean of the OOD domains minus ID test, taken seed by seed; positive is a loss."
+                : "Gap: ID test minus the unweighted mean of the OOD domains, taken seed by seed; positive is a loss.");
         if (m_marked)
             notes.push_back(fmt::format(
                 "Bold: best mean of the column{}. Underlined: not told apart from it by the exact sign-flip "

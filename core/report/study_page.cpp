@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/report/family_table.h"
 #include "core/report/ood_mean.h"
+#include "core/spec/cell_prefix.h"
 #include "core/stats/comparison_family.h"
 
 #include <fmt/ranges.h>
@@ -29,8 +30,10 @@ public:
     }
 
     const CellResults* find(const std::string& name) const {
-        const auto found = m_byName.find(name);
-        return found == m_byName.end() ? nullptr : found->second;
+        if (const auto found = m_byName.find(name); found != m_byName.end()) return found->second;
+        for (const CellResults& cell : m_grouped.cells)
+            if (isCellPrefix(name, cell.cell)) return &cell;
+        return nullptr;
     }
     const std::set<std::string>& repeated() const { return m_repeated; }
     std::span<const ResultRow> rows() const { return m_rows; }
