@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/theme.h"
 
+#include "ui/style/workbench_style.h"
+
 #include <QApplication>
 #include <QFontDatabase>
 #include <QPalette>
 #include <QScopedValueRollback>
-#include <QStyleFactory>
+#include <QToolTip>
 
+#include <optional>
 #include <utility>
 
 namespace levi {
@@ -15,7 +18,8 @@ namespace {
 const ThemeColors* s_current = nullptr;
 
 Lightness s_lightness = Lightness::System;
-bool s_isOurs = false; // the palette is being changed by us
+bool s_isOurs = false;              // the palette is being changed by us
+std::optional<bool> s_isSystemDark; // as it was found when the system last said anything
 
 bool isDark(const QPalette& palette) {
     return palette.color(QPalette::Window).lightness() < 128;
@@ -51,121 +55,25 @@ QPalette paletteOf(const ThemeColors& c) {
     return p;
 }
 
-// Only what a palette cannot say. `[role=...]` are dynamic properties that our widgets carry.
-constexpr const char kStyleSheet[] = R"(
-QToolTip { background: %panel; color: %text; border: 1px solid %border; padding: 4px; }
-QFrame[role="card"] { background: %panel; border: 1px solid %border; border-radius: 4px; }
-QLabel[role="muted"] { color: %muted; }
-QLabel[role="error"] { color: %error; }
-QLabel[role="warning"] { color: %warning; }
-QLabel[role="ok"] { color: %ok; }
-QLabel[role="heading"] { font-weight: 600; }
-QFrame[role="line"] { background: %border; border: none; }
-QScrollArea { border: none; background: transparent; }
-QScrollArea > QWidget > QWidget { background: transparent; }
-QSplitter::handle { background: transparent; }
-QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
-  background: %field; border: 1px solid %border; border-radius: 3px; padding: 3px 6px;
-  selection-background-color: %accent; selection-color: %onAccent; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: %accent; }
-QLineEdit:read-only, QPlainTextEdit:read-only, QTextEdit:read-only { background: %window; }
-QTextBrowser:read-only { background: %panel; padding: 0; }
-QLineEdit[changed="true"], QComboBox[changed="true"], QCheckBox[changed="true"] { font-weight: 600; }
-QLineEdit[problem="true"], QComboBox[problem="true"] { border-color: %error; }
-QComboBox::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow { image: url(:/levi/icons/arrow.svg); width: 12px; height: 12px; }
-QComboBox QAbstractItemView { background: %panel; border: 1px solid %border; selection-background-color: %soft; selection-color: %text; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid %muted; border-radius: 3px; background: %field; }
-QCheckBox::indicator:checked { background: %tick; border-color: %tick; image: url(:/levi/icons/tick.svg); }
-QCheckBox::indicator:focus { border: 1px solid %accent; }
-QCheckBox:focus { color: %accent; }
-QPushButton { background: %panel; border: 1px solid %border; border-radius: 3px; padding: 4px 12px; }
-QPushButton, QToolButton, QCheckBox, QTabBar { outline: none; }
-QPushButton:hover { border-color: %muted; }
-QPushButton:pressed { background: %soft; }
-QPushButton:focus { border-color: %accent; }
-QPushButton:disabled { color: %muted; }
-QPushButton[role="main"] { background: %accent; color: %onAccent; border: 1px solid %accent; padding: 4px 16px; font-weight: 600; }
-QPushButton[role="main"]:focus { border: 2px solid %text; padding: 3px 15px; }
-QPushButton[role="main"]:disabled { background: %border; color: %muted; border-color: %border; }
-QToolButton { background: transparent; border: 1px solid transparent; border-radius: 3px; padding: 3px; }
-QToolButton:hover { background: %soft; }
-QToolButton:checked { background: %soft; color: %accent; }
-QToolButton:focus { border-color: %accent; }
-QToolButton:disabled { color: %muted; }
-QToolButton::menu-indicator { image: none; }
-QToolButton::menu-button { border: none; width: 16px; }
-QToolButton::menu-arrow { image: url(:/levi/icons/arrow.svg); width: 10px; height: 10px; }
-QToolButton[popupMode="1"] { padding-right: 18px; }
-QToolButton[role="rail"]:hover { background: transparent; border-color: %border; }
-QToolButton[role="rail"]:checked { background: %soft; border-color: %soft; }
-QToolButton[role="rail"]:focus { border-color: %accent; }
-QToolButton[role="heading"] { font-weight: 600; text-align: left; padding: 2px; }
-QToolButton[role="link"] { color: %accent; }
-QToolButton[role="box"] { background: %field; border: 1px solid %border; padding: 3px 8px; }
-QToolButton[role="box"]:focus { border-color: %accent; }
-QToolButton[role="chip"] { background: %field; border: 1px solid %border; border-radius: 9px; padding: 1px 9px; }
-QToolButton[role="chip"]:checked { background: %accent; border-color: %accent; color: %onAccent; }
-QToolButton[role="chip"]:focus { border: 2px solid %text; padding: 0px 8px; }
-QListView, QTreeView, QTableView { background: %panel; border: 1px solid %border; border-radius: 3px; outline: none;
-  selection-background-color: %soft; selection-color: %text; alternate-background-color: %window; gridline-color: %grid; }
-QListView:focus, QTreeView:focus, QTableView:focus { border-color: %accent; }
-QListView::item { padding: 2px; }
-QHeaderView { background: %panel; border: none; }
-QHeaderView::section { background: %panel; color: %muted; border: none; border-bottom: 1px solid %border; padding: 4px 3px; }
-QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
-QScrollBar::handle { background: %border; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 1px; }
-QScrollBar::handle:hover { background: %muted; }
-QScrollBar::handle:focus { background: %accent; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QProgressBar { background: %grid; border: none; border-radius: 4px; }
-QProgressBar::chunk { background: %accent; border-radius: 4px; }
-QMenu { background: %panel; border: 1px solid %border; padding: 4px; }
-QMenu::item { padding: 4px 24px 4px 12px; border-radius: 3px; }
-QMenu::item:selected { background: %soft; color: %text; }
-QMenu::item:disabled { color: %muted; }
-QMenu::separator { height: 1px; background: %border; margin: 4px; }
-)";
-
-QString styleSheetOf(const ThemeColors& c) {
-    const std::pair<const char*, QColor> colors[] = {{"%onAccent", c.onAccent},
-                                                     {"%accent", c.accent},
-                                                     {"%window", c.window},
-                                                     {"%panel", c.panel},
-                                                     {"%field", c.field},
-                                                     {"%border", c.border},
-                                                     {"%muted", c.muted},
-                                                     {"%error", c.error},
-                                                     {"%warning", c.warning},
-                                                     {"%soft", c.soft},
-                                                     {"%grid", c.grid},
-                                                     {"%text", c.text},
-                                                     {"%tick", lightTheme().accent},
-                                                     {"%ok", c.ok}};
-    QString sheet = QString::fromUtf8(kStyleSheet);
-    for (const auto& [name, color] : colors)
-        sheet.replace(QLatin1String(name), color.name());
-    return sheet;
-}
-
-void wear(QApplication& application, const ThemeColors& theme) {
+void wear(const ThemeColors& theme) {
     const QScopedValueRollback ours(s_isOurs, true);
+    const bool isFirst = !s_current;
     s_current = &theme;
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    if (isFirst) QApplication::setStyle(new WorkbenchStyle);
     QApplication::setPalette(paletteOf(theme));
-    application.setStyleSheet(styleSheetOf(theme));
+    QToolTip::setPalette(paletteOf(theme));
+    WorkbenchStyle::dressAll();
 }
 
 // Looks when somebody else has changed the palette or the platform's theme. What we change ourselves is no reason to
 // look, so there is no loop; several events are one look.
 class SystemWatch : public QObject {
 public:
-    explicit SystemWatch(QApplication& application) : QObject(&application), m_application(application) {}
+    explicit SystemWatch(QApplication& application) : QObject(&application) {}
 
     bool eventFilter(QObject*, QEvent* event) override {
         const bool tells = event->type() == QEvent::ThemeChange || event->type() == QEvent::ApplicationPaletteChange;
+        if (tells && !s_isOurs) s_isSystemDark.reset();
         if (tells && !s_isOurs && !std::exchange(m_willLook, true))
             QMetaObject::invokeMethod(
                 this, [this] { look(); }, Qt::QueuedConnection);
@@ -180,10 +88,9 @@ private:
         const bool isReplaced = QApplication::palette().color(QPalette::Window) != s_current->window;
         bool dark = s_current->isDark;
         if (s_lightness == Lightness::System) dark = isReplaced ? isDark(QApplication::palette()) : systemIsDark();
-        if (isReplaced || dark != s_current->isDark) wear(m_application, dark ? darkTheme() : lightTheme());
+        if (isReplaced || dark != s_current->isDark) wear(dark ? darkTheme() : lightTheme());
     }
 
-    QApplication& m_application;
     bool m_willLook = false;
 };
 
@@ -229,20 +136,23 @@ const ThemeColors& themeColors() {
     return s_current ? *s_current : lightTheme();
 }
 
-// An application's palette lies over that of the platform's theme: taken away for a moment, that one is seen.
+// An application's palette lies over that of the platform's theme: taken away for a moment, that one is seen. Every
+// widget hears of it, so it is done once for each time that the system says something.
 bool systemIsDark() {
-    if (!s_current) return isDark(QApplication::palette());
+    if (s_isSystemDark) return *s_isSystemDark;
+    if (!s_current) return *(s_isSystemDark = isDark(QApplication::palette()));
     const QScopedValueRollback ours(s_isOurs, true);
     const QPalette before = QApplication::palette();
     QApplication::setPalette(QPalette());
     const bool dark = isDark(QApplication::palette());
     QApplication::setPalette(before);
+    s_isSystemDark = dark;
     return dark;
 }
 
-void applyTheme(QApplication& application, Lightness lightness) {
+void applyTheme(QApplication&, Lightness lightness) {
     const bool dark = lightness == Lightness::Dark || (lightness == Lightness::System && systemIsDark());
-    wear(application, dark ? darkTheme() : lightTheme());
+    wear(dark ? darkTheme() : lightTheme());
     s_lightness = lightness;
 }
 

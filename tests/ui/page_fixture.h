@@ -49,7 +49,9 @@ struct PageFixture {
     }
     template<typename Condition>
     static bool await(Condition condition) {
-        return QTest::qWaitFor(condition, 20'000);
+        const bool met = QTest::qWaitFor(condition, 20'000);
+        QTest::qWait(1); // what was put off until the window is free
+        return met;
     }
 
     QTemporaryDir folder;

@@ -61,6 +61,7 @@ private Q_SLOTS:
         QTest::newRow("few") << 2 << QSize(700, 300);
         QTest::newRow("some") << 7 << QSize(700, 220);
         QTest::newRow("many") << 24 << QSize(700, 220);
+        QTest::newRow("far too many") << 300 << QSize(700, 300);
         QTest::newRow("narrow") << 7 << QSize(320, 200);
     }
     void everyPointIsNamed() {
@@ -73,8 +74,12 @@ private Q_SLOTS:
         QTest::qWait(50);
         const QCustomPlot& custom = *inside(plot);
         QCOMPARE(custom.legend->visible(), !plot.keysInLegend().empty());
-        QCOMPARE(legendItems(custom).size(), static_cast<qsizetype>(plot.keysInLegend().size()));
-        QCOMPARE(texts(custom).size() + legendItems(custom).size(), points);
+        const auto named = static_cast<qsizetype>(plot.keysInLegend().size());
+        QCOMPARE(legendItems(custom).size(), named + (plot.unnamed() > 0));
+        QCOMPARE(texts(custom).size() + named + plot.unnamed(), points);
+        QVERIFY(points >= 24 || plot.unnamed() == 0);
+        for (const auto* item : legendItems(custom))
+            QVERIFY(item->outerRect().height() >= QFontMetrics(custom.legend->font()).height());
         QVERIFY(points < 24 || custom.legend->visible()); // else the row tests nothing
         if (custom.legend->visible()) {
             QVERIFY(custom.viewport().contains(custom.legend->outerRect()));

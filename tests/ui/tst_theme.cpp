@@ -3,8 +3,13 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QLabel>
+#include <QLineEdit>
 #include <QTest>
+#include <QVBoxLayout>
 #include <QWidget>
+
+Q_DECLARE_METATYPE(QColor levi::ThemeColors::*)
 
 using namespace levi;
 
@@ -61,6 +66,46 @@ private Q_SLOTS:
         desktopTakes(QColor(30, 30, 30));
         QTRY_COMPARE(QApplication::palette().color(QPalette::Window), lightTheme().window);
         QVERIFY(!themeColors().isDark);
+    }
+
+    // No style sheet: with one every widget would be styled anew at each change of theme.
+    void rolesFollowTheTheme_data() {
+        QTest::addColumn<QByteArray>("role");
+        QTest::addColumn<QColor ThemeColors::*>("color");
+        QTest::newRow("muted") << QByteArray("muted") << &ThemeColors::muted;
+        QTest::newRow("error") << QByteArray("error") << &ThemeColors::error;
+        QTest::newRow("warning") << QByteArray("warning") << &ThemeColors::warning;
+        QTest::newRow("ok") << QByteArray("ok") << &ThemeColors::ok;
+        QTest::newRow("heading") << QByteArray("heading") << &ThemeColors::text;
+    }
+    void rolesFollowTheTheme() {
+        QFETCH(QByteArray, role);
+        QFETCH(QColor ThemeColors::*, color);
+        QVERIFY(qApp->styleSheet().isEmpty());
+        QLabel label(QStringLiteral("words"));
+        label.setProperty("role", role);
+        label.show();
+        QCOMPARE(label.palette().color(QPalette::WindowText), lightTheme().*color);
+        QCOMPARE(label.font().weight(), role == "heading" ? QFont::DemiBold : QFont::Normal);
+        applyTheme(*qApp, Lightness::Dark);
+        QCOMPARE(label.palette().color(QPalette::WindowText), darkTheme().*color);
+    }
+
+    // What is typed into tells by its border that it has the keyboard, or a problem.
+    void fieldsTellWhatTheyAre() {
+        QWidget window;
+        QVBoxLayout layout(&window);
+        QLineEdit first, second;
+        layout.addWidget(&first);
+        layout.addWidget(&second);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        second.setFocus();
+        const auto border = [](QLineEdit& edit) { return edit.grab().toImage().pixelColor(edit.width() / 2, 0); };
+        QCOMPARE(border(first), themeColors().border);
+        QCOMPARE(border(second), themeColors().accent);
+        first.setProperty("problem", true);
+        QCOMPARE(border(first), themeColors().error);
     }
 
     void doesNotAnswerItself() {

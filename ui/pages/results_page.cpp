@@ -11,6 +11,7 @@
 #include "ui/study_controller.h"
 #include "ui/theme.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/picker.h"
 #include "ui/widgets/question_bar.h"
 #include "ui/widgets/results_tree.h"
 #include "ui/widgets/study_line.h"
@@ -37,15 +38,6 @@ namespace levi {
 namespace {
 
 constexpr int kNoteLines = 3;
-
-// Fills a picker without saying that somebody picked.
-void fill(QComboBox& box, const std::vector<std::pair<QString, QString>>& entries, const QString& chosen) {
-    const QSignalBlocker quiet(box);
-    box.clear();
-    for (const auto& [text, key] : entries)
-        box.addItem(text, key);
-    box.setCurrentIndex(std::max(0, box.findData(chosen)));
-}
 
 QString keyOf(const CellView& cell) {
     return QString::fromStdString(cell.cell);
@@ -229,10 +221,10 @@ QWidget* ResultsPage::firstFocus() {
 }
 
 void ResultsPage::prepareForScreenshot() {
-    if (!m_isStale) return;
     m_isStale = false;
     take(std::make_shared<const ResultsView>(
         makeResultsView(context().store.snapshot()->runs, context().choice.question())));
+    showFigures();
 }
 
 void ResultsPage::showEvent(QShowEvent* event) {
@@ -280,7 +272,8 @@ void ResultsPage::take(std::shared_ptr<const ResultsView> view) {
         m_tree->setExpanded(m_filter->index(row, 0),
                             expanded.contains(m_filter->index(row, 0).data(KeyRole).toString()));
     showPickers();
-    showFigures();
+    QMetaObject::invokeMethod(this, &ResultsPage::showFigures,
+                              Qt::QueuedConnection); // keys and clicks may come between
     showSelection();
     context().studies.noteShown(m_view->openStudies, "levi-workbench results");
     // What had the keyboard is gone, and so it went to whatever comes first.
@@ -288,11 +281,12 @@ void ResultsPage::take(std::shared_ptr<const ResultsView> view) {
 }
 
 void ResultsPage::showPickers() {
-    std::vector<std::pair<QString, QString>> cells;
+    std::vector<PickerEntry> cells;
     for (const CellView& cell : m_view->cells)
-        cells.emplace_back(cell.title, keyOf(cell));
+        cells.push_back({cell.title, keyOf(cell), {}});
     m_question->showMetrics(m_view->metrics);
-    fill(*m_baseline, cells, m_view->baseline ? cells[*m_view->baseline].second : QString());
+    fillPicker(*m_baseline, cells);
+    choose(*m_baseline, m_view->baseline ? cells[*m_view->baseline].key : QVariant());
     const QString n = m_view->fewestSeeds == m_view->mostSeeds
                           ? QString::number(m_view->mostSeeds)
                           : tr("%1 to %2").arg(m_view->fewestSeeds).arg(m_view->mostSeeds);

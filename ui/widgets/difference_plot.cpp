@@ -49,17 +49,6 @@ void DifferencePlot::fitBar() {
     m_bar->setVisible(m_bar->maximum() > 0);
 }
 
-void DifferencePlot::resizeEvent(QResizeEvent* event) {
-    PlotFrame::resizeEvent(event);
-    QMetaObject::invokeMethod( // once the plot inside has its size
-        this,
-        [this] {
-            fitBar();
-            refresh();
-        },
-        Qt::QueuedConnection);
-}
-
 bool DifferencePlot::eventFilter(QObject* watched, QEvent* event) {
     const bool scrolls = event->type() == QEvent::Wheel && m_bar->maximum() > 0 &&
                          !(static_cast<QWheelEvent*>(event)->modifiers() & Qt::ControlModifier);
@@ -103,10 +92,10 @@ void DifferencePlot::draw(const PlotColors& colors) {
     const QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
     const QFontMetricsF metrics(plot().font());
     const double roleWidth = 90;
-    for (std::size_t row = 0; row < m_values.rows.size(); ++row) {
+    const auto first = static_cast<std::size_t>(firstInView()), end = first + static_cast<std::size_t>(rowsInView());
+    for (std::size_t row = first; row < end; ++row) {
         const auto& shown = m_values.rows[row];
-        const bool isFirst =
-            row == 0 || static_cast<int>(row) == firstInView() || m_values.rows[row - 1].key != shown.key;
+        const bool isFirst = row == first || m_values.rows[row - 1].key != shown.key;
         const QString role = metrics.elidedText(shown.role, Qt::ElideRight, roleWidth);
         const QString title = metrics.elidedText(shown.title, Qt::ElideRight, kNamePixels - roleWidth);
         ticker->addTick(heightOf(row), isFirst ? QStringLiteral("%1   %2").arg(title, role) : role);
@@ -117,7 +106,7 @@ void DifferencePlot::draw(const PlotColors& colors) {
     plot().xAxis->grid()->setZeroLinePen(QPen(colors.axis, 1));
     plot().axisRect()->setMinimumMargins(QMargins(8, 10, kVerdictPixels, 8));
     labelAxis(*plot().xAxis, tr("difference in %1").arg(m_values.quantity), m_values.unit);
-    for (std::size_t row = 0; row < m_values.rows.size(); ++row)
+    for (std::size_t row = first; row < end; ++row)
         drawRow(row, colors);
     showRows();
 }

@@ -50,7 +50,7 @@ protected:
     void fitAxes() override;
     void annotate(const PlotColors& colors) override;
     void clickedAt(QPointF position, bool extend) override;
-    void resizeEvent(QResizeEvent* event) override;
+    void roomChanged() override { fitBar(); }
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:

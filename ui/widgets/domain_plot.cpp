@@ -11,6 +11,7 @@
 namespace levi {
 namespace {
 
+constexpr std::size_t kMostSeries = 32;
 constexpr double kGroupWidth = 0.84; // of the distance of two domains
 constexpr double kLegendNamePixels = 220;
 constexpr double kLegendIconPixels = 50; // with its gaps
@@ -51,14 +52,45 @@ private:
 } // namespace
 
 void DomainPlot::setValues(DomainValues values) {
-    m_values = std::move(values);
+    m_all = std::move(values);
+    choose();
     refresh();
 }
 
 void DomainPlot::setSelected(const std::set<QString>& keys) {
     if (keys == m_selected) return;
     m_selected = keys;
+    choose();
     refresh();
+}
+
+// More bars than can be told apart: those of the selected settings, else of the first ones.
+void DomainPlot::choose() {
+    if (m_all.series.size() <= kMostSeries) {
+        m_values = m_all;
+        return;
+    }
+    std::vector<std::size_t> shown;
+    for (std::size_t i = 0; i < m_all.series.size() && shown.size() < kMostSeries; ++i)
+        if (m_selected.empty() || m_selected.contains(m_all.series[i].key)) shown.push_back(i);
+    m_values = m_all;
+    m_values.series.clear();
+    for (const std::size_t i : shown)
+        m_values.series.push_back(m_all.series[i]);
+    for (std::size_t domain = 0; domain < m_all.domains.size(); ++domain) {
+        auto& bars = m_values.domains[domain].bars;
+        bars.clear();
+        for (const std::size_t i : shown)
+            bars.push_back(m_all.domains[domain].bars[i]);
+    }
+}
+
+QString DomainPlot::whatIsShown() const {
+    if (m_values.series.size() == m_all.series.size()) return {};
+    return m_selected.empty() ? tr("the first %1 of %2 settings; select others in the table")
+                                    .arg(m_values.series.size())
+                                    .arg(m_all.series.size())
+                              : tr("%1 selected of %2 settings").arg(m_values.series.size()).arg(m_all.series.size());
 }
 
 bool DomainPlot::hasContent() const {
@@ -119,13 +151,6 @@ void DomainPlot::drawSeries(int series, const PlotColors& colors) {
         drawBars(series, isOod, colors);
 }
 
-// Names and legend take the room there is; the plot inside learns its size only after this, when first shown.
-void DomainPlot::resizeEvent(QResizeEvent* event) {
-    PlotFrame::resizeEvent(event);
-    QMetaObject::invokeMethod(
-        this, [this] { refresh(); }, Qt::QueuedConnection);
-}
-
 // Bars carry numbers, and the legend below tells what they are.
 void DomainPlot::showLegend() {
     placeLegend(plot(), LegendPlace::Below);
@@ -159,6 +184,7 @@ void DomainPlot::draw(const PlotColors& colors) {
                                                          (shown.isOod ? tr("\nOOD") : tr("\nID")));
     }
     plot().xAxis->setTicker(ticker);
+    plot().xAxis->setLabel(whatIsShown());
     plot().xAxis->grid()->setVisible(false);
     showLegend();
     labelAxis(*plot().yAxis, m_values.quantity, m_values.unit);

@@ -54,7 +54,6 @@ protected:
     bool hasContent() const override; // any bar
     void draw(const PlotColors& colors) override;
     void fitAxes() override;
-    void resizeEvent(QResizeEvent* event) override;
     void annotate(const PlotColors& colors) override;
     void clickedAt(QPointF position, bool extend) override;
 
@@ -74,7 +73,10 @@ private:
     std::optional<QFont> footFont() const;
     void drawFoot(int domain, int series, const QFont& font, const PlotColors& colors);
 
-    DomainValues m_values;
+    void choose();
+    QString whatIsShown() const; // "": every setting
+
+    DomainValues m_all, m_values; // as given, as drawn
     std::set<QString> m_selected;
 };
 

@@ -11,7 +11,7 @@
 namespace levi {
 namespace {
 
-// A property that the style sheet reads.
+// A property that the style reads.
 void setStyled(QWidget* widget, const char* property, bool on) {
     if (widget->property(property).toBool() == on) return;
     widget->setProperty(property, on);

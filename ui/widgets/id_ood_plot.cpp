@@ -2,11 +2,13 @@
 #include "ui/widgets/id_ood_plot.h"
 
 #include "ui/widgets/plot_theme.h"
+#include "ui/widgets/plot_cloud.h"
 
 #include <qcustomplot.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace levi {
 namespace {
@@ -14,6 +16,7 @@ namespace {
 constexpr double kReachPixels = 12;
 constexpr double kSeedSize = 5, kMeanSize = 11, kChosenSize = 14;
 constexpr double kNamePixels = 200, kMostLegendPixels = 240;
+constexpr std::size_t kMostNames = 60;   // that are looked at for a place
 constexpr double kLegendShare = 0.45;    // of the width, at most
 constexpr double kLegendIconPixels = 46; // with its gaps
 
@@ -50,42 +53,29 @@ bool IdOodPlot::isFaded(const IdOodPoint& point) const {
     return !m_selected.empty() && !m_selected.contains(point.key);
 }
 
-void IdOodPlot::drawSeeds(const IdOodPoint& point, const PlotColors& colors) {
+void IdOodPlot::addSeeds(const IdOodPoint& point, const PlotColors& colors, std::vector<CloudSpot>& spots) const {
     SettingStyle style = settingStyle(point.method, point.variant, colors.isDark);
     style.color = faded(style.color, colors.background, isFaded(point) ? 0.85 : 0.5);
     style.fill = MarkerFill::Solid; // too small for another one
-    QVector<QPointF> at;
     for (const auto& seed : point.seeds)
-        at.push_back({seed.id, seed.ood});
-    drawMarkers(plot(), at, {.style = style, .size = kSeedSize});
+        spots.push_back({.at = {seed.id, seed.ood}, .style = style, .size = kSeedSize});
 }
 
-void IdOodPlot::drawWhisker(const IdOodPoint& point, bool isId, const QColor& color) {
-    const double spread = (isId ? point.idSpread : point.oodSpread).value_or(0);
-    if (spread <= 0) return;
-    auto* bars = new QCPErrorBars(plot().xAxis, plot().yAxis);
-    QCPGraph* mean = plot().addGraph();
-    mean->setPen(Qt::NoPen);
-    mean->addData(point.id, point.ood);
-    bars->setErrorType(isId ? QCPErrorBars::etKeyError : QCPErrorBars::etValueError);
-    bars->setDataPlottable(mean);
-    bars->setPen(QPen(color, 1.2));
-    bars->setWhiskerWidth(6);
-    bars->setSymbolGap(0);
-    bars->addData(spread);
-}
-
-void IdOodPlot::drawMean(const IdOodPoint& point, const PlotColors& colors) {
+CloudSpot IdOodPlot::meanOf(const IdOodPoint& point, const PlotColors& colors) const {
     SettingStyle style = settingStyle(point.method, point.variant, colors.isDark);
     style.color = faded(style.color, colors.background, isFaded(point) ? 0.7 : 0);
-    drawWhisker(point, true, style.color);
-    drawWhisker(point, false, style.color);
-    const bool isChosen = m_selected.contains(point.key);
-    QCPGraph& marker =
-        drawMarkers(plot(), {QPointF(point.id, point.ood)},
-                    {.style = style, .size = isChosen ? kChosenSize : kMeanSize, .halo = colors.background});
-    if (!m_inLegend.contains(point.key)) return;
-    addToLegend(marker, QFontMetricsF(plot().font()).elidedText(point.title, Qt::ElideMiddle, legendNamePixels()));
+    return {.at = {point.id, point.ood},
+            .style = style,
+            .size = m_selected.contains(point.key) ? kChosenSize : kMeanSize,
+            .halo = colors.background,
+            .across = point.idSpread,
+            .up = point.oodSpread};
+}
+
+void IdOodPlot::addLegendEntry(const IdOodPoint& point, const PlotColors& colors) {
+    const CloudSpot spot = meanOf(point, colors);
+    QCPGraph& icon = drawMarkers(plot(), {}, {.style = spot.style, .size = spot.size});
+    addToLegend(icon, QFontMetricsF(plot().font()).elidedText(point.title, Qt::ElideMiddle, legendNamePixels()));
 }
 
 LabelPlacer IdOodPlot::placer() const {
@@ -132,43 +122,67 @@ bool IdOodPlot::annotateOne(const IdOodPoint& point, LabelPlacer& placer, const 
     return true;
 }
 
-// Names that find no place beside their points stand in the legend. What lies outside the axes needs none.
+// Names that find no place beside their points stand in the legend, as many as it holds; those that are left are told
+// when the mouse is over them. What lies outside the axes needs none.
 void IdOodPlot::annotate(const PlotColors& colors) {
     LabelPlacer placer = this->placer();
+    std::size_t tried = 0;
+    int unnamed = 0;
     for (const IdOodPoint* point : byImportance()) {
         const bool isInSight = plot().xAxis->range().contains(point->id) && plot().yAxis->range().contains(point->ood);
-        if (!isInSight || m_inLegend.contains(point->key) || annotateOne(*point, placer, colors)) continue;
-        m_inLegend.insert(point->key);
-        composeAgain();
+        if (!isInSight || m_inLegend.contains(point->key)) continue;
+        if (++tried <= kMostNames && annotateOne(*point, placer, colors)) continue;
+        if (m_inLegend.size() < legendRoom()) {
+            m_inLegend.insert(point->key);
+            composeAgain();
+        } else {
+            ++unnamed;
+        }
     }
+    if (std::exchange(m_unnamed, unnamed) != unnamed) composeAgain();
 }
 
 double IdOodPlot::legendNamePixels() const {
     return std::min(kMostLegendPixels, kLegendShare * plot().viewport().width() - kLegendIconPixels);
 }
 
-void IdOodPlot::showLegend() {
+int IdOodPlot::legendLines() const {
+    const int line = QFontMetrics(plot().font()).height() + 5;
+    return std::max(1, (plot().viewport().height() - 2 * line) / line);
+}
+
+int IdOodPlot::mostLegendColumns() const {
+    const double share = kLegendShare * plot().viewport().width();
+    return std::max(1, static_cast<int>(share / (legendNamePixels() + kLegendIconPixels)));
+}
+
+std::size_t IdOodPlot::legendRoom() const {
+    return static_cast<std::size_t>(legendLines()) * static_cast<std::size_t>(mostLegendColumns()) - 1;
+}
+
+void IdOodPlot::showLegend(const PlotColors& colors) {
     if (m_inLegend.empty()) return;
     placeLegend(plot(), LegendPlace::Right);
-    const int line = QFontMetrics(plot().font()).height() + 5;
-    const int lines = std::max(1, (plot().viewport().height() - 2 * line) / line);
-    const double share = kLegendShare * plot().viewport().width();
-    const int most = std::max(1, static_cast<int>(share / (legendNamePixels() + kLegendIconPixels)));
-    const int columns = std::clamp((static_cast<int>(m_inLegend.size()) + lines - 1) / lines, 1, most);
+    const int lines = legendLines();
+    const int columns = std::clamp((static_cast<int>(m_inLegend.size()) + lines) / lines, 1, mostLegendColumns());
     plot().legend->setFillOrder(QCPLayoutGrid::foColumnsFirst);
     plot().legend->setWrap(columns);
+    for (const IdOodPoint* point : byImportance())
+        if (m_inLegend.contains(point->key)) addLegendEntry(*point, colors);
+    if (m_unnamed > 0) addToLegend(*plot().addGraph(), tr("and %1 more").arg(m_unnamed));
 }
 
 void IdOodPlot::draw(const PlotColors& colors) {
     labelAxis(*plot().xAxis, tr("ID test %1").arg(m_values.quantity), m_values.unit);
     labelAxis(*plot().yAxis, tr("OOD %1").arg(m_values.quantity), m_values.unit);
-    showLegend();
+    std::vector<CloudSpot> spots;
     for (const IdOodPoint& point : m_values.points)
-        drawSeeds(point, colors);
-    for (const IdOodPoint& point : m_values.points)
-        if (isFaded(point)) drawMean(point, colors);
-    for (const IdOodPoint& point : m_values.points)
-        if (!isFaded(point)) drawMean(point, colors);
+        addSeeds(point, colors, spots);
+    for (const bool fadedOnes : {true, false})
+        for (const IdOodPoint& point : m_values.points)
+            if (isFaded(point) == fadedOnes) spots.push_back(meanOf(point, colors));
+    drawCloud(plot(), std::move(spots));
+    showLegend(colors);
 }
 
 void IdOodPlot::fitAxes() {

@@ -11,6 +11,8 @@
 
 namespace levi {
 
+struct CloudSpot;
+
 // A setting: the mean of its seeds with the intervals of both means, and each seed. Numbers as shown (percent).
 struct IdOodPoint {
     QString key, title, method;
@@ -44,6 +46,7 @@ public:
     void setSelected(const std::set<QString>& keys);
     QPointF pixelOf(const QString& key) const;                           // of a mean, for tests
     const std::set<QString>& keysInLegend() const { return m_inLegend; } // named there, not beside their points
+    int unnamed() const { return m_unnamed; }                            // counted in the legend's last line
 
     QString figureTitle() const override;
     QString hoverTextAt(QPointF position) const override;
@@ -56,7 +59,10 @@ protected:
     bool hasContent() const override { return !m_values.points.empty(); }
     void draw(const PlotColors& colors) override;
     void fitAxes() override;
-    void beginComposing() override { m_inLegend.clear(); }
+    void beginComposing() override {
+        m_inLegend.clear();
+        m_unnamed = 0;
+    }
     void annotate(const PlotColors& colors) override; // names, where they hide no other name
     void clickedAt(QPointF position, bool extend) override;
 
@@ -69,16 +75,20 @@ private:
     LabelPlacer placer() const; // knows where points and whiskers are
     std::vector<const IdOodPoint*> byImportance() const;
     bool isFaded(const IdOodPoint& point) const;
-    void drawSeeds(const IdOodPoint& point, const PlotColors& colors);
-    void drawMean(const IdOodPoint& point, const PlotColors& colors);
-    void drawWhisker(const IdOodPoint& point, bool isId, const QColor& color);
+    void addSeeds(const IdOodPoint& point, const PlotColors& colors, std::vector<CloudSpot>& spots) const;
+    CloudSpot meanOf(const IdOodPoint& point, const PlotColors& colors) const;
+    void addLegendEntry(const IdOodPoint& point, const PlotColors& colors);
     double legendNamePixels() const;
-    void showLegend();
+    int legendLines() const;
+    int mostLegendColumns() const;
+    std::size_t legendRoom() const; // entries, beside the one that counts the rest
+    void showLegend(const PlotColors& colors);
     bool annotateOne(const IdOodPoint& point, LabelPlacer& placer, const PlotColors& colors);
 
     IdOodValues m_values;
     std::set<QString> m_selected;
     std::set<QString> m_inLegend; // keys
+    int m_unnamed = 0;            // in sight, and neither place has room
 };
 
 } // namespace levi

@@ -7,6 +7,7 @@
 #include "ui/spec_draft.h"
 #include "ui/theme.h"
 #include "ui/widgets/baseline_picker.h"
+#include "ui/widgets/picker.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -139,30 +140,28 @@ void LaunchBar::showCommand(const QString& command) {
     m_command->setCursorPosition(0);
 }
 
-void LaunchBar::addDevice(const DeviceInfo& device) {
-    const QString text = deviceText(device);
-    m_device->addItem(m_device->fontMetrics().elidedText(text, Qt::ElideMiddle, kMostDeviceWidth),
-                      QString::fromStdString(device.id));
-    m_device->setItemData(m_device->count() - 1, text.toHtmlEscaped(), Qt::ToolTipRole);
-}
-
 void LaunchBar::showDevices(const Answer<std::vector<DeviceInfo>>& devices) {
-    m_device->clear();
-    if (devices.value)
-        for (const DeviceInfo& device : *devices.value)
-            addDevice(device);
-    if (m_device->count() == 0) m_device->addItem(tr("cpu"), QStringLiteral("cpu"));
+    std::vector<PickerEntry> entries;
+    const auto add = [&](const DeviceInfo& device) {
+        const QString text = deviceText(device);
+        entries.push_back({m_device->fontMetrics().elidedText(text, Qt::ElideMiddle, kMostDeviceWidth),
+                           QString::fromStdString(device.id), text.toHtmlEscaped()});
+    };
+    if (devices.value) std::ranges::for_each(*devices.value, add);
+    if (entries.empty()) entries.push_back({tr("cpu"), QStringLiteral("cpu"), {}});
+    fillPicker(*m_device, entries);
     showDraft();
 }
 
 void LaunchBar::showStudies(const std::vector<StudyRecord>& studies) {
-    m_study->clear();
-    m_study->addItem(tr("none"), QString());
+    std::vector<PickerEntry> entries = {{tr("none"), QString(), {}}};
     for (const StudyRecord& study : studies) {
         const QString name = cleanText(study.plan.name);
-        m_study->addItem(study.sealed ? tr("%1 (sealed)").arg(name) : name, QString::fromStdString(study.plan.name));
+        entries.push_back(
+            {study.sealed ? tr("%1 (sealed)").arg(name) : name, QString::fromStdString(study.plan.name), {}});
     }
-    m_study->addItem(tr("new study…"), QVariant());
+    entries.push_back({tr("new study…"), QVariant(), {}});
+    fillPicker(*m_study, entries);
     showDraft();
 }
 

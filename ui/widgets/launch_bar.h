@@ -36,7 +36,6 @@ Q_SIGNALS:
 private:
     QWidget* makeCommandLine();
     QWidget* makeStartLine();
-    void addDevice(const DeviceInfo& device);
     void showDraft();
     void takeStudy();
 

@@ -63,18 +63,30 @@ void PlotFrame::setEmptyText(const QString& sentence) {
 
 void PlotFrame::refresh() {
     m_isRetried = false;
-    drawOnScreen();
+    m_isStale = true;
+    if (isVisible()) drawOnScreen();
+}
+
+void PlotFrame::refreshSoon() {
+    m_isStale = true;
+    if (!isVisible() || std::exchange(m_isQueued, true)) return;
+    const auto draw = [this] {
+        m_isQueued = false;
+        if (std::exchange(m_hasNewRoom, false)) roomChanged();
+        refresh();
+    };
+    QMetaObject::invokeMethod(this, draw, Qt::QueuedConnection);
 }
 
 void PlotFrame::showAll() {
     m_userView = false;
-    drawOnScreen();
+    refresh();
 }
 
 void PlotFrame::drawWith(const PlotColors& colors) {
     m_colors = colors;
+    m_plot->legend->clearItems(); // first: a plottable that leaves has the legend laid out anew
     m_plot->clearPlottables();
-    m_plot->legend->clearItems();
     placeLegend(*m_plot, LegendPlace::None);
     applyPlotTheme(*m_plot, colors);
     if (hasContent()) draw(colors);
@@ -102,6 +114,7 @@ void PlotFrame::takeLayout() {
 }
 
 void PlotFrame::drawOnScreen() {
+    m_isStale = false;
     compose(screenPlotColors());
     m_empty->setVisible(!hasContent() && !m_empty->text().isEmpty());
     m_plot->axisRect()->setVisible(hasContent());
@@ -116,7 +129,7 @@ void PlotFrame::paintForPrint(QSize sizePixels, const Paint& paint) {
     compose(printPlotColors());
     paint();
     m_plot->setViewport(onScreen);
-    drawOnScreen();
+    refresh();
 }
 
 QByteArray PlotFrame::toSvg(QSize sizePixels) {
@@ -176,14 +189,22 @@ void PlotFrame::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
     const bool looks = event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange ||
                        event->type() == QEvent::FontChange;
-    if (looks) QMetaObject::invokeMethod(this, &PlotFrame::refresh, Qt::QueuedConnection);
+    if (looks) refreshSoon();
+}
+
+void PlotFrame::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (!m_isStale) return;
+    if (std::exchange(m_hasNewRoom, false)) roomChanged();
+    refresh();
 }
 
 void PlotFrame::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     m_empty->setGeometry(rect());
     m_empty->raise();
-    refresh(); // names are cut to the room there is
+    m_hasNewRoom = true;
+    refreshSoon(); // names are cut to the room there is, once the plot inside has its size
 }
 
 bool PlotFrame::eventFilter(QObject* watched, QEvent* event) {

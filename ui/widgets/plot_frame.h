@@ -38,7 +38,11 @@ public:
 
 protected:
     QCustomPlot& plot() const { return *m_plot; }
-    void refresh(); // values changed: draws soon; ranges follow the values until the user zooms or drags
+    // Values changed: draws, ranges follow the values until the user zooms or drags. What nobody sees is drawn when it
+    // is shown.
+    void refresh();
+    void refreshSoon();           // once for many events
+    virtual void roomChanged() {} // before it is drawn at another size
 
     virtual bool hasContent() const = 0;
     virtual void draw(const PlotColors& colors) = 0; // plottables; the plot is empty and themed when called
@@ -51,6 +55,7 @@ protected:
     virtual void clickedAt(QPointF /*position*/, bool /*extend*/) {}
 
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -71,6 +76,9 @@ private:
     bool m_isComposing = false;
     bool m_wantsRound = false;
     bool m_isRetried = false; // once for what the user does: no loop
+    bool m_isStale = true;    // not drawn since something changed
+    bool m_isQueued = false;  // will be drawn soon
+    bool m_hasNewRoom = false;
 };
 
 } // namespace levi

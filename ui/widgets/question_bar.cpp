@@ -5,6 +5,7 @@
 #include "ui/models/queue_rows.h"
 #include "ui/results_choice.h"
 #include "ui/theme.h"
+#include "ui/widgets/picker.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -16,12 +17,6 @@ namespace levi {
 namespace {
 
 constexpr int kMostStudyWidth = 220, kMostNameWidth = 120;
-
-// Chooses an entry without saying that somebody picked.
-void choose(QComboBox& box, const QVariant& data) {
-    const QSignalBlocker quiet(box);
-    box.setCurrentIndex(std::max(0, box.findData(data)));
-}
 
 std::optional<CandidateRule> ruleOf(const QString& key) {
     return key.isEmpty() ? std::nullopt : std::optional(candidateRuleNamed(key.toStdString()));
@@ -89,33 +84,24 @@ void QuestionBar::fillRules() {
 // Without studies there is nothing to choose from. One that is asked for and gone is no longer asked for.
 void QuestionBar::showStudies(const std::vector<StudyRecord>& studies) {
     m_studies = studies;
-    {
-        const QSignalBlocker quiet(m_study);
-        m_study->clear();
-        m_study->addItem(tr("all runs"), QString());
-        for (const StudyRecord& study : studies) {
-            const QString whole = cleanText(study.plan.name);
-            const QString name = m_study->fontMetrics().elidedText(whole, Qt::ElideMiddle, kMostNameWidth);
-            m_study->addItem(study.sealed ? tr("%1 (sealed)").arg(name) : name,
-                             QString::fromStdString(study.plan.name));
-            m_study->setItemData(m_study->count() - 1,
-                                 tr("%1: %2").arg(whole, cleanText(study.plan.question)).toHtmlEscaped(),
-                                 Qt::ToolTipRole);
-        }
+    std::vector<PickerEntry> entries = {{tr("all runs"), QString(), {}}};
+    for (const StudyRecord& study : studies) {
+        const QString whole = cleanText(study.plan.name);
+        const QString name = m_study->fontMetrics().elidedText(whole, Qt::ElideMiddle, kMostNameWidth);
+        entries.push_back({study.sealed ? tr("%1 (sealed)").arg(name) : name, QString::fromStdString(study.plan.name),
+                           tr("%1: %2").arg(whole, cleanText(study.plan.question)).toHtmlEscaped()});
     }
+    fillPicker(*m_study, entries);
     m_study->setVisible(!studies.empty());
     m_studyLabel->setVisible(!studies.empty());
     choose(*m_study, QString::fromStdString(m_choice.question().study));
 }
 
 void QuestionBar::showMetrics(const std::vector<std::string>& metrics) {
-    if (metrics != m_metrics) {
-        m_metrics = metrics;
-        const QSignalBlocker quiet(m_metric);
-        m_metric->clear();
-        for (const std::string& metric : metrics)
-            m_metric->addItem(cleanText(metricStyle(metric).title), QString::fromStdString(metric));
-    }
+    std::vector<PickerEntry> entries;
+    for (const std::string& metric : metrics)
+        entries.push_back({cleanText(metricStyle(metric).title), QString::fromStdString(metric), {}});
+    fillPicker(*m_metric, entries);
     showQuestion();
 }
 

@@ -34,7 +34,6 @@ private:
 
     ResultsChoice& m_choice;
     std::vector<StudyRecord> m_studies;
-    std::vector<std::string> m_metrics;
     QComboBox* m_study;
     QComboBox* m_metric;
     QComboBox* m_rule;

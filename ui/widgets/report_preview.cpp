@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::size_t kMostRows = 30, kMostFacts = 16;
 constexpr std::size_t kWideTable = 10; // columns; from there on the text is smaller
-constexpr qsizetype kMostValue = 220; // characters of one fact
-constexpr double kFigureScale = 2;    // sharp on a screen of 200 %
+constexpr qsizetype kMostValue = 220;  // characters of one fact
+constexpr double kFigureScale = 2;     // sharp on a screen of 200 %
 
 QString escaped(const std::string& text) {
     return cleanText(text).toHtmlEscaped();
@@ -87,7 +87,7 @@ QString factsPiece(const FactGroup& group) {
 ReportPreview::ReportPreview(QWidget* parent) : QTextBrowser(parent) {
     setOpenLinks(false);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
-    document()->setDocumentMargin(3 * kGrid);
+    document()->setDocumentMargin(2 * kGrid);
 }
 
 void ReportPreview::insert(const QString& html, int gap) {
@@ -140,6 +140,7 @@ void ReportPreview::appendFigure(const Figure& figure) {
 
 // In the order of reading: what was asked, what came out, how it was done.
 void ReportPreview::showReport(const HtmlReport& report, std::vector<Figure> figures) {
+    m_wantedTop = std::max(m_pieces.empty() ? 0 : m_wantedTop, verticalScrollBar()->value());
     m_pieces.clear();
     m_figures = 0;
     clear();
@@ -169,7 +170,8 @@ void ReportPreview::appendNext() {
     m_pieces.pop_front();
     const int top = verticalScrollBar()->value();
     piece();
-    verticalScrollBar()->setValue(top);
+    verticalScrollBar()->setValue(std::max(top, std::min(m_wantedTop, verticalScrollBar()->maximum())));
+    if (m_pieces.empty() || verticalScrollBar()->maximum() >= m_wantedTop) m_wantedTop = 0;
     if (m_pieces.empty() || m_isWaiting) return;
     m_isWaiting = true;
     QMetaObject::invokeMethod(this, &ReportPreview::appendNext, Qt::QueuedConnection);

@@ -39,6 +39,7 @@ private:
     std::deque<std::function<void()>> m_pieces;
     int m_figures = 0;
     bool m_isWaiting = false; // for the event loop, with the next piece
+    int m_wantedTop = 0;      // where the reader was, until there is as much again
 };
 
 } // namespace levi

@@ -27,6 +27,7 @@ protected:
     }
 };
 
+constexpr int kMeasuredRows = 100; // for the widths of columns: one look at each of thousands takes a while
 constexpr int kLeastNameWidth = 160, kMostNameWidth = 460, kMostNumberWidth = 240;
 
 } // namespace
@@ -42,6 +43,7 @@ ResultsTree::ResultsTree(QAbstractItemModel* shown, QWidget* parent) : QTreeView
     setAlternatingRowColors(true); // numbers may stand far from their names
     header()->setStretchLastSection(false);
     header()->setMinimumSectionSize(48);
+    header()->setResizeContentsPrecision(kMeasuredRows);
 }
 
 void ResultsTree::fitColumns() {
