@@ -9,6 +9,7 @@
 #include "ui/pages/runs_page.h"
 #include "ui/pages/setup_page.h"
 #include "ui/theme.h"
+#include "ui/widgets/method_picture.h"
 #include "ui/widgets/status_strip.h"
 
 #include <QApplication>
@@ -212,7 +213,15 @@ void MainWindow::takeDrop(const std::filesystem::path& path) {
     if (path.extension() == ".json")
         m_setupPage->openSpec(path);
     else
-        m_draft.setText("data.path", QString::fromStdString(path.string()));
+        takeData(path);
+}
+
+// Where the data come from no file so far, they do now.
+void MainWindow::takeData(const std::filesystem::path& path) {
+    if (!fieldIfAny(m_draft.spec(), "data.path"))
+        m_draft.setText("data.kind", QString::fromStdString(ExperimentSpec().data.kind().key));
+    m_draft.setText("data.path", QString::fromStdString(path.string()));
+    m_setupPage->focusField("data.path");
 }
 
 } // namespace levi

@@ -38,6 +38,7 @@ public:
     void restore(); // size and place of the last time
     void showPage(PageKind kind);
     PageKind currentPage() const;
+    void toggleLightness();
     Page* page(PageKind kind) const;
 
     SpecDraft& draft() { return m_draft; }
@@ -59,7 +60,7 @@ private:
     void showRun(std::optional<std::int64_t> run);
     void editCopy(const QByteArray& specJson);
     void takeDrop(const std::filesystem::path& path);
-    void toggleLightness();
+    void takeData(const std::filesystem::path& path);
 
     AppSettings m_settings;
     SpecDraft m_draft;

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/hash.h"
 #include "core/report/run_report.h"
 #include "core/store/run_store.h"
 #include "ui/pages/results_figures.h"
@@ -62,6 +63,12 @@ std::vector<StudyRecord> studiesOf(const RunStore& store, const std::vector<RunS
     return studies;
 }
 
+std::string keyOf(HtmlReport report, const ResultsQuestion& question) {
+    report.summary.clear(); // says when it was written
+    return fmt::format("{} {} {}", fingerprint(toHtmlDocument(report)), static_cast<int>(question.spread),
+                       question.baseline);
+}
+
 } // namespace
 
 ReportContent readReport(const std::filesystem::path& storeFile, const ResultsQuestion& question) {
@@ -72,7 +79,9 @@ ReportContent readReport(const std::filesystem::path& storeFile, const ResultsQu
     RunReportInput input{.metric = question.metric, .runs = runsOf(store, question)};
     input.studies = studiesOf(store, input.runs);
     ResultsView view = makeResultsView(input.runs, question);
-    return {.report = storeReport(store, std::move(input)), .view = std::move(view)};
+    HtmlReport report = storeReport(store, std::move(input));
+    std::string key = keyOf(report, question);
+    return {.report = std::move(report), .view = std::move(view), .key = std::move(key)};
 }
 
 std::vector<Figure> reportFigures(const ResultsView& view) {

@@ -17,6 +17,7 @@ namespace levi {
 struct ReportContent {
     HtmlReport report;
     ResultsView view;
+    std::string key; // of all that it says, when it was read apart: equal ones need not be shown anew
 };
 // Reads the store. Throws Error: no store there, or it cannot be read.
 ReportContent readReport(const std::filesystem::path& storeFile, const ResultsQuestion& question);

@@ -63,10 +63,12 @@ void StoreReader::Connection::readRuns(StoreSnapshot& snapshot, bool changed) {
     if (last && !changed && !doubtful) {
         snapshot.runs = last->runs;
         snapshot.studies = last->studies;
+        snapshot.files = last->files;
         return;
     }
     snapshot.runs = store->runs(snapshot.rule);
     snapshot.studies = store->studies();
+    snapshot.files = store->keptFiles();
     lastReading = now;
 }
 

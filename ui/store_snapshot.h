@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/store/kept_files.h"
 #include "core/store/run_records.h"
 #include "core/store/study_records.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +21,8 @@ struct StoreSnapshot {
     std::string problem;          // why it cannot be read; "" where it can
     std::vector<RunSummary> runs; // oldest first; their metrics are those of the candidate that `rule` picks
     std::optional<CandidateRule> rule;
-    std::vector<StudyRecord> studies; // oldest first
+    std::vector<StudyRecord> studies;        // oldest first
+    std::map<std::int64_t, KeptFiles> files; // by run; those without any are left out
 };
 
 // What only one run needs: read for the run that a page watches.

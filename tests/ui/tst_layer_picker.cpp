@@ -135,6 +135,17 @@ private Q_SLOTS:
                     .arg(qEnvironmentVariable("LEVI_SCREENSHOTS"), QLatin1String(QTest::currentDataTag())));
     }
 
+    void keysLeaveAPictureWithoutLayersAlone() {
+        m_f->window->draft().setText("method.kind", QStringLiteral("specialist"));
+        QVERIFY(m_f->awaitAnswer());
+        QVERIFY(m_picker->picture().blocks.empty());
+        m_picker->setFocus();
+        for (const auto key : {Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End, Qt::Key_Space})
+            for (const auto modifier : {Qt::NoModifier, Qt::ShiftModifier})
+                QTest::keyClick(m_picker, key, modifier);
+        QCOMPARE(m_picker->currentLayer(), -1);
+    }
+
     void exports_data() {
         QTest::addColumn<QByteArray>("magic");
         QTest::newRow("svg") << QByteArray("<?xml");

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/run_store.h"
 #include "tests/support/stall_watchdog.h"
 #include "tests/support/test_main.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/screenshots.h"
 
 #include <QClipboard>
+#include <QComboBox>
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QImage>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMimeData>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QThread>
 #include <QToolButton>
+#include <QUrl>
 
 using namespace levi;
 using levi::test::StallWatchdog;
@@ -130,6 +137,57 @@ private Q_SLOTS:
         QVERIFY(f.awaitAnswer());
         QVERIFY(!button->isVisible());
         QVERIFY(f.find("method.kind")->hasFocus());
+    }
+
+    // The demo world has no folder to put it into: dropped data bring their kind along.
+    void droppedDataAreTaken() {
+        WindowFixture f;
+        f.window->draft().setText("data.kind", QStringLiteral("demo_world"));
+        QMimeData mime;
+        mime.setUrls({QUrl::fromLocalFile(f.folder.path())});
+        QDragEnterEvent enter({10, 10}, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(f.window.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(f.window.get(), &drop);
+        QCOMPARE(f.window->draft().spec().data.kind().key, ExperimentSpec().data.kind().key);
+        QCOMPARE(fieldValue(f.window->draft().spec(), "data.path").get<std::string>(), f.folder.path().toStdString());
+        QVERIFY(f.window->draft().refusals().empty());
+        QTRY_VERIFY(f.find("data.path")->hasFocus());
+    }
+
+    // While something runs the store is read again and again: a list that is open is not filled anew under the hand.
+    void aStoreThatIsReadAgainLeavesListsAlone() {
+        WindowFixture f;
+        RunStore(f.window->store().file()).createStudy({.name = "a study"}, false);
+        f.window->store().refresh();
+        auto* study = f.find<QComboBox>("launch_study");
+        QTRY_COMPARE(study->count(), 3);
+        QSignalSpy removed(study->model(), &QAbstractItemModel::rowsRemoved);
+        QSignalSpy read(&f.window->store(), &StoreReader::snapshotRead);
+        f.window->store().refresh();
+        QTRY_VERIFY(!read.isEmpty());
+        QCOMPARE(removed.count(), 0);
+    }
+
+    // What is drawn once, and not by the style sheet, follows the theme as well.
+    void picturesFollowTheTheme() {
+        WindowFixture f;
+        f.window->showPage(PageKind::Runs);
+        const auto shot = [&] { return f.window->page(PageKind::Runs)->grab().toImage(); };
+        const auto has = [](const QImage& image, const QColor& color) {
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x)
+                    if (image.pixelColor(x, y) == color) return true;
+            return false;
+        };
+        QTest::qWait(100);
+        QVERIFY(has(shot(), lightTheme().muted));
+        applyTheme(*qApp, Lightness::Dark);
+        QTest::qWait(100);
+        const QImage dark = shot();
+        applyTheme(*qApp, Lightness::Light);
+        QVERIFY(has(dark, darkTheme().muted) && !has(dark, lightTheme().muted));
     }
 
     void pagesHaveNames() {

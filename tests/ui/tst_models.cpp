@@ -7,6 +7,8 @@
 #include "ui/run_controller.h"
 
 #include <QAbstractItemModelTester>
+#include <QPersistentModelIndex>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -82,6 +84,29 @@ private Q_SLOTS:
         QCOMPARE(item.data(ShareRole).toDouble(), 0.75);
         model.setGroups({});
         QVERIFY(!item.isValid());
+    }
+
+    // A job keeps its last lines only: older ones go from the front, and what is looked at stays where it is.
+    void theLogLosesItsOldestLines() {
+        const auto linesFrom = [](int first, int count) {
+            std::vector<LogLine> lines;
+            for (int i = first; i < first + count; ++i)
+                lines.push_back({.unixSeconds = 1.76e9 + i, .level = "info", .text = fmt::format("line {}", i)});
+            return lines;
+        };
+        LogModel model;
+        const QAbstractItemModelTester tester(&model, kFatal);
+        model.setLines(linesFrom(0, 10), 0);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        const QPersistentModelIndex looked(model.index(7, LogModel::Text));
+        model.setLines(linesFrom(3, 10), 3);
+        QCOMPARE(resets.count(), 0);
+        QCOMPARE(model.rowCount(), 10);
+        QCOMPARE(looked.row(), 4);
+        QCOMPARE(model.index(9, LogModel::Text).data().toString(), QStringLiteral("line 12"));
+        model.setLines(linesFrom(100, 10), 100); // all of them are others
+        QCOMPARE(resets.count(), 1);
+        QCOMPARE(model.index(0, LogModel::Text).data().toString(), QStringLiteral("line 100"));
     }
 
     void appendsAndFiltersTheLog() {

@@ -114,6 +114,36 @@ private Q_SLOTS:
         QTRY_VERIFY(fixture.find<QPushButton>("write_html")->hasFocus());
     }
 
+    // Its words are coloured when they are laid out: another theme lays them out anew, and the reader stays where he
+    // is.
+    void wordsFollowTheTheme() {
+        ReportFixture fixture;
+        QVERIFY(fixture.ready);
+        QScrollBar& bar = *fixture.preview->verticalScrollBar();
+        bar.setValue(bar.maximum() / 2);
+        const int before = bar.value();
+        applyTheme(*qApp, Lightness::Dark);
+        QTest::qWait(50);
+        QVERIFY(fixture.await([&] { return fixture.preview->isComplete(); }));
+        const QString html = fixture.preview->document()->toHtml();
+        const int after = bar.value();
+        applyTheme(*qApp, Lightness::Light);
+        QVERIFY(html.contains(darkTheme().muted.name()) && !html.contains(lightTheme().muted.name()));
+        QCOMPARE(after, before);
+    }
+
+    // A store changes with every epoch of a run: what says the same is not laid out again.
+    void whatSaysTheSameStays() {
+        ReportFixture fixture;
+        QVERIFY(fixture.ready);
+        QSignalSpy changed(fixture.preview, &QTextEdit::textChanged);
+        QSignalSpy read(fixture.store.get(), &StoreReader::snapshotRead);
+        fixture.store->refresh();
+        QTRY_VERIFY(!read.isEmpty());
+        QTest::qWait(400);
+        QCOMPARE(changed.count(), 0);
+    }
+
     void layingItOutStallsNothing() {
         ReportFixture fixture;
         QVERIFY(fixture.ready);

@@ -5,8 +5,11 @@
 #include "ui/models/two_level_model.h"
 #include "ui/pages/runs_curves.h"
 #include "ui/pages/runs_page.h"
+#include "ui/pages/runs_panel.h"
+#include "ui/store_snapshot.h"
 #include "ui/widgets/empty_state.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -194,6 +197,35 @@ private Q_SLOTS:
         QCOMPARE(epochLosses(candidates).size(), std::size_t{2});
         candidates[1].epoch = 0; // of a run that combines others: no epoch was picked
         QVERIFY(!metricCurves(candidates, 11, "accuracy").pickedEpoch);
+    }
+
+    // Two runs may have as many metrics and not the same ones.
+    void offersTheMetricsOfTheRunInSight() {
+        RunPanel panel;
+        const auto show = [&](std::int64_t id, const char* metric) {
+            panel.showRun("a setting", {.key = QString::number(id), .title = "seed 0", .run = id}, nullptr, nullptr);
+            RunDetail detail{.run = id};
+            detail.candidates = {{.id = 1, .epoch = 1, .metrics = {{"id_val", "", metric, 0.5, 4}}}};
+            panel.showDetail(std::make_shared<const RunDetail>(std::move(detail)));
+            return panel.findChild<QComboBox*>("run_metric")->currentData().toString();
+        };
+        QCOMPARE(show(1, "accuracy"), QStringLiteral("accuracy"));
+        QCOMPARE(show(2, "rmse"), QStringLiteral("rmse"));
+    }
+
+    void saysThatAnImportedRunHasNoFiles() {
+        RunPanel panel;
+        RunSummary run{.id = 4, .cell = "0123456789abcdef", .method = "levi", .state = RunState::Done};
+        StoreSnapshot snapshot{.runs = {run}};
+        const auto says = [&](const char* words) {
+            const auto groups = QueueRows().groups({}, std::make_shared<const StoreSnapshot>(snapshot));
+            panel.showRun("LEVI", groups.at(0).items.at(0), nullptr, &run);
+            return std::ranges::any_of(panel.findChildren<QLabel*>(),
+                                       [&](const QLabel* label) { return label->text().contains(words); });
+        };
+        QVERIFY(says("figures only, no weights or predictions"));
+        snapshot.files[4].predictions = true;
+        QVERIFY(!says("figures only"));
     }
 
     void saysTheLayersOnce() {

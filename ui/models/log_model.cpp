@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace levi {
 namespace {
@@ -45,7 +46,16 @@ LogModel::Row LogModel::rowOf(const LogLine& line) {
             .text = cleanText(line.text)};
 }
 
-void LogModel::setLines(std::vector<LogLine> lines) {
+void LogModel::dropFront(std::size_t dropped) {
+    const std::size_t more = dropped - std::min(dropped, std::exchange(m_dropped, dropped));
+    if (more == 0 || more >= m_rows.size()) return;
+    beginRemoveRows({}, 0, static_cast<int>(more) - 1);
+    m_rows.erase(m_rows.begin(), m_rows.begin() + static_cast<std::ptrdiff_t>(more));
+    endRemoveRows();
+}
+
+void LogModel::setLines(std::vector<LogLine> lines, std::size_t dropped) {
+    dropFront(dropped);
     std::vector<Row> rows(lines.size());
     std::ranges::transform(lines, rows.begin(), rowOf);
     const bool isLonger = rows.size() >= m_rows.size() &&

@@ -22,8 +22,9 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    // Lines that begin with those shown are appended; others replace them.
-    void setLines(std::vector<LogLine> lines);
+    // Lines that begin with those shown are appended; others replace them. dropped: lines before these that are no
+    // longer kept; where more of them are than before, as many rows go from the front.
+    void setLines(std::vector<LogLine> lines, std::size_t dropped = 0);
     QString asText() const; // all lines, as a terminal would show them
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -39,7 +40,10 @@ private:
     };
     static Row rowOf(const LogLine& line);
 
+    void dropFront(std::size_t dropped);
+
     std::vector<Row> m_rows;
+    std::size_t m_dropped = 0;
 };
 
 // Lines of a level and above that contain a text.

@@ -5,12 +5,12 @@
 #include "core/spec/kinds.h"
 #include "ui/models/setting_variants.h"
 #include "ui/run_controller.h"
+#include "ui/store_snapshot.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <utility>
 
 namespace levi {
 namespace {
@@ -186,29 +186,51 @@ int QueueGroup::endedCount() const {
     return static_cast<int>(std::ranges::count_if(items, [](const auto& item) { return !isActive(item.state); }));
 }
 
-std::vector<QueueGroup> queueGroups(std::span<const JobStatus> jobs, std::span<const RunSummary> runs) {
-    std::map<std::int64_t, const RunSummary*> runsById;
+void QueueRows::addStored(QueueGroup& group, const RunSummary& run) {
+    group.items.push_back(itemOf(run, m_variants[run.cell]));
+    group.items.back().hasFiles = run.state != RunState::Done || m_store->files.contains(run.id);
+}
+
+void QueueRows::readStore(std::span<const RunSummary> runs) {
+    m_runs.clear();
     for (const RunSummary& run : runs)
-        runsById[run.id] = &run;
-    auto variants = settingVariants(runs);
-    Groups launched, stored;
-    std::set<std::int64_t> shown;
+        m_runs[run.id] = &run;
+    m_variants = settingVariants(runs);
+}
+
+std::vector<QueueGroup> QueueRows::groups(std::span<const JobStatus> jobs,
+                                          const std::shared_ptr<const StoreSnapshot>& store) {
+    const bool isNew = std::exchange(m_store, store) != store;
+    if (isNew) readStore(store->runs);
+    Groups launched;
+    std::set<std::int64_t> ofJobs;
     for (const JobStatus& job : jobs) {
-        const auto found = job.run ? runsById.find(*job.run) : runsById.end();
-        const RunSummary* run = found == runsById.end() ? nullptr : found->second;
-        if (run) shown.insert(run->id);
+        const auto found = job.run ? m_runs.find(*job.run) : m_runs.end();
+        const RunSummary* run = found == m_runs.end() ? nullptr : found->second;
+        if (run) ofJobs.insert(run->id);
         QueueGroup& group = launched.at(QStringLiteral("group/") + cleanText(job.group), cleanText(job.group));
         if (run) group.title = settingTitle(*run);
-        group.items.push_back(itemOf(job, run, run ? variants[run->cell] : 0));
+        group.items.push_back(itemOf(job, run, run ? m_variants[run->cell] : 0));
     }
-    for (const RunSummary& run : runs)
-        if (!shown.contains(run.id))
-            stored.at(QStringLiteral("cell/") + cleanText(run.cell), settingTitle(run))
-                .items.push_back(itemOf(run, variants[run.cell]));
+    if (isNew || ofJobs != m_ofJobs) {
+        m_ofJobs = ofJobs;
+        m_stored.clear();
+        Groups stored;
+        for (const RunSummary& run : store->runs)
+            if (!ofJobs.contains(run.id))
+                addStored(stored.at(QStringLiteral("cell/") + cleanText(run.cell), settingTitle(run)), run);
+        stored.appendNewestFirst(m_stored);
+    }
     std::vector<QueueGroup> all;
     launched.appendNewestFirst(all);
-    stored.appendNewestFirst(all);
+    all.insert(all.end(), m_stored.begin(), m_stored.end());
     return all;
+}
+
+std::vector<QueueGroup> queueGroups(std::span<const JobStatus> jobs, std::span<const RunSummary> runs) {
+    auto snapshot = std::make_shared<StoreSnapshot>();
+    snapshot->runs.assign(runs.begin(), runs.end());
+    return QueueRows().groups(jobs, snapshot);
 }
 
 } // namespace levi

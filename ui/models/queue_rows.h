@@ -7,13 +7,18 @@
 #include <QString>
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace levi {
 
 struct JobStatus;
+struct StoreSnapshot;
 
 // Jobs and runs in one order of states: what works comes first.
 enum class RowState { Running, Stopping, Queued, Failed, Interrupted, Cancelled, Done };
@@ -35,6 +40,7 @@ struct QueueItem {
     QString lane;
     std::optional<JobId> job;
     std::optional<std::int64_t> run;
+    bool hasFiles = true; // weights or predictions; of what has ended well
 };
 
 // Runs launched together from this window, or the runs of a setting that the store holds.
@@ -51,6 +57,22 @@ struct QueueGroup {
 
 // Groups of this window first, the newest on top; then settings in the store, the newest run on top.
 std::vector<QueueGroup> queueGroups(std::span<const JobStatus> jobs, std::span<const RunSummary> runs);
+
+// The same again and again, while jobs go on and the store stays: what stands in the store alone is put together once.
+class QueueRows {
+public:
+    std::vector<QueueGroup> groups(std::span<const JobStatus> jobs, const std::shared_ptr<const StoreSnapshot>& store);
+
+private:
+    void readStore(std::span<const RunSummary> runs);
+    void addStored(QueueGroup& group, const RunSummary& run);
+
+    std::shared_ptr<const StoreSnapshot> m_store; // that the rest was made from
+    std::map<std::int64_t, const RunSummary*> m_runs;
+    std::map<std::string, int> m_variants; // by cell
+    std::set<std::int64_t> m_ofJobs;       // runs that m_stored leaves out
+    std::vector<QueueGroup> m_stored;
+};
 
 // Names come from files: one line, without control characters and without turns of the writing direction.
 QString cleanText(const std::string& text);

@@ -24,6 +24,12 @@ Answer answer(const std::shared_ptr<const StoreSnapshot>& snapshot, const Result
 } // namespace
 
 void ResultsSource::ask(std::shared_ptr<const StoreSnapshot> snapshot, const ResultsQuestion& question) {
+    std::vector<AskedRun> asked;
+    for (const RunSummary& run : snapshot->runs)
+        asked.push_back({run.id, run.state, run.reportedCandidate, run.sealed, run.study});
+    if (m_isAsked && asked == m_asked && question == m_question) return;
+    m_isAsked = true;
+    m_asked = std::move(asked);
     m_snapshot = std::move(snapshot);
     m_question = question;
     if (!m_isBusy) start();
@@ -37,6 +43,7 @@ void ResultsSource::start() {
     inBackground(this, work, [this](const Answer& answer) {
         m_isBusy = false;
         if (m_snapshot) return start();
+        m_isAsked = answer.view != nullptr;
         if (answer.view)
             Q_EMIT answered(answer.view);
         else

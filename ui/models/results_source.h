@@ -12,6 +12,9 @@ namespace levi {
 
 // Makes views of a snapshot on another thread: the exact tests of many settings take their time. A newer question
 // retires an older one. Lives on the GUI thread.
+//
+// A store changes with every epoch of a run that goes on; what is answered here, only when a run ends, goes, is
+// unsealed or joins a study. The same question about the same runs is not answered twice in a row.
 class ResultsSource : public QObject {
     Q_OBJECT
 
@@ -27,8 +30,21 @@ Q_SIGNALS:
 private:
     void start();
 
+    // What of a run decides how it is shown among the results.
+    struct AskedRun {
+        std::int64_t id = 0;
+        RunState state = RunState::Running;
+        std::optional<std::int64_t> candidate; // that the rule reports
+        bool sealed = false;
+        std::string study;
+
+        bool operator==(const AskedRun&) const = default;
+    };
+
     std::shared_ptr<const StoreSnapshot> m_snapshot; // the latest question; null once it is being answered
     ResultsQuestion m_question;
+    std::vector<AskedRun> m_asked;
+    bool m_isAsked = false; // of m_question and m_asked; false after a failure
     bool m_isBusy = false;
 };
 

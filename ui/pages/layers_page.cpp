@@ -23,6 +23,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace levi {
 namespace {
 
@@ -129,9 +131,8 @@ QWidget* LayersPage::makeEmptyState() {
 }
 
 void LayersPage::connectParts() {
-    connect(&context().draft, &SpecDraft::changed, this, &LayersPage::showMethod);
-    connect(&context().draft, &SpecDraft::changed, this, &LayersPage::showPicture);
-    connect(&context().engine, &EngineClient::insightChanged, this, &LayersPage::showPicture);
+    connect(&context().draft, &SpecDraft::changed, this, &LayersPage::showDraft);
+    connect(&context().engine, &EngineClient::insightChanged, this, &LayersPage::showDraft);
     connect(m_method, &QComboBox::activated, this,
             [this](int index) { context().draft.setText("method.kind", m_method->itemData(index).toString()); });
     connect(m_picker, &LayerPicker::tapsPicked, this, &LayersPage::takeTaps);
@@ -147,6 +148,17 @@ QWidget* LayersPage::firstFocus() {
                                         : static_cast<QWidget*>(m_picker);
 }
 
+void LayersPage::showDraft() {
+    if (!isVisible()) return void(m_isStale = true);
+    showMethod();
+    showPicture();
+}
+
+void LayersPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    if (std::exchange(m_isStale, false)) showDraft();
+}
+
 void LayersPage::showMethod() {
     const Kind& kind = context().draft.spec().method.kind();
     m_method->setCurrentIndex(m_method->findData(QString::fromStdString(kind.key)));
@@ -157,6 +169,8 @@ void LayersPage::showMethod() {
 void LayersPage::showPicture() {
     const SpecInsight& insight = context().engine.insight();
     const ExperimentSpec& spec = context().draft.spec();
+    const std::string folder = insight.backbone.value ? insight.backbone.value->folder : std::string();
+    if (std::exchange(m_unfoldedOf, folder) != folder) m_unfolded.clear();
     const MethodPicture picture = pictureOf({.spec = spec,
                                              .backbone = insight.backbone.value.get(),
                                              .cost = insight.estimate.value.get(),

@@ -28,7 +28,11 @@ public:
 Q_SIGNALS:
     void backboneWanted(); // the field where one is named
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
+    void showDraft(); // when it is seen
     QWidget* makeToolLine();
     QWidget* makePicture();
     QWidget* makeEmptyState();
@@ -47,6 +51,8 @@ private:
     QLabel* m_hint;
     CostPanel* m_cost;
     std::set<int> m_unfolded;
+    std::string m_unfoldedOf; // which backbone
+    bool m_isStale = false;   // something changed while the page was hidden
 };
 
 } // namespace levi

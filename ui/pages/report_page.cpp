@@ -22,6 +22,8 @@
 #include <QSvgRenderer>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace levi {
 namespace {
 
@@ -166,7 +168,17 @@ void ReportPage::prepareForScreenshot() {
 
 void ReportPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
+    if (m_hasOldColours && m_content) showPreview();
     if (m_isStale) ask();
+}
+
+void ReportPage::changeEvent(QEvent* event) {
+    Page::changeEvent(event);
+    if (event->type() != QEvent::PaletteChange || std::exchange(m_hasOldColours, true) || !isVisible()) return;
+    const auto redraw = [this] {
+        if (m_hasOldColours && m_content && isVisible()) showPreview();
+    };
+    QMetaObject::invokeMethod(this, redraw, Qt::QueuedConnection);
 }
 
 // One reading at a time: what has changed meanwhile is read after it.
@@ -196,6 +208,7 @@ void ReportPage::showProblem(const QString& message) {
 
 void ReportPage::take(std::shared_ptr<const ReportContent> content) {
     const bool wasEmpty = m_stack->currentIndex() != 1;
+    const bool isSame = m_content && m_content->key == content->key && !m_hasOldColours;
     m_content = std::move(content);
     const bool isEmpty = m_content->view.cells.empty() && context().choice.question().study.empty();
     m_stack->setCurrentIndex(isEmpty ? 0 : 1);
@@ -203,11 +216,12 @@ void ReportPage::take(std::shared_ptr<const ReportContent> content) {
     if (isEmpty) return;
     m_question->showMetrics(m_content->view.metrics);
     m_html->setEnabled(true);
-    showPreview();
+    if (!isSame || wasEmpty) showPreview();
     context().studies.noteShown(m_content->view.openStudies, "levi-workbench report");
 }
 
 void ReportPage::showPreview() {
+    m_hasOldColours = false;
     m_plots->idOod.setValues(idOodValues(m_content->view));
     m_plots->domains.setValues(domainValues(m_content->view));
     m_plots->differences.setValues(differenceValues(m_content->view));

@@ -35,6 +35,7 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override; // its words have the theme's colours
 
 private:
     struct Figures;
@@ -52,6 +53,7 @@ private:
     std::shared_ptr<const ReportContent> m_content;
     bool m_isStale = true; // since the page was hidden
     bool m_isBusy = false; // reading
+    bool m_hasOldColours = false;
     QStackedLayout* m_stack;
     EmptyState* m_empty;
     QuestionBar* m_question;

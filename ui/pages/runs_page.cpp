@@ -181,7 +181,7 @@ void RunsPage::refresh() {
     }
     m_stopAll->setVisible(active > 0);
     if (!isVisible() && !m_model->groups().empty()) return; // drawn when the page is opened
-    m_model->setGroups(queueGroups(jobs, context().store.snapshot()->runs));
+    m_model->setGroups(m_rows.groups(jobs, context().store.snapshot()));
     m_stack->setCurrentIndex(m_model->groups().empty() ? 0 : 1);
     restoreSelection();
     showSelected();

@@ -54,6 +54,7 @@ private:
     QPushButton* m_stopAll;
     QueueModel* m_model;
     RunPanel* m_panel;
+    QueueRows m_rows;
     QString m_selectedKey;
     std::optional<std::int64_t> m_wantedRun;
     bool m_followsRuns = true; // until the user picks a row: shows what is running

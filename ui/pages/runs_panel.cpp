@@ -61,6 +61,7 @@ QString factsText(const QueueItem& item, const RunSummary* run) {
         facts << RunPanel::tr("features from the cache");
     if (run && !run->cell.empty())
         facts << RunPanel::tr("run %1, setting %2").arg(run->id).arg(cleanText(run->cell.substr(0, 8)));
+    if (!item.hasFiles) facts << RunPanel::tr("imported: figures only, no weights or predictions");
     if (run && !run->study.empty()) facts << RunPanel::tr("study %1").arg(cleanText(run->study));
     return facts.join(QStringLiteral("  ·  "));
 }
@@ -210,7 +211,7 @@ void RunPanel::showRun(const QString& setting, const QueueItem& item, const JobS
         m_question->hide();
         m_sentence->clear();
         m_detail.reset();
-        m_shownLosses = 0;
+        m_shownLosses = m_shownLines = 0;
         m_loss->setValues({});
         m_curves->setValues({});
         m_log->setLines({});
@@ -293,7 +294,8 @@ void RunPanel::showDetail(std::shared_ptr<const RunDetail> detail) {
     if (!detail || detail == m_detail || m_item.run != detail->run) return;
     m_detail = std::move(detail);
     const auto metrics = candidateMetrics(m_detail->candidates);
-    if (static_cast<int>(metrics.size()) != m_metric->count()) {
+    if (metrics != m_metrics) {
+        m_metrics = metrics;
         const QVariant before = m_metric->currentData();
         m_metric->clear();
         for (const std::string& metric : metrics)
@@ -312,17 +314,20 @@ void RunPanel::showCurves(const JobStatus* job) {
         if (job) losses.steps = job->losses;
         m_loss->setValues(std::move(losses));
     }
+    if (job) return;
     const std::string metric = m_metric->currentData().toString().toStdString();
     MetricValues curves =
         metricCurves(candidates, m_run ? m_run->pickedCandidate : std::nullopt, metric.empty() ? "accuracy" : metric);
     curves.runTitle = title();
     curves.method = m_item.method;
     curves.variant = m_item.variant;
-    if (!job) m_curves->setValues(std::move(curves));
+    m_curves->setValues(std::move(curves));
 }
 
 void RunPanel::showLog(const JobStatus* job) {
-    if (job && (isActive(m_item.state) || !m_detail)) m_log->setLines(job->lines);
+    if (!job || (!isActive(m_item.state) && m_detail) || job->linePosition == m_shownLines) return;
+    m_shownLines = job->linePosition;
+    m_log->setLines(job->lines, job->linePosition - job->lines.size());
 }
 
 } // namespace levi

@@ -62,7 +62,8 @@ private:
     QueueItem m_item;
     std::optional<RunSummary> m_run;
     std::shared_ptr<const RunDetail> m_detail;
-    std::size_t m_shownLosses = 0; // position in the ring, so that a quiet job is not drawn again
+    std::size_t m_shownLosses = 0, m_shownLines = 0; // positions in the rings, so that a quiet job is not drawn again
+    std::vector<std::string> m_metrics;              // that can be picked
 
     QLabel* m_title;
     QLabel* m_facts;

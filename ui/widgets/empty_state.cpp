@@ -4,6 +4,7 @@
 #include "ui/icons.h"
 #include "ui/theme.h"
 
+#include <QEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -15,9 +16,9 @@ constexpr int kSentenceWidth = 440;
 
 }
 
-EmptyState::EmptyState(const Words& words, QWidget* parent) : QWidget(parent), m_sentence(new QLabel(words.sentence)) {
-    auto* picture = new QLabel;
-    picture->setPixmap(icon(words.iconName).pixmap(QSize(40, 40), QIcon::Disabled));
+EmptyState::EmptyState(const Words& words, QWidget* parent)
+    : QWidget(parent), m_iconName(words.iconName), m_picture(new QLabel), m_sentence(new QLabel(words.sentence)) {
+    showPicture();
     auto* heading = new QLabel(words.heading);
     heading->setFont(headingFont());
     m_sentence->setWordWrap(true);
@@ -28,7 +29,7 @@ EmptyState::EmptyState(const Words& words, QWidget* parent) : QWidget(parent), m
     auto* layout = new QVBoxLayout(this);
     layout->setSpacing(kGrid);
     layout->addStretch(2);
-    layout->addWidget(picture, 0, Qt::AlignHCenter);
+    layout->addWidget(m_picture, 0, Qt::AlignHCenter);
     layout->addWidget(heading, 0, Qt::AlignHCenter);
     layout->addWidget(m_sentence, 0, Qt::AlignHCenter);
     if (!words.button.isEmpty()) {
@@ -38,6 +39,15 @@ EmptyState::EmptyState(const Words& words, QWidget* parent) : QWidget(parent), m
         layout->addWidget(m_button, 0, Qt::AlignHCenter);
     }
     layout->addStretch(3);
+}
+
+void EmptyState::showPicture() {
+    m_picture->setPixmap(icon(m_iconName).pixmap(QSize(40, 40), QIcon::Disabled));
+}
+
+void EmptyState::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) showPicture();
 }
 
 void EmptyState::setSentence(const QString& sentence) {

@@ -21,7 +21,14 @@ public:
     QPushButton* button() const { return m_button; } // null where there is none
     void setSentence(const QString& sentence);
 
+protected:
+    void changeEvent(QEvent* event) override; // colours of the theme
+
 private:
+    void showPicture();
+
+    QString m_iconName;
+    QLabel* m_picture;
     QLabel* m_sentence;
     QPushButton* m_button = nullptr;
 };

@@ -100,6 +100,7 @@ void LayerPicker::mousePressEvent(QMouseEvent* event) {
 void LayerPicker::keyPressEvent(QKeyEvent* event) {
     const bool extends = event->modifiers() & Qt::ShiftModifier;
     const int last = static_cast<int>(m_picture.blocks.size()) - 1;
+    if (last < 0) return QGraphicsView::keyPressEvent(event);
     const auto go = [&](int index) { extends ? extendTo(std::clamp(index, 0, last)) : moveTo(index); };
     switch (event->key()) {
     case Qt::Key_Left:

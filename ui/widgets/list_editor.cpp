@@ -46,8 +46,9 @@ void ListEditor::showRow(const FieldRow& row, const QString*) {
 }
 
 void ListEditor::setSuggestions(const QStringList& texts) {
-    if (texts == m_suggestions) return;
-    m_suggestions = texts.mid(0, kMostChips);
+    const QStringList shown = texts.mid(0, kMostChips);
+    if (shown == m_suggestions) return;
+    m_suggestions = shown;
     qDeleteAll(m_chips->findChildren<QToolButton*>(QString(), Qt::FindDirectChildrenOnly));
     for (const QString& text : m_suggestions) {
         auto* chip = new QToolButton;

@@ -103,10 +103,10 @@ LogView::LogView(QWidget* parent)
     showCount();
 }
 
-void LogView::setLines(std::vector<LogLine> lines) {
+void LogView::setLines(std::vector<LogLine> lines, std::size_t dropped) {
     const QScrollBar* bar = m_table->verticalScrollBar();
     const bool atEnd = bar->value() >= bar->maximum() - 1;
-    m_model->setLines(std::move(lines));
+    m_model->setLines(std::move(lines), dropped);
     if (atEnd) m_table->scrollToBottom();
     showCount();
 }

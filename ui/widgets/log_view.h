@@ -19,7 +19,7 @@ class LogView : public QWidget {
 public:
     explicit LogView(QWidget* parent = nullptr);
 
-    void setLines(std::vector<LogLine> lines);
+    void setLines(std::vector<LogLine> lines, std::size_t dropped = 0); // dropped: older ones that are no longer kept
     QString selectedText() const; // of the selected lines, as a terminal would show them
 
 protected:

@@ -35,17 +35,22 @@ ProblemList::ProblemList(QWidget* parent) : QListWidget(parent) {
 }
 
 void ProblemList::showProblems(const std::vector<Problem>& problems, const QStringList& notes) {
+    if (count() > 0 && problems == m_problems && notes == m_notes) return;
     m_problems = problems;
     m_notes = notes;
-    setFocusPolicy(problems.empty() ? Qt::ClickFocus : Qt::StrongFocus); // nothing to choose: no stop for Tab
+    fill();
+}
+
+void ProblemList::fill() {
+    setFocusPolicy(m_problems.empty() ? Qt::ClickFocus : Qt::StrongFocus); // nothing to choose: no stop for Tab
     clear();
-    for (const Problem& problem : problems) {
+    for (const Problem& problem : m_problems) {
         auto* item = new QListWidgetItem(icon(QStringLiteral("error")), sentenceOf(problem), this);
         item->setForeground(themeColors().error);
         item->setToolTip(tr("%1\nClick to go there.").arg(sentenceOf(problem)));
         item->setData(kPath, QString::fromStdString(problem.path));
     }
-    for (const QString& note : notes) {
+    for (const QString& note : m_notes) {
         auto* item = new QListWidgetItem(icon(QStringLiteral("warning")), note, this);
         item->setToolTip(note);
         item->setForeground(themeColors().warning);
@@ -58,7 +63,7 @@ void ProblemList::showProblems(const std::vector<Problem>& problems, const QStri
 
 void ProblemList::changeEvent(QEvent* event) {
     QListWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) showProblems(std::vector(m_problems), QStringList(m_notes));
+    if (event->type() == QEvent::PaletteChange) fill();
 }
 
 QSize ProblemList::sizeHint() const {

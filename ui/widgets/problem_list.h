@@ -16,7 +16,7 @@ class ProblemList : public QListWidget {
 public:
     explicit ProblemList(QWidget* parent = nullptr);
 
-    // `notes`: worth knowing, but no problem.
+    // `notes`: worth knowing, but no problem. The same ones again leave the row that is chosen.
     void showProblems(const std::vector<Problem>& problems, const QStringList& notes);
     QSize sizeHint() const override;
 
@@ -27,6 +27,8 @@ Q_SIGNALS:
     void problemChosen(const std::string& path);
 
 private:
+    void fill();
+
     std::vector<Problem> m_problems;
     QStringList m_notes;
 };

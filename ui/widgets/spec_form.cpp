@@ -43,11 +43,22 @@ SpecForm::SpecForm(SpecDraft& draft, QWidget* parent) : QScrollArea(parent), m_d
     }
     layout->addStretch(1);
     setWidget(content);
+    fill();
     connect(&m_draft, &SpecDraft::changed, this, &SpecForm::refresh);
-    refresh();
+}
+
+void SpecForm::showEvent(QShowEvent* event) {
+    QScrollArea::showEvent(event);
+    if (m_isStale) fill();
 }
 
 void SpecForm::refresh() {
+    m_isStale = true;
+    if (isVisible()) fill();
+}
+
+void SpecForm::fill() {
+    m_isStale = false;
     for (SectionCard* card : m_cards) {
         card->setVisible(card->section().applies(m_draft.spec()));
         card->showDraft(m_draft, m_problems);
@@ -61,6 +72,7 @@ void SpecForm::showProblems(const std::vector<Problem>& problems) {
 }
 
 void SpecForm::setDomains(const QStringList& domains) {
+    if (domains == m_domains) return;
     m_domains = domains;
     suggest("data", domains);
 }
@@ -94,6 +106,7 @@ void SpecForm::takeList(const std::string& path, const QStringList& items) {
 }
 
 void SpecForm::focusField(const std::string& path) {
+    if (m_isStale) fill();
     for (SectionCard* card : m_cards) {
         QWidget* box = card->reveal(path);
         if (!box) continue;

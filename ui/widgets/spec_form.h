@@ -27,8 +27,12 @@ public:
     // Opens the section, scrolls there and gives the field the keyboard. "" and unknown paths: the first card.
     void focusField(const std::string& path);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
-    void refresh();
+    void refresh(); // when it is seen
+    void fill();
     void suggest(const std::string& sectionKey, const QStringList& texts);
     void takeList(const std::string& path, const QStringList& items);
 
@@ -36,6 +40,7 @@ private:
     std::vector<SectionCard*> m_cards;
     std::vector<Problem> m_problems;
     QStringList m_domains;
+    bool m_isStale = false; // something changed while the form was hidden
 };
 
 } // namespace levi

@@ -22,6 +22,7 @@ namespace {
 
 constexpr int kHeight = 32;
 constexpr int kBarSteps = 1000;
+constexpr int kMostTextWidth = 360; // of what came from a file or a spec: the window is not as wide as a name
 
 QString timeLeft(const Progress& progress) {
     return progress.secondsLeft < 0 ? QString() : QString::fromStdString(durationText(progress.secondsLeft));
@@ -79,9 +80,11 @@ void StatusStrip::showStore() {
     m_storeText->setToolTip(QString::fromStdString(m_store.file().string()));
     if (!m_sentence.isEmpty())
         m_storeText->setText(m_sentence);
-    else if (!snapshot.problem.empty())
-        m_storeText->setText(tr("%1 cannot be read: %2").arg(name, QString::fromStdString(snapshot.problem)));
-    else
+    else if (!snapshot.problem.empty()) {
+        const QString text = tr("%1 cannot be read: %2").arg(name, cleanText(snapshot.problem));
+        m_storeText->setText(m_storeText->fontMetrics().elidedText(text, Qt::ElideRight, 2 * kMostTextWidth));
+        m_storeText->setToolTip(text.toHtmlEscaped());
+    } else
         m_storeText->setText(QStringLiteral("%1 · %2").arg(
             name, counted(static_cast<std::int64_t>(snapshot.runs.size()), tr("run"), tr("runs"))));
     showStudy();
@@ -110,7 +113,6 @@ void StatusStrip::showStudy() {
 StatusStrip::Lane StatusStrip::makeLane(const std::string& name) {
     Lane lane{new QToolButton, new QProgressBar, new QLabel};
     lane.text->setAutoRaise(true);
-    lane.text->setToolTip(tr("Show this run"));
     lane.bar->setRange(0, kBarSteps);
     lane.bar->setTextVisible(false);
     lane.bar->setFixedSize(120, 8);
@@ -143,8 +145,9 @@ void StatusStrip::showJob(const Lane& lane, const JobStatus* job, std::size_t wa
     if (!job) return;
     QString text = QStringLiteral("%1: %2").arg(QString::fromStdString(job->lane), QString::fromStdString(job->title));
     if (waiting > 0) text += tr(", %1 waiting").arg(waiting);
-    lane.text->setText(job->state == JobState::Stopping ? tr("%1: stopping…").arg(QString::fromStdString(job->title))
-                                                        : text);
+    if (job->state == JobState::Stopping) text = tr("%1: stopping…").arg(QString::fromStdString(job->title));
+    lane.text->setText(lane.text->fontMetrics().elidedText(text, Qt::ElideMiddle, kMostTextWidth));
+    lane.text->setToolTip(tr("Show this run: %1").arg(text).toHtmlEscaped());
     lane.bar->setValue(static_cast<int>(job->progress.share * kBarSteps));
     const QString left = timeLeft(job->progress);
     lane.left->setText(left.isEmpty() ? QString::fromStdString(job->progress.phase) : left);

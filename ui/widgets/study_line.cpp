@@ -80,13 +80,18 @@ void StudyLine::showStudy(const StudyRecord* study) {
     if (study->unsealedUnixSeconds) text += tr("  (unsealed: %1)").arg(cleanText(study->unsealedReason));
     m_text->setText(text);
     m_text->setToolTip(factsToolTip(*study));
-    m_lock->setPixmap(icon(QStringLiteral("lock")).pixmap(kIconSize, kIconSize));
+    showLock();
     m_lock->setVisible(study->sealed);
     if (m_name != before || !study->sealed) ask(false);
     m_open->setVisible(study->sealed && m_question->isHidden());
 }
 
+void StudyLine::showLock() {
+    m_lock->setPixmap(icon(QStringLiteral("lock")).pixmap(kIconSize, kIconSize));
+}
+
 bool StudyLine::event(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) showLock();
     const bool isOurs = event->type() == QEvent::ShortcutOverride && m_question->isVisible() &&
                         static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape;
     if (!isOurs) return QWidget::event(event);

@@ -31,6 +31,7 @@ protected:
 private:
     void makeQuestion();
     void ask(bool open);
+    void showLock(); // in the colours of the theme
     void unseal();
 
     std::string m_name;
