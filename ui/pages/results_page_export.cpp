@@ -3,7 +3,6 @@
 #include "core/base/files.h"
 #include "ui/export_file.h"
 #include "ui/icons.h"
-#include "ui/menu_heading.h"
 #include "ui/pages/results_figures.h"
 #include "ui/pages/results_page.h"
 #include "ui/report_export.h"
@@ -37,7 +36,7 @@ void ResultsPage::fillExportMenu() {
     m_export->setPopupMode(QToolButton::InstantPopup);
     m_export->setObjectName(QStringLiteral("export"));
     auto* menu = new QMenu(m_export);
-    addMenuHeading(*menu, tr("Table"));
+    menu->addSection(tr("Table"));
     const auto table = [&](const QString& text, TableFormat format, const char* suffix) {
         menu->addAction(text, this, [this, format, suffix] { chooseTableFile(format, QLatin1String(suffix)); });
     };
@@ -45,7 +44,7 @@ void ResultsPage::fillExportMenu() {
     table(tr("Markdown…"), TableFormat::Markdown, "md");
     table(tr("LaTeX, booktabs…"), TableFormat::Latex, "tex");
     table(tr("JSON, full precision…"), TableFormat::JsonObject, "json");
-    addMenuHeading(*menu, tr("Figure in sight"));
+    menu->addSection(tr("Figure in sight"));
     const auto figureAction = [&](const QString& text, FigureFormat format, const char* suffix) {
         menu->addAction(text, this, [this, format, suffix] { chooseFigureFile(format, QLatin1String(suffix)); });
     };
@@ -64,7 +63,7 @@ void ResultsPage::fillExportMenu() {
     auto* width = new QWidgetAction(menu);
     width->setDefaultWidget(holder);
     menu->addAction(width);
-    addMenuHeading(*menu, tr("Everything"));
+    menu->addSection(tr("Everything"));
     menu->addAction(tr("Report, one HTML file…"), this, &ResultsPage::chooseReportFile);
     m_export->setMenu(menu);
 }

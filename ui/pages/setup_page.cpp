@@ -7,7 +7,6 @@
 #include "ui/command_line.h"
 #include "ui/engine_client.h"
 #include "ui/icons.h"
-#include "ui/menu_heading.h"
 #include "ui/run_controller.h"
 #include "ui/spec_draft.h"
 #include "ui/store_reader.h"
@@ -222,7 +221,7 @@ void SetupPage::fillOpenMenu() {
     m_openMenu->clear();
     const auto add = [this](const QString& heading, const QStringList& files) {
         if (files.isEmpty()) return;
-        addMenuHeading(*m_openMenu, heading);
+        m_openMenu->addSection(heading);
         for (const QString& file : files) {
             QAction* action = m_openMenu->addAction(QFileInfo(file).fileName());
             action->setToolTip(file);
