@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/report/metric_style.h"
 #include "core/spec/cell_prefix.h"
+#include "core/spec/roles.h"
 #include "core/store/run_records.h"
 
 #include <fmt/ranges.h>

@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/report/metric_style.h"
 #include "core/report/result_rows.h"
+#include "core/spec/roles.h"
 
 #include <fmt/ranges.h>
 

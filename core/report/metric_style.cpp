@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/metric_style.h"
 
+#include "core/spec/roles.h"
+
 #include <fmt/ranges.h>
 
 #include <array>

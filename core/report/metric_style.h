@@ -32,6 +32,4 @@ std::string marginText(double margin, const MetricStyle& style);
 // "id_test" -> "ID test"; "ood_test/sketch" -> "sketch"; anything else as it is.
 std::string roleTitle(std::string_view role);
 
-inline constexpr std::string_view kOodTestPrefix = "ood_test/";
-
 } // namespace levi

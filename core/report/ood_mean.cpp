@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/ood_mean.h"
 
+#include "core/spec/roles.h"
+
 #include <set>
 #include <vector>
 

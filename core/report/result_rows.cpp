@@ -2,6 +2,7 @@
 #include "core/report/result_rows.h"
 
 #include "core/report/metric_style.h"
+#include "core/spec/roles.h"
 #include "core/store/run_records.h"
 
 #include <fmt/ranges.h>

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/spec/experiment_spec.h"
+#include "core/spec/roles.h"
 
 #include <fmt/ranges.h>
 
@@ -10,8 +11,6 @@
 
 namespace levi {
 namespace {
-
-constexpr std::string_view kOodTest = "ood_test/";
 
 std::size_t placeOf(std::string_view name, const std::vector<std::string>& names, const char* what) {
     const auto found = std::ranges::find(names, name);
@@ -28,7 +27,7 @@ std::optional<SelectionFigures> meanOverOodTests(const CandidateFigures& candida
     SelectionFigures sum;
     double count = 0;
     for (const auto& [role, figures] : candidate) {
-        if (!role.starts_with(kOodTest)) continue;
+        if (!role.starts_with(kOodTestPrefix)) continue;
         sum.accuracy += figures.accuracy;
         sum.nll += figures.nll;
         if (figures.rmse) sum.rmse = sum.rmse.value_or(0) + *figures.rmse;

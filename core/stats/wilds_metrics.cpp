@@ -2,6 +2,7 @@
 #include "core/stats/wilds_metrics.h"
 
 #include "core/base/error.h"
+#include "core/spec/roles.h"
 #include "core/stats/regression_metrics.h"
 
 #include <algorithm>
@@ -145,7 +146,7 @@ std::string roleOfWildsSplit(const std::string& split) {
                                                              {"id_val", "id_val"},
                                                              {"id_test", "id_test"},
                                                              {"val", "ood_val"},
-                                                             {"test", "ood_test/test"}};
+                                                             {"test", oodTestRole("test")}};
     const auto found = roles.find(split);
     return found == roles.end() ? std::string() : found->second;
 }

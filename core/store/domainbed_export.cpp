@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/spec/roles.h"
 #include "core/spec/spec_json.h"
 #include "core/store/domainbed_sweep.h"
 #include "core/store/run_store.h"
@@ -15,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using OrderedJson = nlohmann::ordered_json;
-
-constexpr std::string_view kOodTest = "ood_test/";
 
 // Accuracies of one candidate by role and domain; a role of one domain may have it for all rows alone.
 class Accuracies {
@@ -34,13 +33,13 @@ public:
     std::set<std::string> domains() const {
         std::set<std::string> names;
         for (const auto& [place, value] : m_values) {
-            if (place.first.starts_with(kOodTest)) names.insert(place.first.substr(kOodTest.size()));
+            if (place.first.starts_with(kOodTestPrefix)) names.insert(place.first.substr(kOodTestPrefix.size()));
             if (place.first == "id_val" && !place.second.empty()) names.insert(place.second);
         }
         return names;
     }
 
-    bool isTest(const std::string& domain) const { return of(std::string(kOodTest) + domain, "").has_value(); }
+    bool isTest(const std::string& domain) const { return of(oodTestRole(domain), "").has_value(); }
 
 private:
     std::map<std::pair<std::string, std::string>, double> m_values;
@@ -81,7 +80,7 @@ OrderedJson recordOf(const CandidateRecord& candidate, const std::set<std::strin
     OrderedJson record = {{"step", candidate.step}, {"epoch", candidate.epoch}, {"args", args}};
     int number = 0;
     for (const std::string& domain : domains) {
-        const auto test = accuracies.of(std::string(kOodTest) + domain, "");
+        const auto test = accuracies.of(oodTestRole(domain), "");
         const auto out = test ? test : accuracies.of("id_val", domain);
         auto in = test ? test : accuracies.of("train", domain);
         if (!in) in = accuracies.of("id_test", domain);

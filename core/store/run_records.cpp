@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/run_records.h"
 
+#include "core/spec/roles.h"
+
 #include <array>
 
 namespace levi {
@@ -33,7 +35,7 @@ bool isPartOf(const std::string& metric) {
 }
 
 bool isTestRole(const std::string& role) {
-    return role == "id_test" || role == "ood_test" || role.starts_with("ood_test/");
+    return role == "id_test" || role == "ood_test" || role.starts_with(kOodTestPrefix);
 }
 
 } // namespace levi

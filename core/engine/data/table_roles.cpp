@@ -2,6 +2,7 @@
 #include "core/engine/data/table_roles.h"
 
 #include "core/base/hash.h"
+#include "core/spec/roles.h"
 
 #include <algorithm>
 #include <map>
@@ -12,7 +13,6 @@
 namespace levi {
 namespace {
 
-constexpr std::string_view kOodTest = "ood_test/";
 constexpr std::int64_t kMostGroups = 1000;
 constexpr std::size_t kNamedClasses = 5;
 
@@ -122,7 +122,7 @@ void rolesOfSplit(LoadedRows& loaded, const TableOptions& options, const std::ve
                       : role == "id_val"  ? roles.idVal
                       : role == "id_test" ? roles.idTest
                       : role == "ood_val" ? roles.oodVal
-                                          : oodTests[role.substr(kOodTest.size())];
+                                          : oodTests[role.substr(kOodTestPrefix.size())];
         place.push_back(static_cast<std::int64_t>(i));
     }
     for (auto& [name, some] : oodTests)

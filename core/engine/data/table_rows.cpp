@@ -2,6 +2,7 @@
 #include "core/engine/data/table_rows.h"
 
 #include "core/base/error.h"
+#include "core/spec/roles.h"
 #include "core/stats/wilds_metrics.h"
 
 #include <charconv>
@@ -50,7 +51,7 @@ std::optional<std::string> roleOfSplit(const std::string& value, const TableOpti
     const bool isCode = code && *code >= 0 && *code < static_cast<double>(names.size()) && *code == std::floor(*code);
     const std::string name = isCode ? names[static_cast<std::size_t>(*code)] : value;
     if (const std::string role = roleOfWildsSplit(name); !role.empty()) return role;
-    if (name == "ood_val" || (name.starts_with("ood_test/") && name.size() > 9)) return name;
+    if (name == "ood_val" || isOodTest(name)) return name;
     return std::nullopt;
 }
 

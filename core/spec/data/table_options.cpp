@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/data/table_options.h"
 
+#include "core/spec/roles.h"
+
 #include <cmath>
 #include <set>
 
@@ -9,8 +11,7 @@ namespace {
 
 bool isRole(const std::string& role) {
     static const std::set<std::string> known = {"train", "id_val", "id_test", "ood_val", kUnusedRole};
-    constexpr std::string_view oodTest = "ood_test/";
-    return known.contains(role) || (role.starts_with(oodTest) && role.size() > oodTest.size());
+    return known.contains(role) || isOodTest(role);
 }
 
 } // namespace
