@@ -376,6 +376,20 @@ private Q_SLOTS:
         QCOMPARE(rows, std::int64_t{12});
         QVERIFY(!info.roles.front().samples.front().className.empty());
     }
+
+    void countsNumbersWithoutAWidth_data() {
+        QTest::addColumn<QByteArray>("other");
+        QTest::newRow("equal") << QByteArray("0");
+        QTest::newRow("a tenth of it is nothing") << QByteArray("5e-324");
+    }
+
+    void countsNumbersWithoutAWidth() {
+        QFETCH(QByteArray, other);
+        const Fixture f;
+        const auto text = tableOf("image,y", [&](int i) { return i % 2 ? other.toStdString() : "0"; });
+        for (const RoleInfo& role : dataInfo(f.data(text, [](auto& o) { o.target = TargetKind::Number; })).roles)
+            QCOMPARE(role.rowsPerClass.front(), role.rows);
+    }
 };
 
 LEVI_TEST(TestPictureTable)

@@ -35,7 +35,7 @@ public:
                 m_low = std::min(m_low, role.number(i));
                 high = std::max(high, role.number(i));
             }
-        m_width = high > m_low ? (high - m_low) / kRanges : 1;
+        if (const double width = (high - m_low) / kRanges; width > 0) m_width = width;
         for (int range = 0; range < kRanges; ++range)
             m_names.push_back(fmt::format("{:.4g} to {:.4g}", m_low + range * m_width, m_low + (range + 1) * m_width));
     }

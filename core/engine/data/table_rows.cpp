@@ -13,6 +13,7 @@ namespace levi {
 namespace {
 
 constexpr const char* kRowNumber = "#";
+constexpr double kLargestTarget = 1e30;
 
 // The numbers that WILDS' data sets give their splits, in order.
 const std::vector<std::string>& namesOf(SplitCodes codes) {
@@ -78,6 +79,7 @@ TableRow TableColumns::read(std::size_t row) const {
         throw Error("has {} fields, the head has {}", found, m_table.head().size());
     TableRow made{.line = m_table.line(row)};
     readRole(made, row);
+    if (made.role == kUnusedRole) return made; // whatever else it says
     readTarget(made, row);
     if (!m_domain.empty()) made.domain = domainOf(row);
     for (const Named& column : m_groups)
@@ -101,6 +103,9 @@ void TableColumns::readTarget(TableRow& made, std::size_t row) const {
     if (m_options.target == TargetKind::Number) {
         const auto number = numberOf(text);
         if (!number) throw Error("'{}' is '{}', expected a number", m_target.name, text);
+        if (std::abs(*number) > kLargestTarget)
+            throw Error("'{}' is '{}', expected a number from {:g} to {:g}; choose another unit", m_target.name, text,
+                        -kLargestTarget, kLargestTarget);
         made.number = *number;
     } else {
         if (text.empty()) throw Error("'{}' is empty, expected the name of a class", m_target.name);

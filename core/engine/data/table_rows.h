@@ -32,7 +32,8 @@ class TableColumns {
 public:
     TableColumns(const TableOptions& options, const CsvTable& table); // throws Error for a column that is not there
 
-    TableRow read(std::size_t row) const; // throws Error: what is wrong with it, without saying where
+    // Of a row that is not used, nothing but that. Throws Error: what is wrong with it, without saying where.
+    TableRow read(std::size_t row) const;
 
 private:
     struct Named {

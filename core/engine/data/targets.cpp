@@ -17,10 +17,11 @@ TargetScale targetScale(std::span<const double> trainingTargets, bool clips) {
     double squares = 0;
     for (const double y : trainingTargets)
         squares += (y - scale.mean) * (y - scale.mean);
-    if (const double deviation = std::sqrt(squares / count); deviation > 0) scale.deviation = deviation;
     const auto [low, high] = std::ranges::minmax(trainingTargets);
     scale.low = low;
     scale.high = high;
+    const double deviation = std::sqrt(squares / count);
+    if (low < high && deviation > 0) scale.deviation = deviation; // the mean of equal numbers is rounded
     return scale;
 }
 
