@@ -17,8 +17,6 @@ struct TargetScale {
     double mean = 0, deviation = 1;
     double low = 0, high = 0; // of the training rows
     bool clips = false;       // predictions are kept within low and high
-
-    double standardised(double y) const { return (y - mean) / deviation; }
 };
 TargetScale targetScale(std::span<const double> trainingTargets, bool clips); // targets that are all equal: deviation 1
 
