@@ -8,7 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <map>
+
+#include <fmt/ranges.h>
 
 namespace levi {
 namespace {
@@ -16,7 +19,8 @@ namespace {
 std::optional<double> numberOf(const std::string& text) {
     double value = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool isWhole = read.ec == std::errc() && read.ptr == text.data() + text.size();
+    const bool isWhole =
+        read.ec == std::errc() && read.ptr == text.data() + text.size() && !std::isnan(value); // "nan" has no place
     return isWhole ? std::optional(value) : std::nullopt;
 }
 
@@ -38,6 +42,9 @@ std::vector<GroupFigure> emptyFigures(const Groups& groups) {
         figures.push_back({.name = groups.name(group), .count = 0, .value = {}});
     return figures;
 }
+
+// Of several columns; one alone has no more values than rows.
+constexpr std::int64_t kMostCombinations = 100'000;
 
 void checkRows(const Groups& groups, std::size_t rows) {
     if (groups.ofRow.size() != rows)
@@ -67,7 +74,7 @@ std::string Groups::name(std::int64_t group) const {
 Groups groupsOf(std::span<const std::string> names, std::span<const std::vector<std::string>> columns) {
     if (names.size() != columns.size()) throw Error("groups: {} names for {} columns", names.size(), columns.size());
     Groups groups;
-    std::int64_t factor = 1;
+    std::int64_t factor = 1; // groups of the columns before
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (groups.ofRow.empty()) groups.ofRow.resize(columns[i].size());
         if (columns[i].size() != groups.ofRow.size())
@@ -75,6 +82,9 @@ Groups groupsOf(std::span<const std::string> names, std::span<const std::vector<
                         groups.ofRow.size());
         groups.fields.push_back({.name = names[i], .values = valuesIn(columns[i])});
         const auto& values = groups.fields.back().values;
+        if (i > 0 && factor * static_cast<std::int64_t>(values.size()) > kMostCombinations)
+            throw Error("groups: the values of {} make more than {} combinations; name fewer columns",
+                        fmt::join(names.first(i + 1), ", "), kMostCombinations);
         std::map<std::string, std::int64_t> places;
         for (std::size_t v = 0; v < values.size(); ++v)
             places[values[v]] = static_cast<std::int64_t>(v);

@@ -26,7 +26,7 @@ struct Groups {
     std::string name(std::int64_t group) const; // "background:land y:landbird"
 };
 // Of columns of text, a value a row each; a field's values in the order of their names, numbers by size. Throws Error
-// where columns are of different length.
+// where columns are of different length, or several have more combinations than can be judged.
 Groups groupsOf(std::span<const std::string> names, std::span<const std::vector<std::string>> columns);
 
 struct GroupFigure {

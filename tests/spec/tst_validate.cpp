@@ -85,6 +85,25 @@ private Q_SLOTS:
                  problemsText(problems).c_str());
     }
 
+    // Where a column says the roles no id_test is drawn, and its share takes nothing.
+    void countsTheSharesThatAreDrawn_data() {
+        QTest::addColumn<QString>("split");
+        QTest::addColumn<bool>("isProblem");
+        QTest::newRow("by domains") << "" << true;
+        QTest::newRow("by a column") << "data.split=split" << false;
+    }
+
+    void countsTheSharesThatAreDrawn() {
+        QFETCH(QString, split);
+        ExperimentSpec spec = valid();
+        for (const char* assignment : {"data.kind=picture_table", "data.val_share=0.5", "data.test_share=0.5"})
+            setAssignment(spec, assignment);
+        if (!split.isEmpty()) setAssignment(spec, split.toStdString());
+        const auto problems = validate(spec);
+        const bool found = std::ranges::find(problems, "data.val_share", &Problem::path) != problems.end();
+        QTEST(found, "isProblem");
+    }
+
     void knowsWhatIsTrainedOfTheBackbone_data() {
         QTest::addColumn<QString>("method");
         QTest::addColumn<QString>("field"); // backbone.mode

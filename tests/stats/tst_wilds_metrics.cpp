@@ -11,6 +11,12 @@ namespace {
 
 using Column = std::vector<std::string>;
 
+} // namespace
+
+Q_DECLARE_METATYPE(Column)
+
+namespace {
+
 // background, y: three groups have rows, "water landbird" has none.
 Groups birds() {
     const std::vector<std::string> names = {"background", "y"};
@@ -30,9 +36,22 @@ private Q_SLOTS:
         QCOMPARE(groups.count(), std::int64_t{4});
         QCOMPARE(groups.ofRow, (std::vector<std::int64_t>{0, 0, 3, 2, 3}));
         QCOMPARE(groups.name(2), std::string("background:land y:waterbird"));
+    }
+
+    void ordersValuesBySizeThenByName_data() {
+        QTest::addColumn<Column>("column");
+        QTest::addColumn<Column>("values");
+        QTest::newRow("numbers") << Column{"10", "9", "10"} << Column{"9", "10"};
+        QTest::newRow("words among numbers") << Column{"b", "10", "a", "9"} << Column{"9", "10", "a", "b"};
+        QTest::newRow("no number among numbers")
+            << Column{"2", "nan", "1", "NaN", "10", "nan", "3"} << Column{"1", "2", "3", "10", "NaN", "nan"};
+        QTest::newRow("infinite ones") << Column{"inf", "1", "-inf"} << Column{"-inf", "1", "inf"};
+    }
+
+    void ordersValuesBySizeThenByName() {
+        QFETCH(Column, column);
         const std::vector<std::string> name = {"n"};
-        const std::vector<Column> numbers = {{"10", "9", "10"}};
-        QCOMPARE(groupsOf(name, numbers).fields[0].values, (Column{"9", "10"}));
+        QTEST(groupsOf(name, std::vector<Column>{column}).fields[0].values, "values");
     }
 
     void namesEmptyGroupsAndLeavesThemOut() {
@@ -77,6 +96,36 @@ private Q_SLOTS:
         const std::vector<Column> columns = {{"1"}, {"1", "2"}};
         QVERIFY_EXCEPTION_THROWN(groupsOf(names, columns), Error);
         QVERIFY_EXCEPTION_THROWN(meanByGroup(birds(), std::vector<double>{1}), Error);
+    }
+
+    void refusesMoreGroupsThanCanBeJudged_data() {
+        QTest::addColumn<int>("columns");
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<bool>("fits");
+        QTest::newRow("one column has a value a row") << 1 << 200'000 << true;
+        QTest::newRow("two") << 2 << 300 << true;
+        QTest::newRow("two with too many values") << 2 << 400 << false;
+        QTest::newRow("more than a number can count") << 64 << 2 << false;
+    }
+
+    void refusesMoreGroupsThanCanBeJudged() {
+        QFETCH(int, columns);
+        QFETCH(int, rows);
+        QFETCH(bool, fits);
+        Column column;
+        for (int row = 0; row < rows; ++row)
+            column.push_back(std::to_string(row));
+        std::vector<std::string> names;
+        for (int i = 0; i < columns; ++i)
+            names.push_back("column" + std::to_string(i));
+        std::string message;
+        try {
+            groupsOf(names, std::vector<Column>(names.size(), column));
+        } catch (const Error& error) {
+            message = error.what();
+        }
+        QVERIFY2(message.empty() == fits, message.c_str());
+        QVERIFY(fits || message.find("column0, column1") != std::string::npos);
     }
 };
 

@@ -3,8 +3,8 @@
 
 namespace levi {
 
-std::optional<std::string> sharesProblem(const SplitOptions& o) {
-    if (o.valShare + o.testShare < 0.95) return std::nullopt;
+std::optional<std::string> sharesProblem(const SplitOptions& o, bool drawsTest) {
+    if (!drawsTest || o.valShare + o.testShare < 0.95) return std::nullopt;
     return fmt::format("val_share {} and test_share {} leave nothing to train on; keep their sum below 0.95",
                        o.valShare, o.testShare);
 }

@@ -31,7 +31,8 @@ struct DomainOptions {
     std::vector<std::string> oodVal; // domains of the optional role ood_val
 };
 
-std::optional<std::string> sharesProblem(const SplitOptions& o);
+// `drawsTest`: whether test_share counts.
+std::optional<std::string> sharesProblem(const SplitOptions& o, bool drawsTest);
 std::optional<std::string> domainsProblem(const DomainOptions& o); // one that is named twice
 
 template<typename S>
@@ -47,7 +48,7 @@ void addSplit(
     f.add("val_share", &SplitOptions::valShare, "Validation share")
         .range(0.01, 0.9)
         .help("Share of each in-distribution domain and class that becomes id_val, which chooses epochs and settings.")
-        .check([](const ExperimentSpec&, const S& o) { return sharesProblem(o); });
+        .check([drawsTest](const ExperimentSpec&, const S& o) { return sharesProblem(o, drawsTest(o)); });
     f.add("test_share", &SplitOptions::testShare, "Test share")
         .range(0.01, 0.9)
         .when(drawsTest)
