@@ -174,10 +174,12 @@ std::map<std::string, double> costsOf(const RunSummary& run, std::span<const Run
     return costs;
 }
 
-// Of figures of the groups, or of the domains where there are none.
+// Of figures of the groups, or of the domains where there are none. A candidate out of a bundle may have lost those of
+// its groups and kept those of its domains, none of which is the worst group then: it has other rows.
 class WorstGroup {
 public:
     void take(const MetricRow& row) {
+        if (row.metric == "worst_group" || row.metric == "rmse_worst_group") m_expected = row.count;
         const bool isGroup = row.metric.starts_with("accuracy/") || row.metric.starts_with("rmse/");
         const bool isDomain = !row.domain.empty() && (row.metric == "accuracy" || row.metric == "rmse");
         if (!row.value || !(isGroup || isDomain) || (m_ofGroups && !isGroup)) return;
@@ -185,12 +187,15 @@ public:
         if (m_name && m_ofGroups == isGroup && badness <= m_badness) return;
         m_ofGroups = isGroup;
         m_badness = badness;
+        m_count = row.count;
         m_name = isGroup ? row.metric.substr(row.metric.find('/') + 1) : row.domain;
     }
-    const std::optional<std::string>& name() const { return m_name; }
+    std::optional<std::string> name() const { return m_expected && *m_expected != m_count ? std::nullopt : m_name; }
 
 private:
     std::optional<std::string> m_name;
+    std::optional<std::int64_t> m_expected; // rows of the worst group
+    std::int64_t m_count = 0;
     double m_badness = 0;
     bool m_ofGroups = false;
 };
@@ -204,7 +209,7 @@ void addMetrics(ResultRow& row, const std::vector<MetricRow>& metrics) {
         row.counts[metric.role][metric.metric] = metric.count;
     }
     for (const auto& [role, group] : worst)
-        if (group.name()) row.worstGroups[role] = *group.name();
+        if (const auto name = group.name()) row.worstGroups[role] = *name;
 }
 
 } // namespace

@@ -44,13 +44,17 @@ void requireOpen(const RunStore& store, const std::string& name) {
         throw Error("study '{}': is sealed, its test figures stay in the store; unseal it before it is exported", name);
 }
 
-// Figures that selection rules and tables read stay with every candidate, those of DomainBed's rules (accuracy by
-// domain) too; the rest with the picked one.
+// What a run is judged by, by domain: DomainBed's rules pick by accuracy there.
+bool isKeptByDomain(const std::string& metric) {
+    return metric == "accuracy" || metric == "rmse";
+}
+
+// Figures that selection rules and tables read stay with every candidate; the rest with the picked one.
 void thinOut(StoredRun& run, const BundleOptions& options) {
     for (std::size_t i = 0; i < run.candidates.size(); ++i)
         if (i != run.picked && !options.domainMetrics)
             std::erase_if(run.candidates[i].metrics, [](const MetricRow& row) {
-                return isPartOf(row.metric) || (!row.domain.empty() && row.metric != "accuracy");
+                return isPartOf(row.metric) || (!row.domain.empty() && !isKeptByDomain(row.metric));
             });
 }
 

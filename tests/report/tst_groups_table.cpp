@@ -78,6 +78,25 @@ private Q_SLOTS:
                                 "adjusted average accuracy 95.0 %; without a row: place:1 y:0"));
     }
 
+    // Candidates that a bundle brings beside the picked one keep domains and no groups.
+    void namesNoDomainForAGroupThatIsLost_data() {
+        QTest::addColumn<int>("rows"); // of the worst group
+        QTest::addColumn<QString>("name");
+        QTest::newRow("a group of other rows") << 7 << QStringLiteral("–");
+        QTest::newRow("the domain itself") << 50 << QStringLiteral("0");
+    }
+
+    void namesNoDomainForAGroupThatIsLost() {
+        QFETCH(int, rows);
+        RunSummary one = birds(0, 0.5);
+        std::erase_if(one.metrics, [](const MetricRow& metric) { return isPartOf(metric.metric); });
+        for (MetricRow& metric : one.metrics)
+            if (metric.metric == "worst_group" && metric.role != "id_test") metric.count = rows;
+        const Table table = groupsTable(resultRows(std::span(&one, 1)));
+        QCOMPARE(textAt(table, 0, "its rows"), QString::number(rows));
+        QTEST(textAt(table, 0, "worst group"), "name");
+    }
+
     void takesDomainsForGroupsOfNumbers() {
         const std::vector<RunSummary> runs = {run(0, {{"id_test", "", "rmse", 0.5, 30},
                                                       {"id_test", "", "rmse_worst_group", 0.9, 10},

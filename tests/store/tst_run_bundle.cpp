@@ -27,6 +27,7 @@ struct MadeRun {
     double learningRate = 1e-3;
     std::vector<std::int64_t> parents = {};
     std::string numerics = "1";
+    std::string metric = "accuracy"; // by domain
 };
 
 // A finished run as the program makes one: the cell's key is that of its text.
@@ -53,7 +54,8 @@ std::int64_t addRun(RunStore& store, const MadeRun& made) {
     std::vector<std::int64_t> candidates;
     for (int epoch = 1; epoch <= 3; ++epoch) {
         auto one = candidate(epoch, 0.1 + 0.2 * epoch);
-        one.metrics.push_back({"id_val", "photo", "accuracy", 0.5, 10});
+        one.metrics.push_back({"id_val", "photo", made.metric, 0.5, 10});
+        one.metrics.push_back({"id_val", "photo", "other", 0.5, 10});
         one.metrics.push_back({"id_val", "", "share/dog", 0.5, 100});
         candidates.push_back(store.addCandidate(id, one));
     }
@@ -136,7 +138,7 @@ private Q_SLOTS:
         const auto child = *std::ranges::find(runs, std::uint64_t{1}, &RunSummary::seed);
         QCOMPARE(child.parents, std::vector<std::int64_t>{first.id});
         QCOMPARE(to.candidates(first.id)[0].metrics.size(), std::size_t{4}); // of the other candidates what rules read
-        QCOMPARE(to.candidates(first.id)[1].metrics.size(), std::size_t{5});
+        QCOMPARE(to.candidates(first.id)[1].metrics.size(), std::size_t{6});
         const auto study = *to.study("main");
         QVERIFY(!study.sealed && study.plan.margin == 0.01 && study.unsealedReason == "all are there");
         QVERIFY(study.plan.endpoint == Endpoint::OodMean && study.plan.family == from.study("main")->plan.family);
@@ -305,17 +307,25 @@ private Q_SLOTS:
         QVERIFY(to.runs().empty());
     }
 
-    void keepsAccuraciesByDomainOfEveryCandidate() {
+    void keepsFiguresByDomainOfEveryCandidate_data() {
+        QTest::addColumn<QString>("metric");
+        for (const char* metric : {"accuracy", "rmse"})
+            QTest::newRow(metric) << QString::fromLatin1(metric);
+    }
+
+    void keepsFiguresByDomainOfEveryCandidate() {
+        QFETCH(QString, metric);
         const Folder folder;
         RunStore from(folder.path("from")), to(folder.path("to"));
-        addRun(from, {});
+        addRun(from, {.metric = metric.toStdString()});
         exportBundle(from, folder.path("b"));
         importBundle(to, folder.path("b"));
         const auto candidates = to.candidates(to.runs().front().id);
         QVERIFY(candidates.size() > 1);
         for (const CandidateRecord& one : candidates)
-            QVERIFY(std::ranges::any_of(
-                one.metrics, [](const MetricRow& row) { return row.metric == "accuracy" && !row.domain.empty(); }));
+            QVERIFY(std::ranges::any_of(one.metrics, [&](const MetricRow& row) {
+                return row.metric == metric.toStdString() && !row.domain.empty();
+            }));
     }
 
     void refusesOtherFoldersAndLinks() {
