@@ -78,6 +78,22 @@ private Q_SLOTS:
                                 "adjusted average accuracy 95.0 %; without a row: place:1 y:0"));
     }
 
+    // How many rows the worst group has says which one it is.
+    void hidesTheWorstGroupUnderASeal() {
+        std::vector<RunSummary> runs = {birds(0, 0.5), birds(1, 0.7)};
+        for (RunSummary& one : runs) {
+            one.sealed = true;
+            for (MetricRow& metric : one.metrics)
+                metric.value.reset();
+        }
+        const auto rows = resultRows(runs);
+        const Table table = groupsTable(rows);
+        QCOMPARE(table.rows.size(), std::size_t{1});
+        for (const char* column : {"worst group's accuracy", "its rows", "adjusted average accuracy"})
+            QCOMPARE(textAt(table, 0, column), QStringLiteral("sealed"));
+        QCOMPARE(textAt(table, 0, "worst group"), QStringLiteral("–"));
+    }
+
     // Candidates that a bundle brings beside the picked one keep domains and no groups.
     void namesNoDomainForAGroupThatIsLost_data() {
         QTest::addColumn<int>("rows"); // of the worst group

@@ -169,6 +169,27 @@ private Q_SLOTS:
         QVERIFY(result.table.columns[2].lowerIsBetter);
     }
 
+    void saysWhatTheGapIs_data() {
+        QTest::addColumn<QString>("metric");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("higher is better") << "accuracy"
+                                          << "Gap: ID test minus the unweighted mean of the OOD domains";
+        QTest::newRow("lower is better") << "rmse"
+                                         << "Gap: the unweighted mean of the OOD domains minus ID test";
+    }
+
+    void saysWhatTheGapIs() {
+        QFETCH(QString, metric);
+        QFETCH(QString, words);
+        std::vector<levi::ResultRow> rows;
+        addRows(rows, {.cell = "a",
+                       .method = "LEVI",
+                       .roles = {{"id_test", kHigh}, {"ood_test/x", kLow}},
+                       .metric = metric.toStdString()});
+        const auto result = levi::resultsTable(rows, {.metric = metric.toStdString()});
+        QVERIFY2(notes(result).contains(words), qPrintable(notes(result)));
+    }
+
     void countsWhatItLeavesOut() {
         auto rows = someRows();
         rows[0].finished = false;

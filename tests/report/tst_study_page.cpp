@@ -87,6 +87,27 @@ private Q_SLOTS:
         QCOMPARE(textAt(comparisonsTable(plan, someRows()), 0, "OOD"), QStringLiteral("50.0 ± 24.8"));
     }
 
+    void namesSettingsByCellsToo_data() {
+        QTest::addColumn<QString>("candidate");
+        QTest::addColumn<QString>("difference");
+        QTest::newRow("name") << "LEVI" << QStringLiteral("10.0 ± 0.0");
+        QTest::newRow("first digits of a cell") << "0a1b2" << QStringLiteral("10.0 ± 0.0");
+        QTest::newRow("too few digits") << "0a1" << QStringLiteral("–");
+        QTest::newRow("another cell") << "0a1c" << QStringLiteral("–");
+    }
+
+    void namesSettingsByCellsToo() {
+        QFETCH(QString, candidate);
+        auto rows = someRows();
+        for (ResultRow& row : rows)
+            row.cell = row.cell == "a" ? "0a1b2c3d4e5f6071" : "f0e1d2c3b4a59687";
+        StudyPlan plan = kPlan;
+        plan.endpoint = Endpoint::OodMean;
+        plan.family = {{candidate.toStdString(), "f0e1d2"}};
+        QTEST(textAt(comparisonsTable(plan, rows), 0, "difference"), "difference");
+        QCOMPARE(studyFigures(plan, rows).size(), std::size_t{1});
+    }
+
     void showsNothingUnderASeal() {
         auto rows = someRows();
         for (ResultRow& row : rows) {
