@@ -44,6 +44,8 @@ public:
         m_options.statistic = asked.statistic;
         m_options.spread = asked.spread;
         m_options.level = asked.level;
+        if (question.perRun && question.statistic.spread == "interval")
+            throw Error("--spread interval: is one over seeds; leave it out with --per-run, or give wilson");
         m_addsCosts = question.columns.ends_with(kCosts);
         m_columns = question.columns.substr(0, question.columns.size() - (m_addsCosts ? kCosts.size() : 0));
     }

@@ -162,10 +162,10 @@ private:
         std::vector<std::string> notes = m_provenance;
         notes.push_back(spreadNote(asked()));
         if (!m_oodRoles.empty())
-            notes.emplace_back(
-                m_style.lowerIsBetter
-                ? "Gap: the unweighted mean of the OOD domains minus ID test, taken seed by seed; positive is a loss."
-                : "Gap: ID test minus the unweighted mean of the OOD domains, taken seed by seed; positive is a loss.");
+            notes.emplace_back(m_style.lowerIsBetter ? "Gap: the unweighted mean of the OOD domains minus ID test, "
+                                                       "taken seed by seed; positive is a loss."
+                                                     : "Gap: ID test minus the unweighted mean of the OOD domains, "
+                                                       "taken seed by seed; positive is a loss.");
         if (m_marked)
             notes.push_back(fmt::format(
                 "Bold: best mean of the column{}. Underlined: not told apart from it by the exact sign-flip "
@@ -219,6 +219,7 @@ Cell runCell(const ResultRow& row, const std::string& role, const ResultsTableOp
 } // namespace
 
 Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& options) {
+    requireSpreadOfRuns({.statistic = options.statistic, .spread = options.spread});
     const MetricStyle style = metricStyle(options.metric);
     const bool hasIntervals = options.spread == Spread::Wilson;
     if (hasIntervals && options.metric != "accuracy")

@@ -53,9 +53,18 @@ std::string levelText(double level) {
 } // namespace
 
 void requireSpreadOf(const SeedStatistic& asked) {
-    if (asked.spread == Spread::Wilson) throw Error("Wilson's interval is that of one run's rows; give --per-run");
+    if (asked.spread == Spread::Wilson)
+        throw Error("Wilson's interval is that of one run's rows: `levi table --per-run --spread wilson` shows it");
     if (asked.statistic == Statistic::InterquartileMean && asked.spread != Spread::Bootstrap)
         throw Error("an interquartile mean has a bootstrap interval (bca) here and no other spread");
+}
+
+void requireSpreadOfRuns(const SeedStatistic& asked) {
+    if (asked.statistic != Statistic::Mean)
+        throw Error("a table of single runs (--per-run) has no statistic over seeds; leave --statistic out");
+    if (asked.spread != Spread::TInterval && asked.spread != Spread::Wilson)
+        throw Error("a table of single runs (--per-run) has no spread over seeds; leave --spread out, or give wilson, "
+                    "the interval over a run's rows");
 }
 
 Cell statisticCell(std::span<const double> values, const MetricStyle& style, const SeedStatistic& asked) {

@@ -27,6 +27,8 @@ struct SeedStatistic {
 // Throws Error for a spread that the statistic does not have: an interquartile mean has a bootstrap interval or none
 // here, and Wilson's interval is of rows, not of seeds.
 void requireSpreadOf(const SeedStatistic& asked);
+// The same of single runs, which have Wilson's interval or none; Spread::TInterval, the default, counts as none.
+void requireSpreadOfRuns(const SeedStatistic& asked);
 
 // "65.6 ± 1.7", "65.6 [64.1, 67.0]"; an en dash without a value. Raw values: the statistic, and as details low, high
 // (of the bootstrap interval where it is asked for, else of the t-interval), sd, n.

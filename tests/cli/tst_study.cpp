@@ -158,26 +158,35 @@ private Q_SLOTS:
     void refusesOddWishes_data() {
         QTest::addColumn<QString>("words");
         QTest::addColumn<int>("code");
-        QTest::newRow("no part") << "study" << 2;
-        QTest::newRow("no name") << "study new" << 2;
-        QTest::newRow("an unknown rule") << "study new x --rule best" << 2;
-        QTest::newRow("a negative margin") << "study new x --margin -1" << 2;
-        QTest::newRow("twice") << "study new main" << 1;
-        QTest::newRow("half a comparison") << "study new x --family LEVI" << 2;
-        QTest::newRow("an unknown endpoint") << "study new x --endpoint best" << 2;
-        QTest::newRow("an interquartile mean with an SD") << "table --statistic iqm --spread sd" << 1;
-        QTest::newRow("Wilson over seeds") << "table --spread wilson" << 1;
-        QTest::newRow("seeds that are none") << "study new x --seeds a" << 2;
-        QTest::newRow("show nothing") << "study show nothing" << 1;
-        QTest::newRow("table of nothing") << "table --study nothing" << 1;
-        QTest::newRow("an unknown rule of a table") << "table --rule best" << 2;
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("no part") << "study" << 2 << QByteArray();
+        QTest::newRow("no name") << "study new" << 2 << QByteArray();
+        QTest::newRow("an unknown rule") << "study new x --rule best" << 2 << QByteArray();
+        QTest::newRow("a negative margin") << "study new x --margin -1" << 2 << QByteArray();
+        QTest::newRow("twice") << "study new main" << 1 << QByteArray();
+        QTest::newRow("half a comparison") << "study new x --family LEVI" << 2 << QByteArray();
+        QTest::newRow("an unknown endpoint") << "study new x --endpoint best" << 2 << QByteArray();
+        QTest::newRow("an interquartile mean with an SD") << "table --statistic iqm --spread sd" << 1 << QByteArray();
+        QTest::newRow("Wilson over seeds") << "table --spread wilson" << 1 << QByteArray("`levi table --per-run");
+        QTest::newRow("Wilson of two settings")
+            << "compare LEVI Short --spread wilson" << 1 << QByteArray("`levi table --per-run");
+        QTest::newRow("an SD of one run") << "table --per-run --spread sd" << 1 << QByteArray("leave --spread out");
+        QTest::newRow("an interval over the seeds of one run")
+            << "table --per-run --spread interval" << 1 << QByteArray("--spread interval");
+        QTest::newRow("an interquartile mean of one run")
+            << "table --per-run --statistic iqm" << 1 << QByteArray("leave --statistic out");
+        QTest::newRow("seeds that are none") << "study new x --seeds a" << 2 << QByteArray();
+        QTest::newRow("show nothing") << "study show nothing" << 1 << QByteArray();
+        QTest::newRow("table of nothing") << "table --study nothing" << 1 << QByteArray();
+        QTest::newRow("an unknown rule of a table") << "table --rule best" << 2 << QByteArray();
     }
 
     void refusesOddWishes() {
         QFETCH(QString, words);
         const Ended ended = levi(words.toUtf8().constData());
         QTEST(ended.code, "code");
-        QVERIFY(!ended.err.isEmpty());
+        QFETCH(QByteArray, says);
+        QVERIFY2(!ended.err.isEmpty() && ended.err.contains(says), ended.err.constData());
     }
 };
 

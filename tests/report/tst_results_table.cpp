@@ -125,6 +125,31 @@ private Q_SLOTS:
                                  levi::Error);
     }
 
+    // A run has seeds neither to average nor to spread over.
+    void refusesStatisticsOfOneRun_data() {
+        QTest::addColumn<int>("statistic");
+        QTest::addColumn<int>("spread");
+        QTest::addColumn<bool>("fits");
+        using enum levi::Spread;
+        for (const auto spread : {TInterval, StandardDeviation, StandardError, DomainBedError, Bootstrap, Wilson})
+            QTest::addRow("spread %d", int(spread)) << 0 << int(spread) << (spread == TInterval || spread == Wilson);
+        QTest::newRow("interquartile mean")
+            << int(levi::Statistic::InterquartileMean) << int(levi::Spread::Bootstrap) << false;
+    }
+
+    void refusesStatisticsOfOneRun() {
+        QFETCH(int, statistic);
+        QFETCH(int, spread);
+        bool fits = true;
+        try {
+            levi::runsTable(someRows(), {.spread = static_cast<levi::Spread>(spread),
+                                         .statistic = static_cast<levi::Statistic>(statistic)});
+        } catch (const levi::Error&) {
+            fits = false;
+        }
+        QTEST(fits, "fits");
+    }
+
     // 8 of 10 right: Wilson's interval is [.490, .943].
     void givesEachRunItsInterval() {
         std::vector<levi::ResultRow> rows;
