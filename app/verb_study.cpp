@@ -168,7 +168,8 @@ void addNew(CLI::App& study, Verb& verb) {
                      "domains")
         ->check(CLI::IsMember(endpointNames()))
         ->capture_default_str();
-    part.app->add_option("--metric", arguments.plan.metric, "That it is judged by")
+    part.app
+        ->add_option("--metric", arguments.plan.metric, "That it is judged by; give rmse where numbers are predicted")
         ->check(CLI::IsMember(metricKeys()))
         ->capture_default_str();
     part.app->add_option("--rule", arguments.rule, "That picks a run's candidate")

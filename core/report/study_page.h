@@ -15,11 +15,11 @@ namespace levi {
 
 // A row a comparison that the study states: both settings' mean over the OOD domains, their difference paired by seed,
 // and the verdict: one test a comparison (Endpoint::OodMean). Primary ones first, adjusted for one another; exploratory
-// ones below. alpha: for the family as a whole.
+// ones below. Of several settings of one name the last counts, and a note says so. alpha: for the family as a whole.
 Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha = 0.05);
 
-// The one table of comparisons of a study, by its endpoint: studyTable, or familyTable over its own runs. Throws Error
-// where a name means several settings.
+// The one table of comparisons of a study, by its endpoint: studyTable, or familyTable over its own runs, which tells
+// settings of one name apart by the domains that they hold out, and throws Error where that does not.
 Table comparisonsTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha = 0.05);
 
 // Settings of the study in the order of its comparisons: ID and OOD with their intervals. Without a value that can be

@@ -39,6 +39,7 @@ private Q_SLOTS:
         row("bench of what", "bench", "", 2, "");
         row("tokens without a tokenizer", "tokenize --tokenizer /nowhere", "", 1, "/nowhere: expected a folder");
         row("padding up to what", "tokenize --tokenizer /nowhere --pad", "", 2, "--pad requires --max-length");
+        row("metric of numbers", "study new --help", "", 0, "give rmse where numbers are predicted");
         row("bench of no texts", "bench tokenize /nowhere /nowhere.jsonl", "", 1, "/nowhere.jsonl: cannot read");
     }
 
