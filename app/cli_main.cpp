@@ -3,14 +3,17 @@
 #include "app/invalid_spec.h"
 #include "app/verb_wilds.h"
 #include "app/verbs.h"
+#include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/report/escape.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <system_error>
 
 namespace {
 
@@ -43,10 +46,19 @@ std::string unknownVerb(const CLI::App& app, int argc, char** argv) {
     return {};
 }
 
+// What was printed may still lie in a buffer: a full disk is found out here.
+void finishOutput() {
+    if (std::fflush(stdout) != 0)
+        throw levi::Error("cannot write the output: {}", std::generic_category().message(errno));
+    if (std::ferror(stdout) != 0) // of a flush on the way: why is lost
+        throw levi::Error("cannot write all of the output; is there room left where it goes?");
+}
+
 // The place that turns an exception into words and a code.
 int carryOut(const levi::Verb& verb) {
     try {
         const int code = verb();
+        finishOutput();
         return code == levi::kDone && levi::interrupts() > 0 ? levi::kCancelled : code;
     } catch (const levi::InvalidSpec& invalid) {
         fmt::print(stderr, "{}", levi::cleanBlock(invalid.what()));

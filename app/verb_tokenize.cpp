@@ -8,9 +8,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cerrno>
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <system_error>
 
 namespace levi {
 namespace {
@@ -52,7 +54,8 @@ public:
         append(m_line, "attention_mask", m_tokens.mask);
         if (m_tokenizer->info().hasTypes) append(m_line, "token_type_ids", m_tokens.types);
         m_line.append(std::string_view("}\n"));
-        if (std::fwrite(m_line.data(), 1, m_line.size(), stdout) != m_line.size()) throw Error("cannot write");
+        if (std::fwrite(m_line.data(), 1, m_line.size(), stdout) != m_line.size())
+            throw Error("cannot write the tokens: {}", std::generic_category().message(errno));
     }
 
 private:
@@ -74,7 +77,6 @@ int tokenize(const TokenizeArguments& arguments) {
             throw Error("line {}: {}", number, error.what());
         }
     }
-    std::fflush(stdout);
     return kDone;
 }
 

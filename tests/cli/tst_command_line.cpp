@@ -121,6 +121,31 @@ private Q_SLOTS:
         QTEST(process.exitCode(), "code");
     }
 
+    void saysWhenTheDiskIsFull_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("lines"); // on stdin
+        QTest::newRow("a line of tokens, in a buffer") << QStringList{"tokenize", "--tokenizer"} << 1;
+        QTest::newRow("many lines of tokens") << QStringList{"tokenize", "--tokenizer"} << 1000;
+        QTest::newRow("the reference") << QStringList{"docs"} << 0;
+    }
+
+    void saysWhenTheDiskIsFull() {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, lines);
+        const Program program;
+        levi::writeFileAtomically(program.path("tokens/vocab.txt").toStdString(), "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\n");
+        if (lines > 0) arguments << program.path("tokens");
+        QProcess process;
+        process.setStandardOutputFile("/dev/full");
+        program.start(process, arguments);
+        process.write(QByteArray("{\"text\":\"a a a\"}\n").repeated(lines));
+        process.closeWriteChannel();
+        QVERIFY(process.waitForFinished(60'000));
+        const QByteArray said = process.readAllStandardError();
+        QVERIFY2(said.contains("cannot write"), said.constData());
+        QCOMPARE(process.exitCode(), 1);
+    }
+
     void listsAllProblemsOfASpec() {
         const Program program;
         const QString spec = program.specFile(R"({"data": {"kind": "image_folder", "nope": 1},
