@@ -37,7 +37,7 @@ struct EncodeOptions {
     bool pad = false; // fill up to maxLength
 };
 
-// Kept by the caller from text to text, so that encoding allocates nothing.
+// Kept by the caller from text to text, so that its memory is used again.
 struct TokenizedText {
     std::vector<std::int32_t> ids;
     std::vector<std::int32_t> mask;  // 1 for tokens, 0 for padding

@@ -126,6 +126,78 @@ private Q_SLOTS:
         QVERIFY2(message.contains(says), qPrintable(message));
     }
 
+    // Special tokens may name others many times over; what comes behind too many of them is not looked at.
+    void refusesTooManySpecials_data() {
+        QTest::addColumn<int>("ids");     // of the special token
+        QTest::addColumn<int>("repeats"); // of it before the text
+        QTest::addColumn<QString>("says");
+        QTest::newRow("a token of many ids") << 65 << 1 << "ids: holds 65 of them, expected at most 64";
+        QTest::newRow("many tokens") << 1 << 65 << "each text once, with some special tokens around it";
+        QTest::newRow("both") << 64 << 10'000 << "each text once, with some special tokens around it";
+    }
+
+    void refusesTooManySpecials() {
+        QFETCH(int, ids);
+        QFETCH(int, repeats);
+        QFETCH(QString, says);
+        auto single = Json::array();
+        for (int i = 0; i < repeats; ++i)
+            single.push_back({{"SpecialToken", {{"id", "[CLS]"}}}});
+        single.push_back({{"Sequence", {{"id", "nonsense"}}}});
+        auto json = Json::parse(kJson);
+        json["post_processor"] = {
+            {"type", "TemplateProcessing"},
+            {"single", single},
+            {"pair", Json::array()},
+            {"special_tokens", {{"[CLS]", {{"ids", std::vector<int>(static_cast<std::size_t>(ids), 2)}}}}}};
+        TokenizerFiles files;
+        files.addJson("tokenizer.json", json);
+        const QString message = messageOf([&] { files.open(); });
+        QVERIFY2(message.contains(says), qPrintable(message));
+    }
+
+    void refusesTooManyAddedTokens_data() {
+        QTest::addColumn<QString>("file");
+        for (const char* file : {"tokenizer.json", "tokenizer_config.json", "added_tokens.json"})
+            QTest::newRow(file) << QString::fromLatin1(file);
+    }
+
+    void refusesTooManyAddedTokens() {
+        QFETCH(QString, file);
+        Json list = Json::array(), byId = Json::object(), byToken = Json::object();
+        for (int i = 0; i < 50'001; ++i) {
+            const std::string token = "<" + std::to_string(i) + ">";
+            list.push_back({{"id", 100 + i}, {"content", token}});
+            byId[std::to_string(100 + i)] = {{"content", token}};
+            byToken[token] = 100 + i;
+        }
+        auto json = Json::parse(kJson);
+        if (file == "tokenizer.json") json["added_tokens"] = list;
+        TokenizerFiles files;
+        if (file == "tokenizer.json")
+            files.addJson("tokenizer.json", json);
+        else
+            files.add("vocab.txt", kVocabulary);
+        if (file == "tokenizer_config.json") files.addJson("tokenizer_config.json", {{"added_tokens_decoder", byId}});
+        if (file == "added_tokens.json") files.addJson("added_tokens.json", byToken);
+        const QString message = messageOf([&] { files.open(); });
+        QVERIFY2(message.contains("holds 50001 added tokens, expected at most 50000") && message.contains(file),
+                 qPrintable(message));
+    }
+
+    void paddingHasTypesWhereTheTextHasNone() {
+        auto json = Json::parse(kJson);
+        json.erase("post_processor");
+        json["model"]["vocab"]["[PAD]"] = 0;
+        TokenizerFiles files;
+        const auto tokenizer = files.addJson("tokenizer.json", json).open();
+        TokenizedText result;
+        for (const char* text : {"", "a"}) {
+            tokenizer->encode({.first = text}, {.maxLength = 3, .pad = true}, result);
+            QCOMPARE(result.types, Ids(3, 0));
+        }
+    }
+
     void refusesBrokenJson_data() {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QString>("says");
@@ -157,8 +229,12 @@ private Q_SLOTS:
         TokenizerFiles files;
         files.add("vocab.txt", kVocabulary).add("added_tokens.json", R"({"<x>":7})");
         QCOMPARE(shown(idsOf(*files.open(), "a<X>ab")), QStringLiteral("2 5 7 5 6 3"));
+        files.add("added_tokens.json", R"({"<x>\u0000y":7})");
+        QCOMPARE(files.open()->info().vocabulary, 8);
         files.add("added_tokens.json", R"({"<x>":6})");
         QVERIFY(messageOf([&] { files.open(); }).contains("the id 6 stands twice"));
+        files.add("added_tokens.json", R"({"<x>":-7})");
+        QVERIFY(messageOf([&] { files.open(); }).contains("<x>: found -7, expected a whole number from 0"));
     }
 
     void theFingerprintIsThatOfTheFiles() {

@@ -31,11 +31,11 @@ void writeTypes(const TokenForm& form, std::size_t first, TokenizedText& result)
     specials(form.after);
 }
 
-void fillUp(std::size_t length, std::int32_t pad, TokenizedText& result) {
+void fillUp(std::size_t length, const TokenizerInfo& info, TokenizedText& result) {
     if (result.ids.size() >= length) return;
-    result.ids.resize(length, pad);
+    result.ids.resize(length, info.pad);
     result.mask.resize(length, 0);
-    if (!result.types.empty()) result.types.resize(length, 0);
+    if (info.hasTypes) result.types.resize(length, 0);
 }
 
 } // namespace
@@ -111,7 +111,7 @@ void SplitTokenizer::encode(const Text& text, const EncodeOptions& options, Toke
         if (m_info.hasTypes) writeTypes(form, result.ids.size() - form.specials(), result);
     }
     result.mask.assign(result.ids.size(), 1);
-    if (options.pad) fillUp(static_cast<std::size_t>(options.maxLength), m_info.pad, result);
+    if (options.pad) fillUp(static_cast<std::size_t>(options.maxLength), m_info, result);
 }
 
 } // namespace levi

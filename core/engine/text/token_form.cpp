@@ -47,6 +47,9 @@ private:
         const JsonFields specials = m_processor.object("special_tokens");
         for (const auto& [name, value] : m_processor.value("special_tokens").items()) {
             const JsonFields token(value, specials.place() + ": " + name.substr(0, 40));
+            if (token.list("ids").size() > kMostSpecials)
+                throw Error("{}: ids: holds {} of them, expected at most {}", token.place(), token.list("ids").size(),
+                            kMostSpecials);
             for (const auto& id : token.list("ids")) {
                 const bool fits =
                     id.is_number_unsigned() && id.get<std::uint64_t>() <= static_cast<std::uint64_t>(kLargestId);
@@ -62,6 +65,7 @@ private:
         TokenForm form;
         std::size_t seen = 0;
         for (const auto& item : m_processor.list(name)) {
+            if (form.specials() > kMostSpecials) break;
             const JsonFields fields(item, m_processor.place() + ": " + name);
             if (fields.has("Sequence")) {
                 const JsonFields sequence = fields.object("Sequence");
@@ -82,8 +86,9 @@ private:
     void addSpecial(const JsonFields& fields, std::vector<SpecialToken>& side) const {
         const auto ids = m_ids.find(fields.text("id", ""));
         if (ids == m_ids.end()) fields.refuse("id", "one of special_tokens");
+        const std::int32_t type = typeOf(fields);
         for (const std::int32_t id : ids->second)
-            side.push_back({id, typeOf(fields)});
+            side.push_back({id, type});
     }
 
     static std::int32_t typeOf(const JsonFields& fields) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_set>
 
 namespace levi {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 constexpr const char* kConfig = "tokenizer_config.json";
 constexpr const char* kSpecials = "special_tokens_map.json";
 constexpr const char* kAdded = "added_tokens.json";
+constexpr std::size_t kMostAdded = 50'000; // a text is searched for each of them
 
 AddedToken addedToken(const JsonFields& fields, std::int64_t id) {
     if (!fields.has("content")) fields.refuse("content", "the token's text");
@@ -34,6 +36,23 @@ std::int64_t idOf(const std::string& key, const std::string& place) {
     if (code != std::errc() || end != key.data() + key.size() || id < 0 || id > kLargestId)
         throw Error("{}: found the key '{}', expected an id from 0 to {}", place, key.substr(0, 40), kLargestId);
     return id;
+}
+
+void requireFew(std::size_t count, const std::string& place) {
+    if (count > kMostAdded) throw Error("{}: holds {} added tokens, expected at most {}", place, count, kMostAdded);
+}
+
+// {"<x>": 7}
+std::vector<AddedToken> oldAddedTokens(const nlohmann::json& object, const std::string& file) {
+    std::vector<AddedToken> tokens;
+    requireFew(object.size(), file);
+    for (const auto& [content, id] : object.items()) {
+        if (!id.is_number_unsigned() || id.get<std::uint64_t>() > static_cast<std::uint64_t>(kLargestId))
+            throw Error("{}: {}: found {}, expected a whole number from 0 to {}", file, content.substr(0, 40),
+                        id.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace).substr(0, 60), kLargestId);
+        tokens.push_back({.content = content, .id = id.get<std::int32_t>(), .normalized = true});
+    }
+    return tokens;
 }
 
 // A token's text where it is a text or an object with one.
@@ -60,17 +79,17 @@ std::vector<AddedToken> TokenizerFolder::addedTokens() const {
     std::vector<AddedToken> tokens;
     if (config().has("added_tokens_decoder")) {
         const JsonFields decoder = config().object("added_tokens_decoder");
+        requireFew(config().value("added_tokens_decoder").size(), decoder.place());
         for (const auto& [key, value] : config().value("added_tokens_decoder").items())
             tokens.push_back(addedToken({value, decoder.place() + ": " + key}, idOf(key, decoder.place())));
     }
     if (!has(kAdded)) return tokens;
+    std::unordered_set<std::string> known;
+    for (const AddedToken& token : tokens)
+        known.insert(token.content);
     const auto object = readJsonObject(m_path / kAdded, {.uniqueKeys = true});
-    const JsonFields fields(object, kAdded);
-    for (const auto& [content, id] : object.items()) {
-        const bool known = std::ranges::find(tokens, content, &AddedToken::content) != tokens.end();
-        const auto number = static_cast<std::int32_t>(fields.whole(content.c_str(), kLargestId, 0));
-        if (!known) tokens.push_back({.content = content, .id = number, .normalized = true});
-    }
+    for (AddedToken& token : oldAddedTokens(object, (m_path / kAdded).string()))
+        if (!known.contains(token.content)) tokens.push_back(std::move(token));
     return tokens;
 }
 
@@ -99,6 +118,7 @@ void TokenizerFolder::requireClass(const std::vector<std::string_view>& classes)
 std::vector<AddedToken> addedTokensOf(const JsonFields& tokenizer) {
     std::vector<AddedToken> tokens;
     if (!tokenizer.has("added_tokens")) return tokens;
+    requireFew(tokenizer.list("added_tokens").size(), tokenizer.place() + ": added_tokens");
     for (const auto& item : tokenizer.list("added_tokens")) {
         const JsonFields fields(item, tokenizer.place() + ": added_tokens");
         if (!fields.has("id")) fields.refuse("id", fmt::format("a whole number from 0 to {}", kLargestId));
