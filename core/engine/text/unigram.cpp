@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/engine/text/piece_model.h"
 #include "core/engine/text/split_tokenizer.h"
 
 #include <sentencepiece_processor.h>
@@ -36,9 +37,15 @@ private:
 };
 
 std::unique_ptr<const Processor> loaded(const std::filesystem::path& file) {
+    const std::string model = readFile(file, kLargestModel);
     auto processor = std::make_unique<Processor>();
-    const auto status = processor->LoadFromSerializedProto(readFile(file, kLargestModel));
-    if (!status.ok()) throw Error("{}: is no SentencePiece model: {}", file.string(), status.ToString());
+    try {
+        checkPieceModel(model);
+        if (const auto status = processor->LoadFromSerializedProto(model); !status.ok())
+            throw Error("{}", status.ToString());
+    } catch (const std::exception& error) { // ours, or of the library's tries
+        throw Error("{}: is no SentencePiece model: {}", file.string(), error.what());
+    }
     if (processor->GetPieceSize() <= 0 || processor->GetPieceSize() > kLargestId)
         throw Error("{}: holds {} pieces, expected 1 to {}", file.string(), processor->GetPieceSize(), kLargestId);
     return processor;
