@@ -128,6 +128,7 @@ void TestTextConfig::refusesConfig_data() {
     row("DistilBERT, other activation", 2, "activation", R"("mish")", "activation: found 'mish'");
     row("T5, other projection", 3, "feed_forward_proj", R"("gated-mish")", "feed_forward_proj: found 'gated-mish'");
     row("T5, absurd heads", 3, "num_heads", "100000", "num_heads: found 100000");
+    row("T5, absurd width of heads", 3, "d_kv", "8192", "d_kv: found 8192 for each of 3 heads, expected at most 16384");
     row("T5, odd buckets", 3, "relative_attention_num_buckets", "33", "expected a multiple of 4");
     row("T5, near limit", 3, "relative_attention_max_distance", "8", "a quarter of it below");
 }

@@ -145,6 +145,15 @@ void readFeedForward(const ConfigReader& reader, T5Config& config) {
     config.activation = activation.value_or(Activation::Relu);
 }
 
+void readHeads(const ConfigReader& reader, T5Config& config) {
+    config.heads = reader.integer("num_heads", kTextHeads, 8);
+    config.headWidth = reader.integer("d_kv", kTextWidths, 64);
+    if (config.inner() <= kTextWidths.most) return;
+    reader.problem("d_kv", fmt::format("{} for each of {} heads", config.headWidth, config.heads),
+                   fmt::format("at most {} for all of them", kTextWidths.most));
+    config.headWidth = 1;
+}
+
 T5Config readConfig(const Checkpoint& checkpoint, std::vector<std::string>& problems) {
     const ConfigReader reader(checkpoint.config, "config.json", problems);
     T5Config config;
@@ -152,8 +161,7 @@ T5Config readConfig(const Checkpoint& checkpoint, std::vector<std::string>& prob
     if (config.architecture.empty()) config.architecture = "T5EncoderModel";
     config.depth = reader.integer("num_layers", kTextDepths, 6);
     config.width = reader.integer("d_model", kTextWidths, 512);
-    config.heads = reader.integer("num_heads", kTextHeads, 8);
-    config.headWidth = reader.integer("d_kv", {1, 4096}, 64);
+    readHeads(reader, config);
     config.mlpWidth = reader.integer("d_ff", kTextMlpWidths, 2048);
     config.vocabulary = reader.integer("vocab_size", kVocabularies, 32128);
     config.buckets.count = reader.integer("relative_attention_num_buckets", {4, 65536}, 32);
