@@ -76,6 +76,21 @@ std::int64_t indexOf(const std::vector<std::string>& names, const std::string& n
     return std::ranges::lower_bound(names, name) - names.begin();
 }
 
+// That all paths are as deep as each other, and as domain/class/file or class/file at the end. "": nothing is wrong.
+std::string depthProblem(const std::vector<PicturePath>& paths, const std::vector<std::string>& names) {
+    const std::size_t depth = usualDepth(paths);
+    const auto odd = [&](const PicturePath& path) { return path.parts.size() != depth; };
+    if (const auto found = std::ranges::find_if(paths, odd); found != paths.end() || depth < 2) {
+        const std::string& name = names[found != paths.end() ? found->file : paths.front().file];
+        return fmt::format("'{}' is {} folders deep, expected domain/class/file or class/file "
+                           "throughout; move it, or name the folder that holds the domains",
+                           name, partsOf(name).size() - 1);
+    }
+    if (depth - sharedDepth(paths) <= 3) return {};
+    return fmt::format("'{}' is {} folders deep, expected domain/class/file or class/file", names[paths.front().file],
+                       depth - 1);
+}
+
 } // namespace
 
 FolderLayout folderLayout(const std::vector<std::string>& names) {
@@ -85,22 +100,12 @@ FolderLayout folderLayout(const std::vector<std::string>& names) {
         layout.problems.emplace_back("no picture found; expected domain/class/file or class/file");
         return layout;
     }
-    const std::size_t depth = usualDepth(paths);
-    const auto odd = [&](const PicturePath& path) { return path.parts.size() != depth; };
-    if (const auto found = std::ranges::find_if(paths, odd); found != paths.end() || depth < 2) {
-        const std::string& name = names[found != paths.end() ? found->file : paths.front().file];
-        layout.problems.push_back(fmt::format("'{}' is {} folders deep, expected domain/class/file or class/file "
-                                              "throughout; move it, or name the folder that holds the domains",
-                                              name, partsOf(name).size() - 1));
+    if (std::string problem = depthProblem(paths, names); !problem.empty()) {
+        layout.problems.push_back(std::move(problem));
         return layout;
     }
-    const std::size_t skipped = sharedDepth(paths);
+    const std::size_t depth = paths.front().parts.size(), skipped = sharedDepth(paths);
     const bool hasDomains = depth - skipped == 3;
-    if (depth - skipped > 3) {
-        layout.problems.push_back(fmt::format("'{}' is {} folders deep, expected domain/class/file or class/file",
-                                              names[paths.front().file], depth - 1));
-        return layout;
-    }
     std::set<std::string> domains, classes;
     for (const PicturePath& path : paths) {
         domains.insert(hasDomains ? path.parts[skipped] : "all");

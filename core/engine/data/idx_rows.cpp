@@ -97,45 +97,53 @@ std::vector<std::int64_t> addRows(RowTable& table, Half& half, std::int64_t doma
     return rows;
 }
 
+// The training half is split; the test half, where there is one, is id_test.
+void addIdRows(RowTable& table, std::vector<Half>& halves, const IdxOptions& data, RoleRows& roles) {
+    const bool hasTest = halves.size() == 2;
+    splitDomain(table, addRows(table, halves[0], 0), {.val = data.valShare, .test = hasTest ? 0.0 : data.testShare},
+                data.splitSeed, roles);
+    if (hasTest) roles.idTest = addRows(table, halves[1], 0);
+}
+
+// Both halves are tested out of distribution, as one role.
+void addOodRows(RowTable& table, std::vector<Half>& halves, RoleRows& roles) {
+    std::vector<std::int64_t> all;
+    for (Half& half : halves)
+        std::ranges::copy(addRows(table, half, 1), std::back_inserter(all));
+    roles.oodTest.emplace_back(table.domains[1], std::move(all));
+}
+
+// Of the halves out of distribution, beside `classes` of the others.
+std::vector<std::string> problemsOf(const std::vector<Half>& ood, std::int64_t classes, const IdxOptions& data) {
+    std::vector<std::string> problems;
+    if (const std::string name = folderName(data.idPath); name == folderName(data.oodPath))
+        problems.push_back(fmt::format("both folders are called '{}'; rename one of them", name));
+    if (classCount(ood) > classes)
+        problems.push_back(fmt::format("{}: has {} classes, {} has {}", data.oodPath.string(), classCount(ood),
+                                       data.idPath.string(), classes));
+    return problems;
+}
+
 } // namespace
 
 LoadedRows readIdx(const IdxOptions& data, const LoadOptions&) {
     LoadedRows loaded;
-    auto table = std::make_shared<RowTable>();
-    const std::string id = folderName(data.idPath);
-    const std::string ood = folderName(data.oodPath);
-    std::vector<Half> halves = readFolder(data.idPath, id);
-    const std::size_t idHalves = halves.size();
+    const std::string id = folderName(data.idPath), ood = folderName(data.oodPath);
+    std::vector<Half> halves = readFolder(data.idPath, id), others;
+    if (!data.oodPath.empty()) others = readFolder(data.oodPath, ood);
     const std::int64_t classes = classCount(halves);
+    if (!others.empty()) loaded.problems = problemsOf(others, classes, data);
+    if (!loaded.problems.empty()) return loaded;
+
+    auto table = std::make_shared<RowTable>();
     for (std::int64_t c = 0; c < classes; ++c)
         table->classes.push_back(std::to_string(c));
     table->domains = {id};
-    if (!data.oodPath.empty()) {
-        std::vector<Half> others = readFolder(data.oodPath, ood);
-        table->domains.push_back(ood);
-        if (id == ood) loaded.problems.push_back(fmt::format("both folders are called '{}'; rename one of them", id));
-        if (classCount(others) > classes)
-            loaded.problems.push_back(fmt::format("{}: has {} classes, {} has {}", data.oodPath.string(),
-                                                  classCount(others), data.idPath.string(), classes));
-        std::ranges::move(others, std::back_inserter(halves));
-    }
-    if (!loaded.problems.empty()) return loaded;
-
-    const bool hasTest = idHalves == 2;
-    for (std::size_t h = 0; h < halves.size(); ++h) {
-        const std::vector<std::int64_t> rows = addRows(*table, halves[h], h < idHalves ? 0 : 1);
-        if (h == 0)
-            splitDomain(*table, rows, {.val = data.valShare, .test = hasTest ? 0.0 : data.testShare}, data.splitSeed,
-                        loaded.roles);
-        else if (h < idHalves)
-            loaded.roles.idTest = rows;
-        else if (h == idHalves)
-            loaded.roles.oodTest.emplace_back(ood, rows);
-        else
-            loaded.roles.oodTest.back().second.insert(loaded.roles.oodTest.back().second.end(), rows.begin(),
-                                                      rows.end());
-    }
+    if (!others.empty()) table->domains.push_back(ood);
+    addIdRows(*table, halves, data, loaded.roles);
+    if (!others.empty()) addOodRows(*table, others, loaded.roles);
     finishRoles(loaded.roles, data);
+    std::ranges::move(others, std::back_inserter(halves));
     table->source = std::make_shared<IdxSource>(std::move(halves));
     loaded.table = std::move(table);
     return loaded;

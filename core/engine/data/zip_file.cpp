@@ -135,6 +135,31 @@ void checkMember(const ZipMember& member, std::uint64_t flags, std::uint64_t met
                     member.name, member.sizeBytes, member.storedBytes);
 }
 
+struct Entry {
+    ZipMember member;
+    std::uint64_t next = 0; // where the one behind it begins
+};
+
+Entry readEntry(const Table& table, std::uint64_t at, const std::string& zip) {
+    constexpr std::uint64_t kFixedBytes = 46;
+    const std::uint64_t flags = table.number(at + 8, 2);
+    const std::uint64_t method = table.number(at + 10, 2);
+    const std::uint64_t nameBytes = table.number(at + 28, 2);
+    const std::uint64_t extraBytes = table.number(at + 30, 2);
+    const std::uint64_t commentBytes = table.number(at + 32, 2);
+    ZipMember member{.name = table.text(at + kFixedBytes, nameBytes),
+                     .sizeBytes = table.number(at + 24, 4),
+                     .storedBytes = table.number(at + 20, 4),
+                     .crc32 = static_cast<std::uint32_t>(table.number(at + 16, 4)),
+                     .deflated = method == 8,
+                     .headerOffset = table.number(at + 42, 4)};
+    while (member.name.starts_with("./"))
+        member.name.erase(0, 2);
+    readZip64(member, Table(table.at(at + kFixedBytes + nameBytes, extraBytes), zip));
+    checkMember(member, flags, method, zip);
+    return {std::move(member), at + kFixedBytes + nameBytes + extraBytes + commentBytes};
+}
+
 std::vector<ZipMember> readMembers(const Table& zip, const std::string& name) {
     const Directory directory = findDirectory(zip, name);
     const Table table(zip.at(directory.offset, directory.sizeBytes), name);
@@ -144,23 +169,9 @@ std::vector<ZipMember> readMembers(const Table& zip, const std::string& name) {
         if (table.number(at, 4) != kMemberSignature)
             throw Error("{}: is a damaged zip file: entry {} of {} is missing; fetch it again", name, i + 1,
                         directory.members);
-        const std::uint64_t flags = table.number(at + 8, 2);
-        const std::uint64_t method = table.number(at + 10, 2);
-        const std::uint64_t nameBytes = table.number(at + 28, 2);
-        const std::uint64_t extraBytes = table.number(at + 30, 2);
-        const std::uint64_t commentBytes = table.number(at + 32, 2);
-        ZipMember member{.name = table.text(at + 46, nameBytes),
-                         .sizeBytes = table.number(at + 24, 4),
-                         .storedBytes = table.number(at + 20, 4),
-                         .crc32 = static_cast<std::uint32_t>(table.number(at + 16, 4)),
-                         .deflated = method == 8,
-                         .headerOffset = table.number(at + 42, 4)};
-        while (member.name.starts_with("./"))
-            member.name.erase(0, 2);
-        readZip64(member, Table(table.at(at + 46 + nameBytes, extraBytes), name));
-        checkMember(member, flags, method, name);
+        auto [member, next] = readEntry(table, at, name);
         if (!member.name.ends_with('/')) members.push_back(std::move(member));
-        at += 46 + nameBytes + extraBytes + commentBytes;
+        at = next;
     }
     return members;
 }
