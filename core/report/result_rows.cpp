@@ -139,13 +139,21 @@ std::string ruleText(const std::optional<CandidateRule>& rule) {
     return rule ? nameOf(*rule) + (isOracle(*rule) ? " (oracle)" : "") : std::string();
 }
 
-std::vector<std::string> provenanceNotes(std::span<const ResultRow> rows) {
-    std::vector<std::string> notes;
+namespace {
+
+// What is told of the finished rows.
+struct Provenance {
     std::set<std::string> rules, seals, testbeds;
     int runs = 0, withoutWeights = 0;
     bool oracle = false;
-    for (const ResultRow& row : rows) {
-        if (!row.finished) continue;
+
+    explicit Provenance(std::span<const ResultRow> rows) {
+        for (const ResultRow& row : rows)
+            if (row.finished) take(row);
+    }
+
+private:
+    void take(const ResultRow& row) {
         ++runs;
         if (!row.testbed.empty()) testbeds.insert(row.testbed);
         withoutWeights += !row.keepsWeights;
@@ -153,6 +161,14 @@ std::vector<std::string> provenanceNotes(std::span<const ResultRow> rows) {
         if (row.rule) rules.insert(ruleText(row.rule));
         if (row.sealed) seals.insert(row.study.empty() ? "of a parent" : "'" + row.study + "'");
     }
+};
+
+} // namespace
+
+std::vector<std::string> provenanceNotes(std::span<const ResultRow> rows) {
+    const Provenance found(rows);
+    const auto& [rules, seals, testbeds, runs, withoutWeights, oracle] = found;
+    std::vector<std::string> notes;
     if (testbeds.size() > 1)
         notes.push_back(fmt::format("The settings stand on {} different data sets or splits; figures of two of them do "
                                     "not compare.",

@@ -65,7 +65,11 @@ SeedPairs pairBySeed(const ValueOfSeed& a, const ValueOfSeed& b) {
     return pairs;
 }
 
-SignFlip signFlipTest(std::span<const double> differences, std::uint64_t seed) {
+namespace {
+
+// The sum from which on a pattern of signs is as extreme as the one that was found. Patterns with the same sum on paper
+// may differ by rounding: they count as equal.
+double thresholdOf(std::span<const double> differences) {
     double sum = 0, sizes = 0;
     for (const double difference : differences) {
         if (!std::isfinite(difference))
@@ -74,10 +78,15 @@ SignFlip signFlipTest(std::span<const double> differences, std::uint64_t seed) {
         sizes += std::abs(difference);
     }
     if (!std::isfinite(sizes)) throw Error("sign-flip test: the differences add up beyond the range of a double");
+    return std::abs(sum) - 1e-12 * sizes;
+}
+
+} // namespace
+
+SignFlip signFlipTest(std::span<const double> differences, std::uint64_t seed) {
+    const double threshold = thresholdOf(differences);
     SignFlip result;
     if (differences.empty()) return result;
-    // Patterns with the same sum on paper may differ by rounding: they count as equal.
-    const double threshold = std::abs(sum) - 1e-12 * sizes;
     result.exact = differences.size() <= kMostEnumerated;
     if (result.exact) {
         result.patterns = std::int64_t{1} << differences.size();
