@@ -113,6 +113,11 @@ std::vector<NamedTensor> backboneTensors(const std::vector<NamedTensor>& weights
     return result;
 }
 
+void requireDone(const TrainerResult& trained) {
+    if (trained.state == RunState::Cancelled) throw Stopped{};
+    if (trained.state == RunState::Failed) throw Error("{}", trained.message);
+}
+
 } // namespace
 
 PretrainRecipe cleanRecipe() {
@@ -146,9 +151,7 @@ void pretrainDemo(const PretrainRequest& request, const PretrainRecipe& recipe, 
                                  .stop = inputs.stop,
                                  .progress = [&progress](auto done, auto total) { progress.at(done, total); }};
     Candidates candidates(network, inputs, data.training, data.evaluation, candidateOptions(options), observer);
-    const auto trained = Trainer(network, inputs, options).run(data.training.train, candidates, observer);
-    if (trained.state == RunState::Cancelled) throw Stopped{};
-    if (trained.state == RunState::Failed) throw Error("{}", trained.message);
+    requireDone(Trainer(network, inputs, options).run(data.training.train, candidates, observer));
     writeSafetensors(work.path() / kWeights, backboneTensors(candidates.picked().weights));
     work.handOver();
 }

@@ -99,8 +99,38 @@ BenchReport startedReport(const Backbone& backbone, const BenchOptions& options)
     return report;
 }
 
-struct Measured {
-    std::vector<double> plain, packed, ratios, matrix; // seconds
+// Kernels and a product of the MLP's size in turn, so that whatever else the machine does meets all of them alike.
+struct Bench {
+    Backbone& backbone;
+    BackboneInput input;
+    MatrixProduct product;
+    std::vector<double> plain = {}, packed = {}, ratios = {}, matrix = {}; // seconds
+
+    double timed(Kernels kernels) const {
+        backbone.setKernels(kernels);
+        return secondsOf([&] { backbone.pooledFeatures(input); });
+    }
+
+    void warmUp(bool hasPacked) const {
+        if (hasPacked) timed(Kernels::Packed); // packs the weights
+        timed(Kernels::Plain);
+    }
+
+    void measurePair(bool hasPacked) {
+        if (hasPacked) packed.push_back(timed(Kernels::Packed));
+        plain.push_back(timed(Kernels::Plain));
+        if (hasPacked) ratios.push_back(plain.back() / packed.back());
+        for (int i = 0; i < 3; ++i)
+            matrix.push_back(secondsOf([&] { at::mm(product.a, product.b); }));
+    }
+
+    void tell(BenchReport& report) const {
+        report.pairs = static_cast<int>(plain.size());
+        if (!matrix.empty()) report.matrixGflopPerSecond = product.gflop() / median(matrix);
+        report.plain = figure(median(plain), report);
+        report.packed = figure(median(packed), report);
+        report.speedup = median(ratios);
+    }
 };
 
 } // namespace
@@ -112,28 +142,14 @@ BenchReport benchForward(const std::filesystem::path& folder, const BenchOptions
     const auto& info = backbone->info();
     checkLength(options, info);
     BenchReport report = startedReport(*backbone, options);
-    const BackboneInput input = anyInput(info, options.batch);
-    const MatrixProduct product = {noise({options.batch * info.layers[0].tokens, info.width}, "bench matrix a"),
-                                   noise({info.width, 4 * info.width}, "bench matrix b")};
-    const auto timed = [&](Kernels kernels) {
-        backbone->setKernels(kernels);
-        return secondsOf([&] { backbone->pooledFeatures(input); });
-    };
-    if (report.hasPacked) timed(Kernels::Packed); // packs the weights
-    timed(Kernels::Plain);
-    Measured seconds;
-    for (int pair = 0; pair < options.pairs && !stop.stop_requested(); ++pair) {
-        if (report.hasPacked) seconds.packed.push_back(timed(Kernels::Packed));
-        seconds.plain.push_back(timed(Kernels::Plain));
-        if (report.hasPacked) seconds.ratios.push_back(seconds.plain.back() / seconds.packed.back());
-        for (int i = 0; i < 3; ++i)
-            seconds.matrix.push_back(secondsOf([&] { at::mm(product.a, product.b); }));
-    }
-    report.pairs = static_cast<int>(seconds.plain.size());
-    if (!seconds.matrix.empty()) report.matrixGflopPerSecond = product.gflop() / median(seconds.matrix);
-    report.plain = figure(median(seconds.plain), report);
-    report.packed = figure(median(seconds.packed), report);
-    report.speedup = median(seconds.ratios);
+    Bench bench{.backbone = *backbone,
+                .input = anyInput(info, options.batch),
+                .product = {noise({options.batch * info.layers[0].tokens, info.width}, "bench matrix a"),
+                            noise({info.width, 4 * info.width}, "bench matrix b")}};
+    bench.warmUp(report.hasPacked);
+    for (int pair = 0; pair < options.pairs && !stop.stop_requested(); ++pair)
+        bench.measurePair(report.hasPacked);
+    bench.tell(report);
     return report;
 }
 

@@ -38,6 +38,16 @@ std::string listed(const std::vector<std::string>& names) {
     return names.size() > kMostListed ? fmt::format("{} and {} more", text, names.size() - kMostListed) : text;
 }
 
+// Of a tensor that is there; "": nothing is wrong with it.
+std::string formProblem(const TensorSpec& spec, const TensorEntry& entry) {
+    if (entry.shape != spec.shape)
+        return fmt::format("model.safetensors: {}: found shape {}, config.json asks for {}", spec.name,
+                           shapeText(entry.shape), shapeText(spec.shape));
+    if (!isFloat(entry))
+        return fmt::format("model.safetensors: {}: found dtype {}, expected a float", spec.name, entry.dtype->name);
+    return {};
+}
+
 } // namespace
 
 Checkpoint openCheckpoint(const fs::path& folder) {
@@ -68,12 +78,8 @@ TensorComparison compareTensors(const CheckpointWeights& weights, const std::vec
         const auto* entry = weights.find(spec.inFile());
         if (!entry)
             missing.push_back(fmt::format("{} {}", spec.name, shapeText(spec.shape)));
-        else if (entry->shape != spec.shape)
-            result.problems.push_back(fmt::format("model.safetensors: {}: found shape {}, config.json asks for {}",
-                                                  spec.name, shapeText(entry->shape), shapeText(spec.shape)));
-        else if (!isFloat(*entry))
-            result.problems.push_back(
-                fmt::format("model.safetensors: {}: found dtype {}, expected a float", spec.name, entry->dtype->name));
+        else if (std::string problem = formProblem(spec, *entry); !problem.empty())
+            result.problems.push_back(std::move(problem));
     }
     for (const auto* entry : weights.tensors()) {
         if (wanted.contains(entry->name)) continue;

@@ -104,6 +104,12 @@ GoldenTensor compared(const std::string& name, const at::Tensor& reference, cons
     return result;
 }
 
+struct GoldenOutputs {
+    Outputs outputs;
+    const char* path;
+    double tolerance = kForwardTolerance;
+};
+
 struct GoldenNames {
     std::vector<std::string> outputs, gradients;
 };
@@ -126,35 +132,37 @@ std::unique_ptr<Backbone> goldenBackbone(const std::filesystem::path& folder, co
     return backbone;
 }
 
+// The tensors of these names in the reference beside ours, reckoned on `path`.
+void compare(GoldenReport& report, const Safetensors& io, const std::vector<std::string>& names,
+             const GoldenOutputs& ours) {
+    for (const auto& name : names) {
+        report.tensors.push_back(compared(name, io.read(name).to(at::kDouble), ours.outputs, ours.tolerance));
+        report.tensors.back().path = ours.path;
+    }
+}
+
 } // namespace
 
 GoldenReport runGolden(const std::filesystem::path& folder, const GoldenOptions& options) {
     const auto backbone = goldenBackbone(folder, options.base);
     const Safetensors io(folder / "io.safetensors");
     const auto given = inputOf(io, options.base);
-    const auto& input = given.input;
     GoldenReport report;
     report.folder = folder.string();
     report.family = backbone->info().family;
-
     const auto [outputs, gradients] = namesIn(io);
-    const auto compare = [&](const std::vector<std::string>& names, const Outputs& ours, const char* path,
-                             double tolerance) {
-        for (const auto& name : names) {
-            report.tensors.push_back(compared(name, io.read(name).to(at::kDouble), ours, tolerance));
-            report.tensors.back().path = path;
-        }
+    const auto compareForward = [&](const char* path) {
+        compare(report, io, outputs, {forwardOutputs(*backbone, given.input), path});
     };
-    if (!options.plainOnly && backbone->kernelsInUse() == Kernels::Packed)
-        compare(outputs, forwardOutputs(*backbone, input), "packed", kForwardTolerance);
+    if (!options.plainOnly && backbone->kernelsInUse() == Kernels::Packed) compareForward("packed");
     backbone->setKernels(Kernels::Plain);
-    compare(outputs, forwardOutputs(*backbone, input), "plain", kForwardTolerance);
+    compareForward("plain");
     const std::string prefix = options.base.empty() ? "" : "base_model.model.";
     if (!gradients.empty())
-        compare(gradients, gradientOutputs(*backbone, given, prefix), "gradient", kGradientTolerance);
+        compare(report, io, gradients, {gradientOutputs(*backbone, given, prefix), "gradient", kGradientTolerance});
     if (options.base.empty()) return report;
     backbone->mergeLowRank();
-    compare(outputs, forwardOutputs(*backbone, input), "merged", kForwardTolerance);
+    compareForward("merged");
     return report;
 }
 

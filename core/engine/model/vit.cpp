@@ -209,15 +209,29 @@ std::function<void(std::vector<NamedTensor>&)> positionAdapter(const VitConfig& 
     };
 }
 
+const char* familyOf(const Checkpoint& checkpoint) {
+    return claimsDeit(checkpoint.config) ? "deit" : "vit";
+}
+
+// The heads that the checkpoint has, and the classes of its classifier.
+void tellHeads(Blueprint& blueprint, const VitNames& names, Remarks& remarks) {
+    std::string heads;
+    for (const auto& spec : blueprint.tensors) {
+        if (spec.kind != TensorSpec::Kind::Head || !spec.name.ends_with(".weight")) continue;
+        heads += (heads.empty() ? "" : ", ") + spec.name.substr(0, spec.name.rfind('.'));
+        if (!spec.name.starts_with(names.pooler())) blueprint.info.classes = spec.shape[0];
+    }
+    if (!heads.empty()) remarks.notes.push_back("heads of the checkpoint, left out of training: " + heads);
+}
+
 } // namespace
 
 Blueprint planVit(const Checkpoint& checkpoint, const OpenOptions& options) {
     Blueprint blueprint;
     Remarks remarks;
     const auto config = readVitConfig(checkpoint, remarks.problems);
-    const char* family = claimsDeit(checkpoint.config) ? "deit" : "vit";
     if (!remarks.problems.empty()) {
-        blueprint.info.family = family;
+        blueprint.info.family = familyOf(checkpoint);
         blueprint.info.architecture = config.architecture;
         blueprint.info.problems = remarks.problems;
         return blueprint;
@@ -229,16 +243,10 @@ Blueprint planVit(const Checkpoint& checkpoint, const OpenOptions& options) {
                          "decoder."};
     blueprint.info = vitInfo(config, image);
     blueprint.info.names = names.ofOthers();
-    blueprint.info.family = family;
+    blueprint.info.family = familyOf(checkpoint);
     blueprint.meaning = meaningOf(config, image);
     blueprint.info.preprocess = vitRecipe(checkpoint, config, image, remarks);
-    std::string heads;
-    for (const auto& spec : blueprint.tensors) {
-        if (spec.kind != TensorSpec::Kind::Head || !spec.name.ends_with(".weight")) continue;
-        heads += (heads.empty() ? "" : ", ") + spec.name.substr(0, spec.name.rfind('.'));
-        if (!spec.name.starts_with(names.pooler())) blueprint.info.classes = spec.shape[0];
-    }
-    if (!heads.empty()) remarks.notes.push_back("heads of the checkpoint, left out of training: " + heads);
+    tellHeads(blueprint, names, remarks);
     blueprint.info.problems = remarks.problems;
     blueprint.info.notes = remarks.notes;
     blueprint.adapt = positionAdapter(config, names, image);

@@ -135,28 +135,38 @@ std::vector<TensorSpec> vitTensors(const VitConfig& config, const VitNames& name
     return specs;
 }
 
-BackboneInfo vitInfo(const VitConfig& config, ImageSize image) {
+namespace {
+
+// What the embeddings and each block hold and cost.
+std::vector<LayerInfo> layersOf(const VitConfig& config, ImageSize image) {
     const auto d = config.width, m = config.mlpWidth, patches = config.patches(image);
     const auto tokens = config.prefixTokens() + patches, patchInputs = 3 * config.patch * config.patch;
     const auto positions = patches + (config.positionsForPrefix ? config.prefixTokens() : 0);
+    const auto embeddings = (config.prefixTokens() + positions) * d + patchInputs * d + d;
+    std::vector<LayerInfo> layers = {{"embeddings", d, tokens, embeddings, 2 * patches * patchInputs * d}};
+    const auto norms = 4 * d, attention = 4 * d * d + d + (config.qkvBias ? 3 * d : 0), mlp = 2 * d * m + m + d;
+    const auto block = norms + attention + mlp + (config.layerScale ? 2 * d : 0);
+    const auto flops = 2 * tokens * (4 * d * d + 2 * d * m) + 4 * tokens * tokens * d;
+    for (std::int64_t i = 1; i <= config.depth; ++i)
+        layers.push_back({fmt::format("block {}", i), d, tokens, block, flops});
+    return layers;
+}
+
+} // namespace
+
+BackboneInfo vitInfo(const VitConfig& config, ImageSize image) {
     BackboneInfo info;
     info.naming = config.naming == VitNaming::Timm ? "timm" : "hf";
     info.architecture = config.architecture;
     info.depth = config.depth;
-    info.width = d;
+    info.width = config.width;
     info.heads = config.heads;
     info.patchSize = config.patch;
     info.imageHeight = image.height;
     info.imageWidth = image.width;
     info.prefixTokens = config.prefixTokens();
-    const auto embeddings = (config.prefixTokens() + positions) * d + patchInputs * d + d;
-    info.layers.push_back({"embeddings", d, tokens, embeddings, 2 * patches * patchInputs * d});
-    const auto norms = 4 * d, attention = 4 * d * d + d + (config.qkvBias ? 3 * d : 0), mlp = 2 * d * m + m + d;
-    const auto block = norms + attention + mlp + (config.layerScale ? 2 * d : 0);
-    const auto flops = 2 * tokens * (4 * d * d + 2 * d * m) + 4 * tokens * tokens * d;
-    for (std::int64_t i = 1; i <= config.depth; ++i)
-        info.layers.push_back({fmt::format("block {}", i), d, tokens, block, flops});
-    info.parameters = 2 * d; // final norm
+    info.layers = layersOf(config, image);
+    info.parameters = 2 * config.width; // final norm
     for (const auto& layer : info.layers) {
         info.parameters += layer.parameters;
         info.flopsPerSample += layer.flopsPerSample;
