@@ -17,7 +17,7 @@ set(LEVI_PCH_engine <algorithm> <array> <cmath> <cstdint> <filesystem> <function
   <string> <string_view> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>
   <ATen/TensorOperators.h> <ATen/core/Tensor.h> <c10/core/GradMode.h>)
 set(LEVI_PCH_ui <QtWidgets> <algorithm> <filesystem> <map> <optional> <set> <string> <vector>)
-set(LEVI_PCH_test_engine ${LEVI_PCH_engine} <QTest> <QTemporaryDir>)
+set(LEVI_PCH_test_engine ${LEVI_PCH_engine} <QTemporaryDir> <QObject>) # QTest depends on a macro that each target has anew
 set(LEVI_PCH_test_gui ${LEVI_PCH_ui} <QTest>)
 function(levi_precompile target kind)
   get_property(first GLOBAL PROPERTY LEVI_PCH_OF_${kind})
