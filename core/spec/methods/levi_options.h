@@ -34,6 +34,8 @@ struct LayerEnsembleOptions : ReadoutOptions {
 // LEVI: y_l = A_l([norm(pool(h_l)) ; s]) with s the specialist's final output. Our reconstruction of arXiv 2402.04644;
 // what the paper leaves open is a field.
 struct LeviOptions : LayerEnsembleOptions {
+    LeviOptions() { taps.text = "late_half"; } // never far behind where others were tried: docs/levi.md
+
     double specialistDropout = 0.0;    // on s, where the adapters read it
     double specialistLossWeight = 0.0; // beta of an extra loss on a head of the specialist alone
     bool detachSpecialist = false;     // no gradient from the adapters into s: needs specialistLossWeight > 0
