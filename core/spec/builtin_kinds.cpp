@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // One line registers a kind. The first of a section is its default.
+#include "core/spec/backbones/text_encoder_options.h"
 #include "core/spec/backbones/vit_options.h"
+#include "core/spec/data/movielens_options.h"
 #include "core/spec/data/picture_data.h"
+#include "core/spec/data/text_data.h"
 #include "core/spec/kinds.h"
 #include "core/spec/methods/derived_options.h"
 #include "core/spec/methods/fine_tuning_options.h"
 #include "core/spec/methods/head2toe_options.h"
 #include "core/spec/methods/levi_options.h"
 #include "core/spec/methods/robust_options.h"
+#include "core/spec/readings.h"
 #include "core/spec/specialists/cnn_options.h"
+#include "core/spec/specialists/field_options.h"
+#include "core/spec/specialists/text_options.h"
 #include "core/spec/specialists/transformer_options.h"
 #include "core/spec/views/picture_views.h"
+#include "core/spec/views/text_views.h"
 
 namespace levi {
 namespace {
@@ -20,36 +27,85 @@ Kind withTraits(Kind kind, MethodTraits traits) {
     return kind;
 }
 
+Kind withReadings(Kind kind, std::vector<std::string> readings) {
+    kind.readings = std::move(readings);
+    return kind;
+}
+
 KindRegistry makeData() {
     KindRegistry r;
-    r.add(makeKind<ImageFolderOptions>("image_folder", "Picture folders",
-                                       "Pictures in domain/class/file or class/file, a folder or a zip.",
-                                       imageFolderFields()));
-    r.add(makeKind<PictureTableOptions>("picture_table", "Picture table",
-                                        "A CSV or TSV beside a folder or zip of pictures: a row a picture, with its "
-                                        "target (a class or a number), role, domain and groups.",
-                                        pictureTableFields()));
-    r.add(makeKind<IdxOptions>(
-        "idx", "IDX digits", "MNIST-style IDX files: one folder in distribution, another one out of it.", idxFields()));
-    r.add(makeKind<DemoWorldOptions>("demo_world", "Demo world",
-                                     "A procedural world of pictures made from a seed, with a spurious cue.",
-                                     demoWorldFields()));
+    const auto add = [&r](Kind kind) { r.add(withReadings(std::move(kind), {kPictureReading})); };
+    add(makeKind<ImageFolderOptions>("image_folder", "Picture folders",
+                                     "Pictures in domain/class/file or class/file, a folder or a zip.",
+                                     imageFolderFields()));
+    add(makeKind<PictureTableOptions>("picture_table", "Picture table",
+                                      "A CSV or TSV beside a folder or zip of pictures: a row a picture, with its "
+                                      "target (a class or a number), role, domain and groups.",
+                                      pictureTableFields()));
+    add(makeKind<IdxOptions>("idx", "IDX digits",
+                             "MNIST-style IDX files: one folder in distribution, another one out of it.", idxFields()));
+    add(makeKind<DemoWorldOptions>("demo_world", "Demo world",
+                                   "A procedural world of pictures made from a seed, with a spurious cue.",
+                                   demoWorldFields()));
+    const auto addTexts = [&r](Kind kind) { r.add(withReadings(std::move(kind), {kTextReading, kFieldsReading})); };
+    addTexts(makeKind<TextTableOptions>("text_table", "Text table",
+                                        "A CSV, TSV or JSON lines: a row a text or a pair of texts, with its target (a "
+                                        "class or a number), role, domain, groups and columns for the specialist.",
+                                        textTableFields()));
+    addTexts(makeKind<AmazonReviewsOptions>("amazon_reviews", "Amazon reviews",
+                                            "Reviews of 2014 or 2018 as JSON lines, a file per category: the rating as "
+                                            "a class or a number, shifted by category, time or user. A specialist may "
+                                            "read user and item.",
+                                            amazonReviewsFields()));
+    addTexts(makeKind<MovieLensOptions>("movielens", "MovieLens",
+                                        "Ratings of movies: predicted from a prompt that tells movie, user and earlier "
+                                        "ratings, and from user, movie, genres and user features; shifted by genre, "
+                                        "time, user or popularity.",
+                                        movieLensFields()));
     return r;
 }
 
 KindRegistry makeBackbones() {
     KindRegistry r;
-    r.add(makeKind<VitOptions>("vit", "ViT or DeiT", "A vision transformer from its published files.", vitFields()));
+    r.add(withReadings(
+        makeKind<VitOptions>("vit", "ViT or DeiT", "A vision transformer from its published files.", vitFields()),
+        {kPictureReading}));
+    r.add(withReadings(makeKind<TextEncoderOptions>("text_encoder", "BERT, RoBERTa, DistilBERT or T5",
+                                                    "A text encoder from its published files, its tokenizer beside it; "
+                                                    "of T5 the encoder.",
+                                                    textEncoderFields()),
+                       {kTextReading}));
     return r;
 }
 
 KindRegistry makeSpecialists() {
     KindRegistry r;
-    r.add(makeKind<CnnOptions>("cnn", "CNN", "A small convolutional network for pictures.", cnnFields()));
-    r.add(makeKind<TransformerOptions>("transformer", "Small transformer",
-                                       "A small vision transformer from scratch, which knows nothing of the task: the "
-                                       "generic specialist of the ablation.",
-                                       transformerFields()));
+    const auto add = [&r](const char* reading, Kind kind) { r.add(withReadings(std::move(kind), {reading})); };
+    add(kPictureReading,
+        makeKind<CnnOptions>("cnn", "CNN", "A small convolutional network for pictures.", cnnFields()));
+    add(kPictureReading,
+        makeKind<TransformerOptions>("transformer", "Small transformer",
+                                     "A small vision transformer from scratch, which knows nothing of the task: the "
+                                     "generic specialist of the ablation.",
+                                     transformerFields()));
+    add(kTextReading,
+        makeKind<BagOptions>("bag", "Bag of tokens",
+                             "The mean of the token embeddings of a text, trained from scratch.", bagFields()));
+    add(kTextReading,
+        makeKind<TextCnnOptions>("text_cnn", "Text CNN",
+                                 "Convolutions over the tokens of a text, trained from scratch.", textCnnFields()));
+    add(kFieldsReading,
+        makeKind<TableMlpOptions>("table_mlp", "Table MLP",
+                                  "Hidden layers on the numeric and categorical columns of a row.", tableMlpFields()));
+    add(kFieldsReading, makeKind<TwoTowerOptions>("two_tower", "Two towers",
+                                                  "Embeddings of user and item, their product and the other columns of "
+                                                  "a row, through a hidden layer.",
+                                                  twoTowerFields()));
+    add(kFieldsReading,
+        makeKind<MatrixFactorisationOptions>("matrix_factorisation", "Matrix factorisation",
+                                             "The product of embeddings of user and item, and a bias of "
+                                             "each.",
+                                             matrixFactorisationFields()));
     return r;
 }
 
@@ -166,6 +222,7 @@ KindRegistry makeBackboneViews() {
     KindRegistry r;
     r.add(makeKind<BackbonePictureOptions>("picture", "Picture", "The picture, prepared as the checkpoint expects it.",
                                            backbonePictureFields()));
+    r.add(makeKind<TextViewOptions>("text", "Text", "The tokens of the row's text.", backboneTextFields()));
     return r;
 }
 
@@ -173,6 +230,11 @@ KindRegistry makeSpecialistViews() {
     KindRegistry r;
     r.add(makeKind<SpecialistPictureOptions>("picture", "Picture", "The picture at the specialist's own resolution.",
                                              specialistPictureFields()));
+    r.add(makeKind<TextViewOptions>("text", "Text", "The tokens of the row's text.", specialistTextFields()));
+    r.add(makeKind<FieldViewOptions>("fields", "Columns",
+                                     "The row's other columns: numbers standardised on the training rows, categories, "
+                                     "flags.",
+                                     fieldViewFields()));
     return r;
 }
 

@@ -5,6 +5,7 @@
 #include "core/spec/backbones/backbone_options.h"
 #include "core/spec/baseline_pack.h"
 #include "core/spec/methods/probe_options.h"
+#include "core/spec/readings.h"
 
 #include <algorithm>
 #include <charconv>
@@ -89,14 +90,8 @@ void setKind(ExperimentSpec& spec, const Section& section, const Json& value) {
         throw Error("{}.kind: found {}, expected one of {}", section.key, value.dump(), section.kinds->keysText());
     Options& options = spec.*section.options;
     if (&options.kind() == kind) return;
-    Options made(*kind);
-    for (const Field& field : kind->fields)
-        for (const Field& old : options.kind().fields)
-            if (old.info.key == field.info.key && old.info.type == field.info.type) {
-                const Json kept = old.get(options.address());
-                if (kept != old.info.defaultValue && !problemOf(field.info, kept)) field.set(made.address(), kept);
-            }
-    options = std::move(made);
+    options = inKind(options, *kind);
+    followReadings(spec, section.key);
 }
 
 Json parseScalar(const FieldInfo& info, std::string_view text) {

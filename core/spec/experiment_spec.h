@@ -59,7 +59,8 @@ std::vector<FieldRow> fieldRows(const ExperimentSpec& spec,
 std::vector<FieldRow> fieldRows(const ExperimentSpec& spec); // of all sections
 
 // Sets one field by its path. Setting "<section>.kind" keeps what was changed of the fields that both kinds share by
-// key and type.
+// key and type; readers and views that cannot read such rows change with the kind of the data, and views with their
+// reader's.
 // Throws Error: path, found, expected.
 void setField(ExperimentSpec& spec, std::string_view path, const Json& value);
 // From text, as --set and the form give it: "method.taps=8-12", "data.ood=cartoon,sketch" (lists by comma).

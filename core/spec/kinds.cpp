@@ -30,4 +30,15 @@ std::string KindRegistry::keysText() const {
     return fmt::format("{}", fmt::join(keys, ", "));
 }
 
+Options inKind(const Options& options, const Kind& kind) {
+    Options made(kind);
+    for (const Field& field : kind.fields)
+        for (const Field& old : options.kind().fields)
+            if (old.info.key == field.info.key && old.info.type == field.info.type) {
+                const Json kept = old.get(options.address());
+                if (kept != old.info.defaultValue && !problemOf(field.info, kept)) field.set(made.address(), kept);
+            }
+    return made;
+}
+
 } // namespace levi

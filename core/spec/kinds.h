@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace levi {
 
@@ -28,6 +29,8 @@ struct Kind {
     std::string key, label, help;
     FieldTable fields;
     MethodTraits method; // of methods only
+    // Of data: what their rows give; of backbones and specialists: what they read. Kinds of views; empty: not said.
+    std::vector<std::string> readings;
     std::function<std::any()> make;
     std::function<void*(std::any&)> address;
 };
@@ -39,6 +42,7 @@ Kind makeKind(std::string key, std::string label, std::string help, FieldTable f
             .help = std::move(help),
             .fields = std::move(fields),
             .method = {},
+            .readings = {},
             .make = [] { return std::any(S{}); },
             .address = [](std::any& value) -> void* { return std::any_cast<S>(&value); }};
 }
@@ -88,5 +92,8 @@ private:
     const Kind* m_kind;
     std::any m_value;
 };
+
+// The same section in another kind: what was changed of the fields that both share by key and type is kept.
+Options inKind(const Options& options, const Kind& kind);
 
 } // namespace levi

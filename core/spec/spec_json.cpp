@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 
+#include <algorithm>
 #include <set>
 
 namespace levi {
@@ -95,9 +96,11 @@ Json toJson(const ExperimentSpec& spec, bool withDefaults) {
 
 void layOver(SpecRead& read, const Json& json) {
     if (!json.is_object()) throw Error("expected a JSON object, found {}", json.type_name());
-    if (json.contains("method")) readSection(read, section("method"), json["method"]); // others depend on it
+    static const std::vector<std::string> first = {"method", "data", "backbone", "specialist"}; // others follow them
+    for (const std::string& key : first)
+        if (json.contains(key)) readSection(read, section(key), json[key]);
     for (const auto& [key, value] : json.items()) {
-        if (key == "method") continue;
+        if (std::ranges::find(first, key) != first.end()) continue;
         if (const Section* known = sectionNamed(key))
             readSection(read, *known, value);
         else

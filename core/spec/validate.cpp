@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/validate.h"
 
+#include "core/spec/readings.h"
+
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 
 namespace levi {
 
@@ -23,6 +28,7 @@ std::vector<Problem> validate(const ExperimentSpec& spec) {
                 if (auto rule = field.check(spec, options)) problems.push_back({path, *rule});
         }
     }
+    std::ranges::move(readingProblems(spec), std::back_inserter(problems));
     return problems;
 }
 

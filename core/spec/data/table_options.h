@@ -98,7 +98,8 @@ void addTableRoles(Fields<S>& f) {
     addSplit<S>(f, drawn);
     f.add("broken", &TableOptions::broken, "Bad rows")
         .advanced()
-        .help("Whether a row that cannot be used (no such picture, no such role, a target that is none) stops the load "
+        .help("Whether a row that cannot be used (no picture or text, no such role, a target that is none) stops the "
+              "load "
               "or "
               "is counted, named and skipped.");
 }
