@@ -84,14 +84,18 @@ int predict(const PredictArguments& arguments) {
 
 void addPredictVerb(CLI::App& app, Verb& verb) {
     auto* predictVerb =
-        app.add_subcommand("predict", "What the weights that a run kept say of pictures: a class, or a number");
+        app.add_subcommand("predict", "What the weights that a run kept say of new rows: a class, or a number");
     auto arguments = std::make_shared<PredictArguments>();
     predictVerb
         ->add_option("RUN", arguments->run, "Its number; or a name or the first digits of a cell: the newest run")
         ->required();
-    predictVerb->add_option("DATA", arguments->data, "A picture, a folder or a zip file of pictures")->required();
+    predictVerb
+        ->add_option("DATA", arguments->data,
+                     "A picture, a folder or a zip file of pictures; of a run on texts a CSV, TSV or JSON "
+                     "lines with the columns that it read")
+        ->required();
     addStoreOption(*predictVerb, arguments->store);
-    predictVerb->add_flag("--json", arguments->json, "One JSON object a picture, with all probabilities of classes");
+    predictVerb->add_flag("--json", arguments->json, "One JSON object a row, with all probabilities of classes");
     predictVerb->callback([arguments, &verb] { verb = [arguments] { return predict(*arguments); }; });
 }
 

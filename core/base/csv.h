@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace levi {
@@ -27,11 +28,29 @@ public:
     std::size_t line(std::size_t row) const { return m_lines[row]; } // of the text, from 1, where the row begins
     std::size_t column(const std::string& title) const;              // throws Error naming those that are there
 
+    // Of a table that is read row by row: none at first.
+    CsvTable(std::vector<std::string> head, std::string name) : m_name(std::move(name)), m_head(std::move(head)) {}
+    void setOnlyRow(std::vector<std::string> fields, std::size_t line); // in the place of all others
+
 private:
     std::string m_name;
     std::vector<std::string> m_head;
     std::vector<std::vector<std::string>> m_rows;
     std::vector<std::size_t> m_lines;
+};
+
+// One row of a table, line by line: a quoted field may hold line ends.
+class CsvRecord {
+public:
+    explicit CsvRecord(char separator) : m_separator(separator) {}
+
+    bool add(std::string_view line);         // without its end; false: the next line belongs to the row too
+    std::vector<std::string> fields() const; // throws Error
+
+private:
+    char m_separator;
+    std::string m_text;
+    bool m_isQuoted = false;
 };
 
 // A tab where the head has tabs and no comma, else a comma.

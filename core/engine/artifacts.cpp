@@ -46,9 +46,9 @@ ArtifactRecord Artifacts::predictions(const PredictionsFile& predictions) const 
 }
 
 ArtifactRecord Artifacts::weights(const std::string& kind, std::vector<NamedTensor> trained,
-                                  const std::vector<NamedTensor>& constants, const Task& task) const {
+                                  const std::vector<NamedTensor>& constants, const WeightsNotes& notes) const {
     trained.insert(trained.end(), constants.begin(), constants.end());
-    writeSafetensors(m_folder / (kind + ".safetensors"), trained, weightsMetadata(task));
+    writeSafetensors(m_folder / (kind + ".safetensors"), trained, weightsMetadata(notes));
     return record(kind, kind + ".safetensors");
 }
 

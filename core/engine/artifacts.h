@@ -16,10 +16,9 @@ public:
     explicit Artifacts(const std::filesystem::path& artifactFolder); // makes the subfolder; throws Error
 
     ArtifactRecord predictions(const PredictionsFile& predictions) const;
-    // `kind`: "weights", or "start" for what training began with. With the task, so that new pictures can be named
-    // without the data.
+    // `kind`: "weights", or "start" for what training began with. With what a network needs to answer without the data.
     ArtifactRecord weights(const std::string& kind, std::vector<NamedTensor> trained,
-                           const std::vector<NamedTensor>& constants, const Task& task) const;
+                           const std::vector<NamedTensor>& constants, const WeightsNotes& notes) const;
     // The two files of a LoRA adapter in PEFT's format, in a folder of their own.
     std::vector<ArtifactRecord> adapter(const PeftAdapter& adapter, const NamesOfOthers& names) const;
     // Logits of every candidate in float16, predicted numbers in float32: `candidate.<index>` (N, K), roles as in the

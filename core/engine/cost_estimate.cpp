@@ -102,6 +102,11 @@ std::int64_t rowsOf(const Dataset& data) {
     return rows;
 }
 
+std::optional<ReadingForm> specialistForm(const ExperimentSpec& spec, const Dataset& data) {
+    if (!usesSpecialist(spec)) return std::nullopt;
+    return specialistView(spec, &data.training.train)->form();
+}
+
 } // namespace
 
 double featureShare(const ExperimentSpec& spec, const BackboneInfo& info, const Dataset& data, std::int64_t passRows) {
@@ -111,7 +116,10 @@ double featureShare(const ExperimentSpec& spec, const BackboneInfo& info, const 
         cost.trainedFlopsPerSample = flops;
         cost.trainingFlopsPerSample = 3 * flops; // forward, and twice as much backward
     } else {
-        countParts(cost, {.spec = spec, .outputs = data.outputs(), .backbone = &info});
+        countParts(cost, {.spec = spec,
+                          .outputs = data.outputs(),
+                          .backbone = &info,
+                          .specialistReads = specialistForm(spec, data)});
     }
     const double pass = static_cast<double>(passRows) * flops / (kForwardRate * coresUsed(spec));
     const double numbers = static_cast<double>(2 * info.width) * slotsOf(spec, cost.depth);
@@ -134,14 +142,17 @@ CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std:
         cost.depth = static_cast<int>(info->depth);
         // Which features a run's weights give is known when that run is found.
         if (!trainsBackbone(spec) && backboneOptions(spec).fromRun.empty()) {
-            const PictureView view = backboneView(spec, *info);
-            cost.cachedRows = cachedRows(*backbone, view, data.evaluation.roles,
+            const auto view = backboneView(spec, *info);
+            cost.cachedRows = cachedRows(*backbone, *view, data.evaluation.roles,
                                          {.cacheFolder = cacheFolder, .useCache = !cacheFolder.empty(), .stop = stop})
                                   .cached;
-            cost.featureKey = featureKey(*backbone, view) + " " + data.fingerprint;
+            cost.featureKey = featureKey(*backbone, *view) + " " + data.fingerprint;
         }
     }
-    NetworkSource source{.spec = spec, .outputs = data.outputs(), .backbone = info ? &*info : nullptr};
+    NetworkSource source{.spec = spec,
+                         .outputs = data.outputs(),
+                         .backbone = info ? &*info : nullptr,
+                         .specialistReads = specialistForm(spec, data)};
     if (trainsBackbone(spec)) source.trained = std::move(backbone);
     countParts(cost, std::move(source));
     cost.inferenceFlopsPerSample = cost.trainedFlopsPerSample;

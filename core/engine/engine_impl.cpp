@@ -95,7 +95,7 @@ RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std:
 }
 
 PredictedFiles EngineImpl::predict(const PredictRequest& request, std::stop_token stop) {
-    return predictPictures(request, std::move(stop));
+    return predictRows(request, std::move(stop));
 }
 
 GoldenReport EngineImpl::golden(const GoldenRequest& request) {

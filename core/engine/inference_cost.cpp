@@ -2,9 +2,12 @@
 #include "core/engine/inference_cost.h"
 
 #include "core/base/random.h"
+#include "core/engine/features/backbone_input.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 #include <c10/util/ThreadLocalDebugInfo.h>
 
@@ -18,10 +21,20 @@ constexpr std::int64_t kRows = 8;
 constexpr std::size_t kMostPasses = 15; // of each kind, after one that packs weights
 constexpr double kEnoughSeconds = 0.5;  // of all passes: slow networks are timed less often
 
-at::Tensor noise(const PictureView& view, const char* purpose, at::Device device) {
-    const auto [channels, height, width] = view.shape();
+// Rows that say nothing, in the shape that a view gives.
+Reading noise(const ReadingForm& form, const char* purpose) {
     auto generator = at::make_generator<at::CPUGeneratorImpl>(streamSeed(0, purpose));
-    return at::empty({kRows, channels, height, width}, at::kFloat).normal_(0, 1, generator).to(device);
+    if (form.kind == ReadingKind::Picture) {
+        const auto [channels, height, width] = form.picture;
+        return {.pixels = at::empty({kRows, channels, height, width}, at::kFloat).normal_(0, 1, generator)};
+    }
+    if (form.kind == ReadingKind::Text)
+        return {.ids = at::empty({kRows, form.tokens}, at::kLong).random_(0, form.vocabulary, generator),
+                .mask = at::ones({kRows, form.tokens}, at::kLong)};
+    const auto wide = [](const auto& list) { return static_cast<std::int64_t>(list.size()); };
+    return {.numbers = at::empty({kRows, wide(form.numbers)}, at::kFloat).normal_(0, 1, generator),
+            .categories = at::zeros({kRows, wide(form.categories)}, at::kLong),
+            .flags = at::zeros({kRows, wide(form.flags)}, at::kFloat)};
 }
 
 double bytesOf(const at::Tensor& tensor) {
@@ -60,16 +73,16 @@ std::optional<Standardisation> standardisationOf(const Network& network) {
 class Passes {
 public:
     explicit Passes(const RunSetup& setup) : m_setup(setup), m_backbone(setup.inputs.frozen) {
-        if (setup.inputs.readsPixels) splitNetwork();
-        if (m_backbone) m_pixels = noise(*setup.inputs.backbone.view, "inference pixels", setup.device);
-        if (setup.inputs.specialist.view)
-            m_pictures = noise(*setup.inputs.specialist.view, "inference pictures", setup.device);
+        if (setup.inputs.readsRows) splitNetwork();
+        const auto& [backbone, specialist] = std::pair{setup.inputs.backbone.view, setup.inputs.specialist.view};
+        if (m_backbone) m_read = noise(backbone->form(), "inference pixels").to(setup.device);
+        if (specialist) m_specialist = noise(specialist->form(), "inference pictures").to(setup.device);
     }
 
     bool hasBackbone() const { return m_backbone != nullptr; }
     void bare() const { pooled().to(at::kCPU); }
     void whole() const {
-        StepInput input{.pictures = m_pictures};
+        StepInput input{.specialist = m_specialist};
         if (m_backbone) input.pooled = selectSlots(pooled(), m_setup.plan.slots);
         readout().logits(input).to(at::kCPU);
     }
@@ -101,16 +114,21 @@ private:
                                .outputs = m_setup.data.outputs(),
                                .backbone = &m_setup.info,
                                .standardisation = standardisationOf(*m_setup.network),
-                               .device = m_setup.device});
+                               .device = m_setup.device,
+                               .specialistReads = specialistForm()});
+    }
+    std::optional<ReadingForm> specialistForm() const {
+        const auto& view = m_setup.inputs.specialist.view;
+        return view ? std::optional(view->form()) : std::nullopt;
     }
     const Network& readout() const { return m_readout ? *m_readout : *m_setup.network; }
-    at::Tensor pooled() const { return m_backbone->pooledFeatures({.values = m_pixels}); }
+    at::Tensor pooled() const { return m_backbone->pooledFeatures(backboneInput(m_read)); }
 
     const RunSetup& m_setup;
     const Backbone* m_backbone; // null: the network reads none
     std::unique_ptr<Backbone> m_opened;
     std::unique_ptr<Network> m_readout; // null: the run's own, which holds no backbone
-    at::Tensor m_pixels, m_pictures;
+    Reading m_read, m_specialist;
 };
 
 struct Timed {

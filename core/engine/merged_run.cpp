@@ -157,7 +157,8 @@ void MergedRun::writeArtifacts(const Candidates& candidates) {
     const Artifacts artifacts(m_request.artifactFolder);
     const Dataset& data = m_setup.data;
     result.artifacts.push_back(artifacts.predictions({data, picked.predictions}));
-    result.artifacts.push_back(artifacts.weights("weights", picked.weights, m_setup.network->constants(), data));
+    result.artifacts.push_back(
+        artifacts.weights("weights", picked.weights, m_setup.network->constants(), m_setup.weightsNotes()));
     result.artifacts.push_back(artifacts.candidates(candidates.all()));
 }
 

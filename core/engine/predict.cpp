@@ -2,10 +2,13 @@
 #include "core/engine/predict.h"
 
 #include "core/base/error.h"
+#include "core/engine/data/field_view.h"
 #include "core/engine/data/file_tree.h"
 #include "core/engine/data/load.h"
 #include "core/engine/data/targets.h"
+#include "core/engine/data/text_files.h"
 #include "core/engine/devices.h"
+#include "core/engine/features/backbone_input.h"
 #include "core/engine/image/decode.h"
 #include "core/engine/method/method.h"
 #include "core/engine/method/predictions.h"
@@ -14,10 +17,13 @@
 #include "core/engine/train/inputs.h"
 #include "core/engine/train/mixed_precision.h"
 
-#include <ATen/ops/empty.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/softmax.h>
-#include <ATen/ops/stack.h>
 #include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <numeric>
 
 namespace levi {
 namespace {
@@ -31,24 +37,38 @@ bool appliesExif(const ExperimentSpec& spec) {
     return true;
 }
 
-at::Tensor seen(const PictureView& view, const Picture& picture) {
-    const auto [channels, height, width] = view.shape();
-    auto out = at::empty({channels, height, width}, at::kFloat);
-    view.write(view.base(picture), std::nullopt, out.data_ptr<float>());
-    return out;
-}
-
 std::vector<double> rowOf(const at::Tensor& values) {
     const auto* begin = values.data_ptr<double>();
     return {begin, begin + values.numel()};
 }
 
-// A picture as the network's readers see it; undefined where nobody reads it so.
-struct SeenPicture {
-    at::Tensor pixels, specialist;
+// A row as the network's readers see it; undefined where nobody reads it so.
+struct SeenRow {
+    Reading backbone, specialist;
 };
 
-// A finished run's network, ready for pictures.
+// Texts of different length are padded to the longest.
+Reading joined(const std::vector<SeenRow>& rows, Reading SeenRow::*reader, std::int64_t pad) {
+    std::int64_t longest = 0;
+    for (const SeenRow& row : rows)
+        if (const auto& ids = (row.*reader).ids; ids.defined()) longest = std::max(longest, ids.size(1));
+    const auto all = [&](at::Tensor Reading::*part, std::int64_t fill) {
+        std::vector<at::Tensor> parts;
+        for (const SeenRow& row : rows)
+            if (const at::Tensor& one = (row.*reader).*part; one.defined())
+                parts.push_back(longest > 0 ? at::constant_pad_nd(one, {0, longest - one.size(1)}, fill) : one);
+        return parts.empty() ? at::Tensor() : at::cat(parts);
+    };
+    return {.pixels = all(&Reading::pixels, 0),
+            .ids = all(&Reading::ids, pad),
+            .mask = all(&Reading::mask, 0),
+            .types = all(&Reading::types, 0),
+            .numbers = all(&Reading::numbers, 0),
+            .categories = all(&Reading::categories, 0),
+            .flags = all(&Reading::flags, 0)};
+}
+
+// A finished run's network, ready for rows.
 class Predictor {
 public:
     explicit Predictor(const PredictRequest& request)
@@ -56,7 +76,12 @@ public:
         m_device = usableDevice(m_spec.compute.device);
         NetworkSource source{.spec = m_spec, .outputs = m_task.outputs(), .device = m_device};
         if (usesBackbone(m_spec)) openBackbone(source, request);
-        if (usesSpecialist(m_spec)) m_specialistView = specialistView(m_spec);
+        if (usesSpecialist(m_spec)) {
+            const std::string fitted = weightsFitted(m_weights);
+            m_specialistView = fitted.empty() ? specialistView(m_spec, nullptr)
+                                              : std::make_shared<FieldView>(fieldScaleOfText(fitted));
+            source.specialistReads = m_specialistView->form();
+        }
         m_network = networkOf(std::move(source));
         readWeights();
     }
@@ -64,26 +89,34 @@ public:
     const Task& task() const { return m_task; }
 
     // Throws Error where a reader cannot use it.
-    SeenPicture look(const Picture& picture) const {
-        SeenPicture looked;
-        if (m_backboneView) looked.pixels = seen(*m_backboneView, picture);
-        if (m_specialistView) looked.specialist = seen(*m_specialistView, picture);
+    SeenRow look(const RowSet& rows, std::int64_t position) const {
+        Sample sample(rows, position);
+        SeenRow looked;
+        if (m_backboneView) looked.backbone = seen(*m_backboneView, sample);
+        if (m_specialistView) looked.specialist = seen(*m_specialistView, sample);
         return looked;
     }
 
     // (B, K) probabilities, or (B, 1) numbers in their own unit; float64.
-    at::Tensor answers(const std::vector<SeenPicture>& pictures) const {
+    at::Tensor answers(const std::vector<SeenRow>& rows) const {
         const c10::NoGradGuard noGrad;
         const MixedPrecision mixed(trainsInSteps(m_spec) ? m_spec.train.precision : Precision::Fp32, m_device);
         StepInput input;
-        if (m_specialistView) input.pictures = together(pictures, &SeenPicture::specialist);
-        if (m_backboneView) input.pixels = together(pictures, &SeenPicture::pixels);
-        if (m_frozen) input.pooled = selectSlots(m_frozen->pooledFeatures({.values = input.pixels}), m_slots);
+        if (m_specialistView)
+            input.specialist = joined(rows, &SeenRow::specialist, m_specialistView->form().pad).to(m_device);
+        if (m_backboneView) input.backbone = joined(rows, &SeenRow::backbone, m_backboneView->form().pad).to(m_device);
+        if (m_frozen) input.pooled = selectSlots(m_frozen->pooledFeatures(backboneInput(input.backbone)), m_slots);
         const auto outputs = m_network->logits(input).to(at::kCPU, at::kDouble);
         return m_task.isNumber() ? answersOf(outputs, m_task).to(at::kDouble) : at::softmax(outputs, 1).contiguous();
     }
 
 private:
+    static Reading seen(const View& view, Sample& sample) {
+        const auto writer = view.writer({.rows = 1});
+        writer->add(sample);
+        return writer->take();
+    }
+
     void openBackbone(NetworkSource& source, const PredictRequest& request) {
         m_frozen = startBackbone(m_spec, m_device, request.parents);
         m_info = m_frozen->info();
@@ -110,13 +143,6 @@ private:
         }
     }
 
-    at::Tensor together(const std::vector<SeenPicture>& pictures, at::Tensor SeenPicture::*reader) const {
-        std::vector<at::Tensor> all;
-        for (const SeenPicture& picture : pictures)
-            all.push_back(picture.*reader);
-        return at::stack(all).to(m_device);
-    }
-
     const ExperimentSpec& m_spec;
     Safetensors m_weights;
     Task m_task;
@@ -124,27 +150,53 @@ private:
     BackboneInfo m_info;
     std::unique_ptr<Backbone> m_frozen; // null where the network trained it
     std::vector<int> m_slots;
-    std::optional<PictureView> m_backboneView, m_specialistView;
+    std::shared_ptr<const View> m_backboneView, m_specialistView; // null: nobody reads so
     std::unique_ptr<Network> m_network;
 };
 
 struct Pending {
     std::vector<std::string> names;
-    std::vector<SeenPicture> pictures;
+    std::vector<SeenRow> rows;
 };
 
-// Throws Error that names the picture.
-SeenPicture lookAt(const Predictor& predictor, const Picture& picture, const std::string& name) {
-    try {
-        return predictor.look(picture);
-    } catch (const Error& error) {
-        throw Error("{}: {}", name, error.what());
+// New pictures, one a row.
+class NewPictures final : public SampleSource {
+public:
+    NewPictures(std::shared_ptr<const FileTree> tree, bool appliesOrientation)
+        : m_tree(std::move(tree)), m_appliesOrientation(appliesOrientation) {}
+
+    Picture picture(std::int64_t row) const override {
+        const auto file = static_cast<std::size_t>(row);
+        const std::string bytes = m_tree->bytes(file);
+        return decodePicture(std::as_bytes(std::span(bytes)), m_tree->names()[file],
+                             {.applyExif = m_appliesOrientation});
     }
+    std::string content(std::int64_t row) const override { return m_tree->names()[static_cast<std::size_t>(row)]; }
+
+private:
+    std::shared_ptr<const FileTree> m_tree;
+    bool m_appliesOrientation;
+};
+
+NewRows newRows(const PredictRequest& request, const std::stop_token& stop) {
+    if (auto texts = readNewRows(request.spec.data, request.data, {.stop = stop})) return std::move(*texts);
+    NewRows made{.table = std::make_shared<RowTable>(), .broken = {}};
+    const std::shared_ptr<const FileTree> tree = openPictures(request.data);
+    for (const std::string& name : tree->names())
+        made.table->rows.push_back({.id = name});
+    made.table->source = std::make_shared<NewPictures>(tree, appliesExif(request.spec));
+    return made;
+}
+
+RowSet everyRow(const std::shared_ptr<RowTable>& table) {
+    std::vector<std::int64_t> rows(table->rows.size());
+    std::iota(rows.begin(), rows.end(), std::int64_t{0});
+    return {"new", table, std::move(rows)};
 }
 
 void predictPending(Pending& pending, const Predictor& predictor, PredictedFiles& result) {
     if (pending.names.empty()) return;
-    const auto answers = predictor.answers(pending.pictures);
+    const auto answers = predictor.answers(pending.rows);
     const auto best = answers.argmax(1);
     for (std::size_t i = 0; i < pending.names.size(); ++i) {
         const auto row = static_cast<std::int64_t>(i);
@@ -175,24 +227,21 @@ PredictRequest ownNetwork(PredictRequest request) {
 
 } // namespace
 
-PredictedFiles predictPictures(const PredictRequest& request, std::stop_token stop) {
+PredictedFiles predictRows(const PredictRequest& request, std::stop_token stop) {
     const PredictRequest own = ownNetwork(request);
     setThreads(own.spec.compute.threads);
     const Predictor predictor(own);
-    const auto tree = openPictures(own.data);
-    PredictedFiles result{.classes = predictor.task().classes};
+    NewRows made = newRows(own, stop);
+    const RowSet rows = everyRow(made.table);
+    PredictedFiles result{.classes = predictor.task().classes, .rows = {}, .broken = std::move(made.broken)};
     Pending pending;
-    for (std::size_t i = 0; i < tree->names().size(); ++i) {
+    for (std::int64_t i = 0; i < rows.size(); ++i) {
         if (stop.stop_requested()) throw Stopped{};
-        const std::string& name = tree->names()[i];
         try {
-            const std::string bytes = tree->bytes(i);
-            const Picture picture =
-                decodePicture(std::as_bytes(std::span(bytes)), name, {.applyExif = appliesExif(own.spec)});
-            pending.pictures.push_back(lookAt(predictor, picture, name));
-            pending.names.push_back(name);
+            pending.rows.push_back(predictor.look(rows, i));
+            pending.names.push_back(rows.id(i));
         } catch (const Error& error) {
-            result.broken.emplace_back(error.what()); // names the picture
+            result.broken.emplace_back(error.what()); // names the row
         }
         if (pending.names.size() == kBatch) predictPending(pending, predictor, result);
     }

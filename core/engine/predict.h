@@ -7,8 +7,8 @@
 
 namespace levi {
 
-// New pictures with the weights of a finished run. Pictures that cannot be read are named in the result. Throws Error,
-// Stopped.
-PredictedFiles predictPictures(const PredictRequest& request, std::stop_token stop);
+// New pictures or texts with the weights of a finished run. Those that cannot be read are named in the result. Throws
+// Error, Stopped.
+PredictedFiles predictRows(const PredictRequest& request, std::stop_token stop);
 
 } // namespace levi

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/engine/data/load.h"
+#include "core/engine/data/views.h"
 #include "core/engine/devices.h"
 #include "core/engine/method/readout_network.h"
 #include "core/engine/run_progress.h"
@@ -69,7 +70,7 @@ InputPlan inputPlan(const BackboneInfo& info, const PretrainRecipe& recipe, std:
     AugmentOptions augment;
     augment.flip = recipe.flip;
     return {.slots = {static_cast<int>(info.depth) + 1},
-            .readsPixels = true,
+            .readsRows = true,
             .backbone = {.view = std::make_shared<PictureView>(PictureView::ofBackbone(info.preprocess, augment)),
                          .cache = std::make_shared<PictureCache>()},
             .seed = recipe.seed,

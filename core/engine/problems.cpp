@@ -7,10 +7,12 @@
 #include "core/engine/data/kept_data.h"
 #include "core/engine/devices.h"
 #include "core/engine/run_parts.h"
+#include "core/spec/readings.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace levi {
 namespace {
@@ -28,14 +30,17 @@ bool hasEmptyPath(const ExperimentSpec& spec, std::string_view part) {
     return false;
 }
 
-void addData(std::vector<Problem>& problems, const ExperimentSpec& spec, KeptData& data, std::stop_token stop) {
-    if (hasEmptyPath(spec, "data")) return; // validate() says so
-    const auto read = data.read(spec.data, {.cacheFolder = data.cacheFolder(), .stop = std::move(stop)});
+// What was read; null where there is nothing to use.
+std::shared_ptr<const ReadData> addData(std::vector<Problem>& problems, const ExperimentSpec& spec, KeptData& data,
+                                        std::stop_token stop) {
+    if (hasEmptyPath(spec, "data")) return nullptr; // validate() says so
+    auto read = data.read(spec.data, {.cacheFolder = data.cacheFolder(), .stop = std::move(stop)});
     for (const std::string& text : read->problems)
         problems.push_back({dataField(spec), text});
-    if (!read->problems.empty() || !read->dataset) return;
+    if (!read->problems.empty() || !read->dataset) return nullptr;
     const auto groups = trainingGroups(read->dataset->training.train);
     if (auto problem = groupsProblem(spec, groups)) problems.push_back(std::move(*problem));
+    return read;
 }
 
 void addBackbone(std::vector<Problem>& problems, const ExperimentSpec& spec) {
@@ -50,9 +55,7 @@ void addBackbone(std::vector<Problem>& problems, const ExperimentSpec& spec) {
     for (const std::string& text : info.problems)
         problems.push_back({"backbone.path", text});
     if (!info.usable()) return;
-    if (info.readsTexts())
-        problems.push_back(
-            {"backbone.path", fmt::format("{} reads texts, and the data are pictures", info.architecture)});
+    std::ranges::move(readerProblems(spec, info), std::back_inserter(problems));
     if (auto problem = trainingProblem(spec, info)) problems.push_back(std::move(*problem));
     try {
         planOf(spec, static_cast<int>(info.depth));
@@ -61,9 +64,11 @@ void addBackbone(std::vector<Problem>& problems, const ExperimentSpec& spec) {
     }
 }
 
-void addSpecialist(std::vector<Problem>& problems, const ExperimentSpec& spec) {
+// train: null where there is none.
+void addSpecialist(std::vector<Problem>& problems, const ExperimentSpec& spec, const RowSet* train) {
+    if (!train && spec.specialistView.is(kFieldsReading)) return; // what stands in the way is said
     try {
-        makeSpecialist(spec.specialist, specialistView(spec).shape(), Initializer(spec.seed));
+        makeSpecialist(spec.specialist, specialistView(spec, train)->form(), Initializer(spec.seed));
     } catch (const Error& error) {
         const std::string sentence = error.what(); // begins with the field
         problems.push_back({sentence.substr(0, sentence.find(':')), sentence});
@@ -75,9 +80,9 @@ void addSpecialist(std::vector<Problem>& problems, const ExperimentSpec& spec) {
 std::vector<Problem> engineProblems(const ExperimentSpec& spec, KeptData& data, std::stop_token stop) {
     std::vector<Problem> problems;
     if (spec.method.kind().method.isDerived) return problems;
-    addData(problems, spec, data, std::move(stop));
+    const auto read = addData(problems, spec, data, std::move(stop));
     if (usesBackbone(spec)) addBackbone(problems, spec);
-    if (usesSpecialist(spec)) addSpecialist(problems, spec);
+    if (usesSpecialist(spec)) addSpecialist(problems, spec, read ? &read->dataset->training.train : nullptr);
     if (const auto device = deviceProblem(spec.compute.device)) problems.push_back({"compute.device", *device});
     return problems;
 }

@@ -5,6 +5,8 @@
 #include "core/base/files.h"
 #include "core/engine/backbone_training.h"
 #include "core/engine/data/balanced_order.h"
+#include "core/spec/backbones/vit_options.h"
+#include "core/spec/views/text_views.h"
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -17,8 +19,9 @@ constexpr std::int64_t kFewestRows = 2; // of a domain in a batch: a covariance,
 
 OpenOptions openOptions(const ExperimentSpec& spec) {
     OpenOptions options;
-    const auto side = fieldValue(spec, "backbone.image_size").get<std::int64_t>();
-    if (side > 0) options.imageSize = ImageSize{.height = side, .width = side};
+    if (const auto* vit = spec.backbone.as<VitOptions>(); vit && vit->imageSize > 0)
+        options.imageSize = ImageSize{.height = vit->imageSize, .width = vit->imageSize};
+    if (const auto* text = spec.backboneView.as<TextViewOptions>()) options.textTokens = text->maxLength;
     return options;
 }
 
@@ -38,6 +41,8 @@ ResolvedFacts resolvedFacts(const ExperimentSpec& spec, const std::string& dataF
     for (const FieldRow& row : fieldRows(spec, section("data")))
         if (row.info.type == FieldType::Path && !row.value.get<std::string>().empty())
             facts[row.path] = dataFingerprint;
+    for (const auto& [field, fingerprint] : tokenizerFacts(spec))
+        facts[field] = fingerprint;
     if (!backbone) return facts;
     facts["backbone.path"] = backbone->weightsFingerprint;
     if (const auto taps = tapsText(spec, static_cast<int>(backbone->depth)); !taps.empty()) facts["method.taps"] = taps;
@@ -83,14 +88,6 @@ std::unique_ptr<Backbone> backboneOf(const ExperimentSpec& spec, at::Device devi
     return backbone;
 }
 
-PictureView backboneView(const ExperimentSpec& spec, const BackboneInfo& info) {
-    return PictureView::ofBackbone(info.preprocess, *spec.backboneView.as<BackbonePictureOptions>());
-}
-
-PictureView specialistView(const ExperimentSpec& spec) {
-    return PictureView::ofSpecialist(*spec.specialistView.as<SpecialistPictureOptions>());
-}
-
 std::unique_ptr<Network> networkOf(NetworkSource source) {
     const ExperimentSpec& spec = source.spec;
     const Initializer initializer(spec.seed, source.device);
@@ -107,7 +104,9 @@ std::unique_ptr<Network> networkOf(NetworkSource source) {
         parts.standardisation->scale = parts.standardisation->scale.to(source.device);
     }
     if (usesSpecialist(spec))
-        parts.specialist = makeSpecialist(spec.specialist, specialistView(spec).shape(), initializer);
+        parts.specialist = makeSpecialist(
+            spec.specialist, source.specialistReads ? *source.specialistReads : specialistView(spec, nullptr)->form(),
+            initializer);
     const auto plan = planOf(spec, static_cast<int>(parts.depth));
     if (parts.trained) setTraining(*parts.trained, spec, plan, initializer);
     return trainedMethodOf(spec).build(plan, std::move(parts), initializer);

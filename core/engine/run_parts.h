@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/engine/data/views.h"
 #include "core/engine/method/method.h"
 #include "core/engine/model/backbone.h"
+#include "core/engine/reader_views.h"
 #include "core/spec/experiment_spec.h"
 #include "core/spec/spec_hash.h"
 #include "core/spec/validate.h"
@@ -21,9 +21,6 @@ std::filesystem::path backboneFolder(const ExperimentSpec& spec);
 std::filesystem::path resolvedBackboneFolder(const std::string& path);
 BackboneInfo backboneInfo(const ExperimentSpec& spec); // with problems, not thrown
 std::unique_ptr<Backbone> backboneOf(const ExperimentSpec& spec, at::Device device);
-
-PictureView backboneView(const ExperimentSpec& spec, const BackboneInfo& info);
-PictureView specialistView(const ExperimentSpec& spec);
 
 // For the cell's key: fingerprints in the place of paths, taps as numbers. backbone: null where the method reads none.
 ResolvedFacts resolvedFacts(const ExperimentSpec& spec, const std::string& dataFingerprint,
@@ -44,6 +41,7 @@ struct NetworkSource {
     std::optional<Standardisation> standardisation;
     at::Tensor kept; // of a method that selects features
     at::Device device = at::kCPU;
+    std::optional<ReadingForm> specialistReads; // nothing: as the spec alone says
 };
 std::unique_ptr<Network> networkOf(NetworkSource source);
 

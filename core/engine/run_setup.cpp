@@ -4,9 +4,11 @@
 #include "core/base/error.h"
 #include "core/engine/backbone_training.h"
 #include "core/engine/cost_estimate.h"
+#include "core/engine/data/length_order.h"
 #include "core/engine/data/load.h"
 #include "core/engine/devices.h"
 #include "core/engine/start_backbone.h"
+#include "core/spec/readings.h"
 
 #include <nlohmann/json.hpp>
 
@@ -80,7 +82,7 @@ void RunSetup::note(const std::vector<NamedText>& notes) {
 }
 
 void RunSetup::loadData() {
-    progress.begin("reading pictures", "pictures", 0, kDataShare);
+    progress.begin(readsPictures() ? "reading pictures" : "reading rows", things(), 0, kDataShare);
     LoadOptions options{.threads = static_cast<int>(std::max<std::int64_t>(1, spec.compute.loaderThreads)),
                         .stop = stop,
                         .progress = [this](auto done, auto total) { progress.at(done, total); }};
@@ -101,6 +103,8 @@ void RunSetup::loadData() {
 void RunSetup::openBackbone() {
     m_backbone = startBackbone(spec, device, m_backboneRuns);
     info = m_backbone->info();
+    for (const auto& [field, message] : readerProblems(spec, info))
+        throw Error("{}: {}", field, message);
     m_publishedFingerprint = m_backboneRuns.empty() ? info.weightsFingerprint : backboneInfo(spec).weightsFingerprint;
     environment("weights_fingerprint", info.weightsFingerprint);
     environment("kernels", m_backbone->kernelsInUse() == Kernels::Packed ? "packed" : "plain");
@@ -114,14 +118,22 @@ void RunSetup::planInputs() {
               .seed = spec.seed,
               .stop = stop};
     if (m_backbone) {
-        inputs.readsPixels = trainsBackbone(spec);
+        inputs.readsRows = trainsBackbone(spec);
         inputs.frozen = m_backbone.get();
-        inputs.backbone = {.view = std::make_shared<PictureView>(backboneView(spec, info)),
-                           .cache = std::make_shared<PictureCache>()};
+        inputs.backbone = {.view = backboneView(spec, info), .cache = std::make_shared<PictureCache>()};
+        const bool haveLengths = inputs.backbone.view->form().kind == ReadingKind::Text;
+        if (inputs.readsRows && haveLengths && !inputs.balancesDomains)
+            inputs.trainLengths =
+                lengthsOf(*inputs.backbone.view, data.training.train, {.threads = inputs.loaderThreads, .stop = stop});
     }
     if (usesSpecialist(spec))
-        inputs.specialist = {.view = std::make_shared<PictureView>(specialistView(spec)),
+        inputs.specialist = {.view = specialistView(spec, &data.training.train),
                              .cache = std::make_shared<PictureCache>()};
+}
+
+bool RunSetup::readsPictures() const {
+    const auto& readings = spec.data.kind().readings;
+    return readings.empty() || readings.front() == kPictureReading;
 }
 
 FeatureOptions RunSetup::featureOptions() {
@@ -150,7 +162,7 @@ std::vector<RowSet> RunSetup::rolesWithFeatures() const {
 void RunSetup::makeFeatures() {
     const auto roles = rolesWithFeatures();
     if (roles.empty()) return;
-    progress.begin("features", "pictures", kDataShare, kDataShare);
+    progress.begin("features", things(), kDataShare, kDataShare);
     const double before = progress.seconds();
     auto made = features(*m_backbone, *inputs.backbone.view, roles, featureOptions());
     result.backboneSamples = made.computedRows;
@@ -160,7 +172,7 @@ void RunSetup::makeFeatures() {
     if (plan.normalization == Normalization::Standardize)
         m_standardisation = standardisation(made.table, data.training.train, plan.slots);
     startFeatures = std::make_shared<FeatureTable>(std::move(made.table));
-    if (!inputs.readsPixels) inputs.features = startFeatures;
+    if (!inputs.readsRows) inputs.features = startFeatures;
 }
 
 // The bar is divided as the time is reckoned to be.
@@ -193,12 +205,17 @@ void RunSetup::buildNetwork() {
                          .standardisation = m_standardisation,
                          .kept = m_kept,
                          .device = device};
+    if (inputs.specialist.view) source.specialistReads = inputs.specialist.view->form();
     if (m_backbone && trainsBackbone(spec)) {
         inputs.frozen = nullptr;
         source.trained = std::move(m_backbone);
     }
     network = networkOf(std::move(source));
     result.trainableParameters = trainableCount(*network);
+}
+
+WeightsNotes RunSetup::weightsNotes() const {
+    return {.task = data, .fitted = inputs.specialist.view ? inputs.specialist.view->fitted() : std::string()};
 }
 
 double RunSetup::shareNow() const {

@@ -28,6 +28,7 @@ public:
     void environment(const std::string& name, std::string text);
     void note(const std::vector<NamedText>& notes); // in the log and with the run
     double shareNow() const;                        // of the progress bar, once built
+    WeightsNotes weightsNotes() const;              // of the run's weights file
 
     const RunRequest& request;
     const ExperimentSpec& spec;
@@ -52,6 +53,8 @@ private:
     void selectFeatures();
     void buildNetwork();
     FeatureOptions featureOptions();
+    bool readsPictures() const;
+    const char* things() const { return readsPictures() ? "pictures" : "rows"; } // as progress counts them
     std::vector<RowSet> rolesWithFeatures() const;
 
     std::vector<ParentRun> m_backboneRuns; // that the backbone has gone through

@@ -106,9 +106,10 @@ void TrainedRun::writeArtifacts(const Candidates& candidates) {
     const Artifacts artifacts(m_setup.request.artifactFolder);
     const auto add = [this](ArtifactRecord record) { m_setup.result.artifacts.push_back(std::move(record)); };
     add(artifacts.predictions({m_setup.data, picked.predictions}));
-    add(artifacts.weights("weights", picked.weights, m_setup.network->constants(), m_setup.data));
+    const WeightsNotes notes = m_setup.weightsNotes();
+    add(artifacts.weights("weights", picked.weights, m_setup.network->constants(), notes));
     add(artifacts.candidates(candidates.all()));
-    if (!m_start.empty()) add(artifacts.weights("start", m_start, {}, m_setup.data));
+    if (!m_start.empty()) add(artifacts.weights("start", m_start, {}, notes));
     if (backboneMode(m_setup.spec) != BackboneMode::Lora) return;
     PeftAdapter adapter = adapterOf(m_setup.spec, m_setup.info, m_setup.plan, picked.weights);
     restoreUnit(adapter, m_setup.data);

@@ -12,7 +12,7 @@ namespace levi {
 
 // What can be known of a spec's data without training: plain values for the window and the CLI.
 
-// A small picture, (height, width, 3), 8 bits a channel, rows from the top, red first.
+// A row to look at: a small picture, (height, width, 3), 8 bits a channel, rows from the top, red first; or a text.
 struct Thumbnail {
     std::string row;       // the row's id
     std::string className; // of numbers: the target
@@ -20,6 +20,7 @@ struct Thumbnail {
     std::int64_t height = 0;
     std::int64_t width = 0;
     std::vector<std::uint8_t> rgb;
+    std::string text; // of a row that is no picture: its beginning
 };
 
 struct RoleInfo {

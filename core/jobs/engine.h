@@ -73,12 +73,12 @@ struct CostEstimate {
 struct PredictRequest {
     ExperimentSpec spec;               // of the run
     std::filesystem::path weightsFile; // its artifact
-    std::filesystem::path data;        // folder, zip or one picture
+    std::filesystem::path data;        // folder, zip or one picture; of a run on texts a file of rows as it read them
     std::vector<ParentRun> parents;    // as it had them
     std::string weightsFingerprint;    // of the backbone that it read; another one is refused. "": not known
 };
 struct PredictedFile {
-    std::string row;       // path inside the data
+    std::string row;       // path inside the data; of texts its line
     std::string predicted; // class
     std::vector<double> probabilities;
     std::optional<double> number; // in the place of both, of a run that predicts numbers

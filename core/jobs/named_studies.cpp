@@ -143,16 +143,22 @@ private:
 
     void addSpecialists() {
         add(kNoSpecialist, {{"method", {{"kind", "all_layer_probe"}}}});
-        const bool isTransformer = m_base.specialist.is("transformer");
-        const std::string field = isTransformer ? "embedding_width" : "width";
+        const bool isTransformer = m_base.specialist.is("transformer"), isCnn = m_base.specialist.is("cnn");
+        const std::string field = widthField();
+        if (field.empty()) return;
         const auto width = fieldValue(m_base, "specialist." + field).get<std::int64_t>();
         for (const auto& [title, wished] : {std::pair{"narrower", width / 2}, std::pair{"wider", width * 2}})
             if (const std::int64_t other = std::clamp<std::int64_t>((wished + 4) / 8 * 8, 8, 256); other != width)
                 add(fmt::format("specialist: {}, {}", title, other), {{"specialist", {{field, other}}}});
-        if (isTransformer)
-            add(kSpecialisedSpecialist, {{"specialist", {{"kind", "cnn"}}}});
-        else
-            add(kGenericSpecialist, {{"specialist", {{"kind", "transformer"}, {"patch", patch()}}}});
+        if (isTransformer) add(kSpecialisedSpecialist, {{"specialist", {{"kind", "cnn"}}}});
+        if (isCnn) add(kGenericSpecialist, {{"specialist", {{"kind", "transformer"}, {"patch", patch()}}}});
+    }
+
+    std::string widthField() const { // of the specialist; "": it has none
+        for (const char* key : {"width", "embedding_width", "id_width", "hidden_width"})
+            for (const Field& field : m_base.specialist.kind().fields)
+                if (field.info.key == key) return key;
+        return "";
     }
 
     // About 8 by 8 patches, whatever the resolution.

@@ -13,7 +13,7 @@ using namespace levi;
 
 namespace {
 
-struct NoPictures : PictureSource {
+struct NoPictures : SampleSource {
     Picture picture(std::int64_t) const override { return {1, 1}; }
     std::string content(std::int64_t row) const override { return std::to_string(row); }
 };

@@ -3,6 +3,7 @@
 #include "core/engine/data/batches.h"
 #include "core/engine/data/demo_world.h"
 #include "core/engine/data/load.h"
+#include "core/engine/data/views.h"
 #include "tests/data/files.h"
 #include "tests/support/test_main.h"
 
@@ -50,20 +51,20 @@ std::vector<Batch> allBatches(const RowSet& rows, BatchOptions options) {
 
 bool same(const std::vector<Batch>& a, const std::vector<Batch>& b) {
     return std::ranges::equal(a, b, [](const Batch& x, const Batch& y) {
-        return x.positions == y.positions && at::equal(x.backbone, y.backbone) &&
-               at::equal(x.specialist, y.specialist) && at::equal(x.targets, y.targets);
+        return x.positions == y.positions && at::equal(x.backbone.pixels, y.backbone.pixels) &&
+               at::equal(x.specialist.pixels, y.specialist.pixels) && at::equal(x.targets, y.targets);
     });
 }
 
 // One column of pixels, far longer than any picture that can be made of it: only reading it goes well.
-class ThreadSource : public PictureSource {
+class ThreadSource : public SampleSource {
 public:
     Picture picture(std::int64_t) const override { return Picture(4'300'000, 1); }
     std::string content(std::int64_t) const override { return {}; }
 };
 
 // Rows that fail or wait at will.
-class StubbornSource : public PictureSource {
+class StubbornSource : public SampleSource {
 public:
     explicit StubbornSource(std::int64_t failing, std::chrono::milliseconds delay = {})
         : m_failing(failing), m_delay(delay) {}
@@ -82,7 +83,7 @@ private:
     mutable std::atomic<int> m_asked = 0;
 };
 
-RowSet rowsFrom(std::shared_ptr<const PictureSource> source, std::int64_t count) {
+RowSet rowsFrom(std::shared_ptr<const SampleSource> source, std::int64_t count) {
     auto table = std::make_shared<RowTable>();
     table->classes = {"only"};
     table->domains = {"all"};
@@ -106,8 +107,8 @@ private Q_SLOTS:
         BatchOptions options{.backbone = backboneReader(), .specialist = specialistReader(), .batchSize = 16};
         const auto batches = allBatches(m_world.training.train, options);
         QCOMPARE(batches.size(), std::size_t{4});
-        QCOMPARE(batches[0].backbone.sizes(), (at::IntArrayRef{16, 3, 24, 24}));
-        QCOMPARE(batches[3].specialist.sizes(), (at::IntArrayRef{2, 3, 16, 16}));
+        QCOMPARE(batches[0].backbone.pixels.sizes(), (at::IntArrayRef{16, 3, 24, 24}));
+        QCOMPARE(batches[3].specialist.pixels.sizes(), (at::IntArrayRef{2, 3, 16, 16}));
         QCOMPARE(batches[1].positions.front(), 16);
         QCOMPARE(batches[1].targets.data_ptr<std::int64_t>()[0], 16 % 6);
         options.dropLast = true;
@@ -116,8 +117,8 @@ private Q_SLOTS:
 
     void makesNothingThatNobodyReads() {
         const auto batches = allBatches(m_world.training.train, {.specialist = specialistReader({}, Colour::Grey)});
-        QVERIFY(!batches[0].backbone.defined());
-        QCOMPARE(batches[0].specialist.size(1), 1);
+        QVERIFY(!batches[0].backbone.pixels.defined());
+        QCOMPARE(batches[0].specialist.pixels.size(1), 1);
     }
 
     void isTheSameForAnyNumberOfThreads_data() {
@@ -150,15 +151,16 @@ private Q_SLOTS:
         options.order = shuffledOrder(50, 1, 1);
         const auto shuffled = allBatches(m_world.training.train, options);
         const std::int64_t moved = options.order[0];
-        QVERIFY(at::equal(shuffled[0].specialist[0], first[0].specialist[moved])); // the same wherever the row stands
+        QVERIFY(at::equal(shuffled[0].specialist.pixels[0],
+                          first[0].specialist.pixels[moved])); // the same wherever the row stands
         options.order = {};
         options.epoch = 1;
         const auto later = allBatches(m_world.training.train, options);
-        QVERIFY(!at::equal(later[0].specialist, first[0].specialist));
-        QVERIFY(!at::equal(later[0].backbone, first[0].backbone));
-        const auto plainView = *options.specialist.view;
-        QVERIFY(augmentSeed(1, 0, *options.backbone.view, "row") != augmentSeed(1, 0, plainView, "row"));
-        QVERIFY(augmentSeed(1, 0, plainView, "row") != augmentSeed(1, 0, plainView, "other"));
+        QVERIFY(!at::equal(later[0].specialist.pixels, first[0].specialist.pixels));
+        QVERIFY(!at::equal(later[0].backbone.pixels, first[0].backbone.pixels));
+        const View& plainView = *options.specialist.view;
+        QVERIFY(augmentSeed({1, 0}, *options.backbone.view, "row") != augmentSeed({1, 0}, plainView, "row"));
+        QVERIFY(augmentSeed({1, 0}, plainView, "row") != augmentSeed({1, 0}, plainView, "other"));
     }
 
     void leavesEvaluationAlone() {

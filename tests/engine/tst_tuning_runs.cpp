@@ -237,7 +237,7 @@ private Q_SLOTS:
         const auto stored = readPredictions(f.artifact(result, "predictions")).roles[2];
         const auto spec = f.spec("lora");
         const auto role = loadDataset(spec.data).evaluation.roles[2];
-        const auto view = backboneView(spec, backbone->info());
+        const auto view = backbonePictures(spec, backbone->info());
         auto pixels = at::empty({4, 3, 16, 16}, at::kFloat);
         for (std::int64_t i = 0; i < 4; ++i)
             view.write(view.base(role.picture(i)), std::nullopt, pixels[i].data_ptr<float>());

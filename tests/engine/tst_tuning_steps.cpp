@@ -37,7 +37,7 @@ struct Tuned {
         network = networkOf({.spec = spec, .outputs = 3, .backbone = &info, .trained = std::move(opened)});
         start = backbone->copyOfParameters();
         const Initializer draw(9);
-        input = {.pixels = draw.draw("pixels", {6, 3, 16, 16}, 2),
+        input = {.backbone = {.pixels = draw.draw("pixels", {6, 3, 16, 16}, 2)},
                  .targets = at::tensor({0, 1, 2, 0, 1, 2}, at::kLong)};
     }
 
@@ -93,7 +93,7 @@ private Q_SLOTS:
         const RunFixture f;
         Tuned tuned(with(f.spec("levi"), spec));
         if (tuned.network->parameters().front().pace != Pace::Backbone) QFAIL("the backbone's parameters come first");
-        tuned.input.pictures = Initializer(9).draw("pictures", {6, 3, 16, 16}, 1);
+        tuned.input.specialist.pixels = Initializer(9).draw("pictures", {6, 3, 16, 16}, 1);
         tuned.step(
             2,
             {.head = {.learningRate = 1e-2}, .specialist = {.learningRate = 1e-2}, .backbone = {.learningRate = 1e-2}});

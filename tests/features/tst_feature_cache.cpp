@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/files.h"
 #include "core/engine/data/load.h"
+#include "core/engine/data/views.h"
 #include "core/engine/features/feature_cache.h"
 #include "tests/support/test_main.h"
 #include "tests/support/tiny_vit.h"

@@ -19,7 +19,7 @@ constexpr std::int64_t kDepth = 2, kWidth = 8;
 constexpr std::int64_t kPerLayer = 2 * kWidth, kFeatures = (kDepth + 2) * kPerLayer;
 const std::set<std::int64_t> kPlanted = {3, kPerLayer + 5, kPerLayer + 9, 3 * kPerLayer + 1};
 
-struct NoPictures : PictureSource {
+struct NoPictures : SampleSource {
     Picture picture(std::int64_t) const override { return {1, 1}; }
     std::string content(std::int64_t row) const override { return std::to_string(row); }
 };

@@ -181,7 +181,7 @@ private Q_SLOTS:
         const std::filesystem::path path = dir.filePath("w").toStdString();
         const TargetScale scale{.mean = 1.0 / 3, .deviation = 0.1, .low = 0, .high = 1, .clips = true};
         writeSafetensors(path, {{"w", at::tensor({1.0F})}},
-                         weightsMetadata({.target = TargetKind::Number, .scale = scale}));
+                         weightsMetadata({.task = Task{.target = TargetKind::Number, .scale = scale}, .fitted = {}}));
         const Task task = weightsTask(Safetensors(path));
         QVERIFY(task.isNumber() && task.outputs() == 1);
         QVERIFY(task.scale.mean == scale.mean && task.scale.deviation == scale.deviation && task.scale.clips);

@@ -173,13 +173,13 @@ private Q_SLOTS:
     void mixupMixesEveryReaderAndTheLoss() {
         StepInput rows = input();
         rows.pooled = at::eye(8).reshape({1, 8, 1, 8});
-        rows.pixels = rows.pictures = at::eye(8).reshape({8, 8, 1, 1});
+        rows.backbone.pixels = rows.specialist.pixels = at::eye(8).reshape({8, 8, 1, 1});
         const Given network(kLogits);
         const auto mixup = objective("mixup", {"method.alpha=1"});
         const double loss = mixup->loss(network, rows, 0, {.seed = 1, .step = 3}).item<double>();
         const auto mixture = network.seen().pooled.reshape({8, 8});
-        QVERIFY(mixture.equal(network.seen().pixels.reshape({8, 8})));
-        QVERIFY(mixture.equal(network.seen().pictures.reshape({8, 8})));
+        QVERIFY(mixture.equal(network.seen().backbone.pixels.reshape({8, 8})));
+        QVERIFY(mixture.equal(network.seen().specialist.pixels.reshape({8, 8})));
         QVERIFY(mixture.diagonal().ge(0.5).all().item<bool>());
         QVERIFY(mixture.diagonal().min().item<double>() < 0.99);
         QVERIFY(mixture.sum(1).allclose(at::ones({8})));

@@ -81,7 +81,8 @@ private Q_SLOTS:
     void refusesAnotherKindOfFile() {
         const QTemporaryDir dir;
         const std::filesystem::path file = dir.filePath("w.safetensors").toStdString();
-        writeSafetensors(file, {{"w", at::tensor({1.0F})}}, weightsMetadata({.classes = {"cat"}}));
+        writeSafetensors(file, {{"w", at::tensor({1.0F})}},
+                         weightsMetadata({.task = Task{.classes = {"cat"}}, .fitted = {}}));
         QVERIFY_THROWS_EXCEPTION(Error, readPredictions(file));
         QCOMPARE(weightsTask(Safetensors(file)).classes, std::vector<std::string>{"cat"});
     }

@@ -26,7 +26,7 @@ constexpr std::int64_t kWidth = 4, kRows = 6, kClasses = 3;
 StepInput input(std::int64_t slots) {
     const Initializer draw(11);
     return {.pooled = draw.draw("pooled", {slots, kRows, 2, kWidth}, 3),
-            .pictures = draw.draw("pictures", {kRows, 3, 8, 8}, 1),
+            .specialist = {.pixels = draw.draw("pictures", {kRows, 3, 8, 8}, 1)},
             .targets = at::tensor({0, 1, 2, 0, 1, 2}, at::kLong)};
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t kDepth = 1, kWidth = 2;
 
-struct NoPictures : PictureSource {
+struct NoPictures : SampleSource {
     Picture picture(std::int64_t) const override { return {1, 1}; }
     std::string content(std::int64_t row) const override { return std::to_string(row); }
 };

@@ -34,26 +34,26 @@ private Q_SLOTS:
             count += parameter.value.numel();
         QCOMPARE(count, std::int64_t{9 * 3 * 8 + 16 + 9 * 8 * 16 + 32 + 16 * 12 + 12});
         QCOMPARE(cnn.flopsPerSample(), std::int64_t{2 * 9 * 3 * 8 * 256 + 2 * 9 * 8 * 16 * 64 + 2 * 16 * 12});
-        QCOMPARE(cnn.forward(pictures()).sizes().vec(), (std::vector<std::int64_t>{4, 12}));
+        QCOMPARE(cnn.forward({.pixels = pictures()}, nullptr).sizes().vec(), (std::vector<std::int64_t>{4, 12}));
     }
 
     void aRowDependsOnNoOtherRow() {
         const CnnSpecialist cnn(options(8, 3), {3, 16, 16}, Initializer(1));
-        const auto all = cnn.forward(pictures());
-        const auto one = cnn.forward(pictures().slice(0, 2, 3));
+        const auto all = cnn.forward({.pixels = pictures()}, nullptr);
+        const auto one = cnn.forward({.pixels = pictures().slice(0, 2, 3)}, nullptr);
         QVERIFY(all.slice(0, 2, 3).allclose(one, 1e-5, 1e-6));
     }
 
     void gradientsReachEveryParameter() {
         const CnnSpecialist cnn(options(8, 3), {3, 16, 16}, Initializer(1));
-        cnn.forward(pictures()).square().sum().backward();
+        cnn.forward({.pixels = pictures()}, nullptr).square().sum().backward();
         for (const Parameter& parameter : cnn.parameters())
             QVERIFY2(parameter.value.grad().abs().sum().item<double>() > 0, parameter.name.c_str());
     }
 
     void readsGreyPictures() {
         const CnnSpecialist cnn(options(8, 1), {1, 16, 16}, Initializer(1));
-        QCOMPARE(cnn.forward(pictures().slice(1, 0, 1)).size(1), std::int64_t{12});
+        QCOMPARE(cnn.forward({.pixels = pictures().slice(1, 0, 1)}, nullptr).size(1), std::int64_t{12});
     }
 
     void refusesMoreStagesThanPixels() {

@@ -41,25 +41,26 @@ private Q_SLOTS:
         QCOMPARE(count, (48 * 16 + 16) + 16 * 16 + 2 * block + 2 * 16 + (16 * 12 + 12));
         QCOMPARE(net.flopsPerSample(),
                  16 * (2 * 48 * 16 + 2 * 2 * linears) + 2 * 4 * 16 * 16 * 16 + std::int64_t{2 * 16 * 12});
-        QCOMPARE(net.forward(pictures()).sizes().vec(), (std::vector<std::int64_t>{4, 12}));
+        QCOMPARE(net.forward({.pixels = pictures()}, nullptr).sizes().vec(), (std::vector<std::int64_t>{4, 12}));
     }
 
     void aRowDependsOnNoOtherRow() {
         const TransformerSpecialist net(options(), {3, 16, 16}, Initializer(1));
-        const auto all = net.forward(pictures());
-        QVERIFY(all.slice(0, 2, 3).allclose(net.forward(pictures().slice(0, 2, 3)), 1e-5, 1e-6));
+        const auto all = net.forward({.pixels = pictures()}, nullptr);
+        QVERIFY(all.slice(0, 2, 3).allclose(net.forward({.pixels = pictures().slice(0, 2, 3)}, nullptr), 1e-5, 1e-6));
     }
 
     void knowsWherePatchesAre() {
         const TransformerSpecialist net(options(), {3, 16, 16}, Initializer(1));
         const auto halves = pictures().chunk(2, 2);
         const auto moved = at::cat({halves[1], halves[0]}, 2); // the same patches at other places
-        QVERIFY(!net.forward(pictures()).allclose(net.forward(moved), 1e-4, 1e-5));
+        QVERIFY(!net.forward({.pixels = pictures()}, nullptr)
+                     .allclose(net.forward({.pixels = moved}, nullptr), 1e-4, 1e-5));
     }
 
     void gradientsReachEveryParameter() {
         const TransformerSpecialist net(options(), {3, 16, 16}, Initializer(1));
-        net.forward(pictures()).square().sum().backward();
+        net.forward({.pixels = pictures()}, nullptr).square().sum().backward();
         for (const Parameter& parameter : net.parameters())
             QVERIFY2(parameter.value.grad().abs().sum().item<double>() > 0, parameter.name.c_str());
     }

@@ -103,7 +103,7 @@ TrainerOptions options(std::int64_t epochs, double learningRate = 0.05) {
     return o;
 }
 
-struct NoPictures : PictureSource {
+struct NoPictures : SampleSource {
     Picture picture(std::int64_t) const override { return {8, 8}; }
     std::string content(std::int64_t row) const override { return std::to_string(row); }
 };

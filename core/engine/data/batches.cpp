@@ -19,10 +19,11 @@
 namespace levi {
 namespace {
 
-at::Tensor emptyFor(const Reader& reader, std::int64_t count) {
-    if (!reader.view) return {};
-    const auto [channels, height, width] = reader.view->shape();
-    return at::empty({count, channels, height, width}, at::kFloat);
+std::unique_ptr<ReadingWriter> writerOf(const Reader& reader, const BatchOptions& options, std::int64_t rows) {
+    if (!reader.view) return nullptr;
+    WriterPlan plan{.rows = rows, .cache = reader.cache.get()};
+    if (options.augment) plan.augmented = {.seed = options.seed, .epoch = options.epoch};
+    return reader.view->writer(plan);
 }
 
 } // namespace
@@ -44,7 +45,7 @@ struct BatchLoader::Pass {
         options.batchSize = std::max<std::int64_t>(1, options.batchSize);
         if (!options.augment)
             for (Reader* reader : {&options.backbone, &options.specialist})
-                if (reader->view) reader->view = std::make_shared<PictureView>(reader->view->withoutAugmentation());
+                if (reader->view) reader->view = reader->view->plain();
         const auto count = static_cast<std::int64_t>(options.order.size());
         batches = options.dropLast ? count / options.batchSize : (count + options.batchSize - 1) / options.batchSize;
     }
@@ -55,57 +56,24 @@ struct BatchLoader::Pass {
         std::exception_ptr error;
     };
 
-    // What goes wrong with the pixels of a picture that could be read names it too.
-    template<typename Work>
-    auto naming(std::int64_t position, const Work& work) const {
-        try {
-            return work();
-        } catch (const Error& error) {
-            throw Error("{}: {}", rows.id(position), error.what());
-        }
-    }
-
-    // Writes one row's pixels; the view's base picture comes from the cache where there is one.
-    void write(const Reader& reader, std::int64_t position, std::optional<Picture>& decoded, float* out) const {
-        const PictureView& view = *reader.view;
-        const auto makeBase = [&] {
-            if (!decoded) decoded = rows.picture(position);
-            return naming(position, [&] { return view.base(*decoded); });
-        };
-        std::optional<std::uint64_t> seed;
-        if (options.augment && !view.deterministic())
-            seed = augmentSeed(options.seed, options.epoch, view, rows.id(position));
-        const auto base = reader.cache ? reader.cache->get({rows.tableRow(position), view.basesAreWhole()}, makeBase)
-                                       : std::make_shared<const Picture>(makeBase());
-        naming(position, [&] { view.write(*base, seed, out); });
-    }
-
-    void fillRow(Batch& batch, std::int64_t i) const {
-        const std::int64_t position = batch.positions[static_cast<std::size_t>(i)];
-        std::optional<Picture> decoded;
-        if (options.backbone.view)
-            write(options.backbone, position, decoded,
-                  batch.backbone.data_ptr<float>() + i * options.backbone.view->valueCount());
-        if (options.specialist.view)
-            write(options.specialist, position, decoded,
-                  batch.specialist.data_ptr<float>() + i * options.specialist.view->valueCount());
-        batch.domains.data_ptr<std::int64_t>()[i] = rows.domain(position);
-    }
-
     Batch make(std::int64_t index, const std::stop_token& ending) const {
         const auto begin = static_cast<std::size_t>(index * options.batchSize);
         const std::size_t end = std::min(options.order.size(), begin + static_cast<std::size_t>(options.batchSize));
         const auto count = static_cast<std::int64_t>(end - begin);
         Batch batch{.positions = {options.order.data() + begin, options.order.data() + end},
-                    .backbone = emptyFor(options.backbone, count),
-                    .specialist = emptyFor(options.specialist, count),
-                    .targets = {},
                     .domains = at::empty({count}, at::kLong)};
         batch.targets = targetsOf(rows, batch.positions);
+        const auto backbone = writerOf(options.backbone, options, count);
+        const auto specialist = writerOf(options.specialist, options, count);
         for (std::int64_t i = 0; i < count; ++i) {
             if (options.stop.stop_requested() || ending.stop_requested()) throw Stopped{};
-            fillRow(batch, i);
+            Sample sample(rows, batch.positions[static_cast<std::size_t>(i)]);
+            if (backbone) backbone->add(sample);
+            if (specialist) specialist->add(sample);
+            batch.domains.data_ptr<std::int64_t>()[i] = rows.domain(sample.position());
         }
+        if (backbone) batch.backbone = backbone->take();
+        if (specialist) batch.specialist = specialist->take();
         return batch;
     }
 

@@ -3,7 +3,7 @@
 
 #include "core/engine/data/dataset.h"
 #include "core/engine/data/picture_cache.h"
-#include "core/engine/data/views.h"
+#include "core/engine/data/view.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -18,16 +18,15 @@ namespace levi {
 // B rows of one role, on the CPU.
 struct Batch {
     std::vector<std::int64_t> positions; // in the RowSet
-    at::Tensor backbone;                 // (B, 3, H, W) float32; undefined where no backbone reads
-    at::Tensor specialist;               // (B, C, h, w) float32; undefined where no specialist reads
+    Reading backbone, specialist;        // undefined where nobody reads
     at::Tensor targets;                  // (B): classes as int64, numbers as float64
     at::Tensor domains;                  // (B) int64
 };
 
 // One reader of a pass: its view, and where its base pictures are kept (shared between passes over the same dataset).
 struct Reader {
-    std::shared_ptr<const PictureView> view; // null: nobody reads
-    std::shared_ptr<PictureCache> cache;     // null: decode each time
+    std::shared_ptr<const View> view;    // null: nobody reads
+    std::shared_ptr<PictureCache> cache; // of pictures; null: decode each time
 };
 
 struct BatchOptions {

@@ -16,14 +16,14 @@ namespace {
 void checkTraining(const RowTable& table, const RoleRows& roles) {
     if (roles.train.empty())
         throw Error("The data has no training row; lower val_share or test_share, or name other domains");
-    if (roles.idVal.empty()) throw Error("The data has no id_val row; raise val_share or add pictures");
+    if (roles.idVal.empty()) throw Error("The data has no id_val row; raise val_share or add rows");
     if (table.isNumber() || table.mayLackClasses) return;
     std::vector<std::int64_t> perClass(table.classes.size());
     for (const std::int64_t row : roles.train)
         ++perClass[static_cast<std::size_t>(table.rows[static_cast<std::size_t>(row)].label)];
     for (std::size_t c = 0; c < perClass.size(); ++c)
         if (perClass[c] == 0)
-            throw Error("Class '{}' has no training row; add pictures or leave the class out", table.classes[c]);
+            throw Error("Class '{}' has no training row; add some or leave the class out", table.classes[c]);
 }
 
 const Row& rowAt(const RowTable& table, std::int64_t row) {
@@ -42,6 +42,15 @@ void fitTask(RowTable& table, const std::vector<std::int64_t>& train) {
     table.groupWeights.resize(static_cast<std::size_t>(Groups{.fields = table.groups, .ofRow = {}}.count()));
     for (const std::int64_t row : train)
         ++table.groupWeights.at(static_cast<std::size_t>(rowAt(table, row).group));
+}
+
+void addFields(Fingerprinter& print, const SampleFields& fields) {
+    for (const double number : fields.numbers)
+        print.add(fullPrecision(number));
+    for (const std::string& name : fields.categories)
+        print.add(name);
+    for (const std::uint8_t flag : fields.flags)
+        print.add(flag ? "1" : "0");
 }
 
 // Test rows with the content of a training row say less of what a model does elsewhere.
@@ -69,6 +78,18 @@ std::vector<std::string> repeatedRows(const Dataset& dataset) {
 
 } // namespace
 
+Picture SampleSource::picture(std::int64_t) const {
+    throw Error("These rows are no pictures");
+}
+
+SampleText SampleSource::text(std::int64_t) const {
+    throw Error("These rows have no text");
+}
+
+SampleFields SampleSource::fields(std::int64_t) const {
+    return {};
+}
+
 Dataset makeDataset(const std::shared_ptr<RowTable>& table, RoleRows roles) {
     checkTraining(*table, roles);
     fitTask(*table, roles.train);
@@ -95,6 +116,7 @@ std::string tableFingerprint(const RowTable& table) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::sort(order, {}, [&table](std::size_t row) -> const std::string& { return table.rows[row].id; });
     Fingerprinter print;
+    const bool hasFields = !table.source->fieldNames().empty();
     for (const auto* names : {&table.classes, &table.domains})
         for (const std::string& name : *names)
             print.add(name);
@@ -102,6 +124,7 @@ std::string tableFingerprint(const RowTable& table) {
         print.add(table.rows[row].id);
         print.add(table.isNumber() ? fullPrecision(table.rows[row].number) : std::to_string(table.rows[row].label));
         print.add(table.source->content(static_cast<std::int64_t>(row)));
+        if (hasFields) addFields(print, table.source->fields(static_cast<std::int64_t>(row)));
     }
     if (!table.besides.empty()) print.add(table.besides);
     return print.hex();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/data/sample_source.h"
 #include "core/engine/data/task.h"
-#include "core/engine/image/picture.h"
 #include "core/jobs/data_info.h"
 
 #include <cstdint>
@@ -12,19 +12,6 @@
 #include <vector>
 
 namespace levi {
-
-// Where pictures come from: files, zip members, IDX rows or a procedural world. Immutable, all calls thread-safe.
-class PictureSource {
-public:
-    virtual ~PictureSource() = default;
-
-    // Decoded and upright. Throws Error naming the row.
-    virtual Picture picture(std::int64_t row) const = 0;
-
-    // Fingerprint of all that `picture` depends on (bytes of the file and how they are read), 32 hex digits. Each is
-    // computed once, on first call, and remembered.
-    virtual std::string content(std::int64_t row) const = 0;
-};
 
 struct Row {
     std::string id; // stable: the same row has the same id in every split, order and program run ("photo/dog/056.jpg")
@@ -38,7 +25,7 @@ struct Row {
 // What all row sets of one dataset share.
 struct RowTable : Task {
     std::vector<Row> rows;
-    std::shared_ptr<const PictureSource> source; // knows as many rows
+    std::shared_ptr<const SampleSource> source; // knows as many rows
     std::string besides; // fingerprint of what the data's own files say of rows beside targets: roles, groups, users;
                          // "": nothing
     bool mayLackClasses = false; // a class may have no training row, since the data's own roles say so
@@ -66,9 +53,17 @@ public:
     std::int64_t domain(std::int64_t i) const { return row(i).domain; }
     std::int64_t group(std::int64_t i) const { return row(i).group; }
     std::int64_t user(std::int64_t i) const { return row(i).user; }
+    const SampleSource& source() const { return *m_table->source; }
     Picture picture(std::int64_t i) const { return m_table->source->picture(tableRow(i)); }
+    SampleText text(std::int64_t i) const { return m_table->source->text(tableRow(i)); }
+    SampleFields fields(std::int64_t i) const { return m_table->source->fields(tableRow(i)); }
     std::string content(std::int64_t i) const { return m_table->source->content(tableRow(i)); }
     std::int64_t tableRow(std::int64_t i) const { return (*m_rows)[static_cast<std::size_t>(i)]; }
+
+    // Other rows of the same table.
+    RowSet others(std::string role, std::vector<std::int64_t> rows) const {
+        return {std::move(role), m_table, std::move(rows)};
+    }
 
 private:
     const Row& row(std::int64_t i) const { return m_table->rows[static_cast<std::size_t>(tableRow(i))]; }

@@ -149,7 +149,7 @@ struct PlacedSet {
 };
 
 // The sets' pictures, one set after the other; drawn when asked for.
-class WorldSource : public PictureSource {
+class WorldSource : public SampleSource {
 public:
     WorldSource(const WorldOptions& world, std::vector<PlacedSet> sets)
         : m_world(world), m_sets(std::move(sets)), m_text(textOf(world)) {}

@@ -19,7 +19,7 @@ struct Half {
 };
 
 // The rows of all halves, one after the other.
-class IdxSource : public PictureSource {
+class IdxSource : public SampleSource {
 public:
     explicit IdxSource(std::vector<Half> halves) : m_halves(std::move(halves)) {}
 

@@ -20,6 +20,9 @@ LoadedRows readRows(const Options& data, const LoadOptions& options) {
     if (const auto* table = data.as<PictureTableOptions>()) return readPictureTable(*table, options);
     if (const auto* idx = data.as<IdxOptions>()) return readIdx(*idx, options);
     if (const auto* world = data.as<DemoWorldOptions>()) return readDemoWorld(*world);
+    if (const auto* texts = data.as<TextTableOptions>()) return readTextTable(*texts, options);
+    if (const auto* reviews = data.as<AmazonReviewsOptions>()) return readAmazonReviews(*reviews, options);
+    if (const auto* ratings = data.as<MovieLensOptions>()) return readMovieLens(*ratings, options);
     throw Error("data.kind: '{}' is not a kind of data that this engine reads", data.kind().key);
 }
 
@@ -57,7 +60,23 @@ private:
     double m_low = 0, m_width = 1;
 };
 
+constexpr std::size_t kShownBytes = 2000; // of a text
+
+Thumbnail beginningOf(const RowSet& rows, std::int64_t i) {
+    const SampleText text = rows.text(i);
+    Thumbnail shown{.row = rows.id(i),
+                    .className = {},
+                    .domain = rows.domains()[static_cast<std::size_t>(rows.domain(i))],
+                    .text = text.second ? text.first + "\n" + *text.second : text.first};
+    std::size_t end = std::min(shown.text.size(), kShownBytes);
+    while (end < shown.text.size() && (shown.text[end] & 0xC0) == 0x80) // within a character
+        --end;
+    shown.text.resize(end);
+    return shown;
+}
+
 Thumbnail thumbnailOf(const RowSet& rows, std::int64_t i, std::int64_t side) {
+    if (!rows.source().holdsPictures()) return beginningOf(rows, i);
     Picture picture = rows.picture(i);
     const std::int64_t longest = std::max(picture.height, picture.width);
     if (longest > side)

@@ -3,7 +3,9 @@
 
 #include "core/engine/data/dataset.h"
 #include "core/engine/data/load.h"
+#include "core/spec/data/movielens_options.h"
 #include "core/spec/data/picture_data.h"
+#include "core/spec/data/text_data.h"
 
 #include <cstdint>
 #include <memory>
@@ -32,6 +34,9 @@ LoadedRows readImageFolder(const ImageFolderOptions& data, const LoadOptions& op
 LoadedRows readPictureTable(const PictureTableOptions& data, const LoadOptions& options);
 LoadedRows readIdx(const IdxOptions& data, const LoadOptions& options);
 LoadedRows readDemoWorld(const DemoWorldOptions& data);
+LoadedRows readTextTable(const TextTableOptions& data, const LoadOptions& options);
+LoadedRows readMovieLens(const MovieLensOptions& data, const LoadOptions& options);
+LoadedRows readAmazonReviews(const AmazonReviewsOptions& data, const LoadOptions& options);
 
 // Rows of each class of one in-distribution domain (of numbers: all of them together), divided by shares and appended
 // to the roles. The draw depends on the split seed, the domain's name and the rows' order alone. At least one row of a

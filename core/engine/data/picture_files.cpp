@@ -9,7 +9,7 @@
 namespace levi {
 namespace {
 
-class FileSource : public PictureSource {
+class FileSource : public SampleSource {
 public:
     FileSource(std::shared_ptr<const FileTree> tree, std::vector<PictureFile> files, bool exifOrientation)
         : m_tree(std::move(tree)), m_files(std::move(files)), m_exifOrientation(exifOrientation) {
@@ -53,8 +53,8 @@ std::vector<PictureFile> fingerprinted(const FileTree& tree, const std::vector<s
     return printed;
 }
 
-std::shared_ptr<const PictureSource> pictureSource(std::shared_ptr<const FileTree> tree, std::vector<PictureFile> files,
-                                                   bool exifOrientation) {
+std::shared_ptr<const SampleSource> pictureSource(std::shared_ptr<const FileTree> tree, std::vector<PictureFile> files,
+                                                  bool exifOrientation) {
     return std::make_shared<FileSource>(std::move(tree), std::move(files), exifOrientation);
 }
 

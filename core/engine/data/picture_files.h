@@ -22,7 +22,7 @@ std::vector<PictureFile> fingerprinted(const FileTree& tree, const std::vector<s
                                        const LoadOptions& options);
 
 // Pictures in files, one a row.
-std::shared_ptr<const PictureSource> pictureSource(std::shared_ptr<const FileTree> tree, std::vector<PictureFile> files,
-                                                   bool exifOrientation);
+std::shared_ptr<const SampleSource> pictureSource(std::shared_ptr<const FileTree> tree, std::vector<PictureFile> files,
+                                                  bool exifOrientation);
 
 } // namespace levi

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/engine/data/bad_rows.h"
 #include "core/engine/data/table_roles.h"
 #include "core/engine/data/whole_files.h"
 
@@ -39,23 +40,6 @@ private:
     const std::vector<std::string>& m_names;
     std::unordered_map<std::string, std::size_t> m_places;
     std::vector<std::string> m_folders = {""};
-};
-
-// What was wrong, as it is told and counted.
-class BadRows {
-public:
-    BadRows(LoadedRows& loaded, const CsvTable& table) : m_loaded(loaded), m_table(table) {}
-
-    void add(std::size_t line, const std::string& reason) {
-        ++m_loaded.brokenFiles;
-        if (m_loaded.broken.size() < kNamedFiles)
-            m_loaded.broken.push_back({.name = fmt::format("line {}", line),
-                                       .reason = fmt::format("{}, line {}: {}", m_table.name(), line, reason)});
-    }
-
-private:
-    LoadedRows& m_loaded;
-    const CsvTable& m_table;
 };
 
 std::vector<TableRow> readRows(const PictureTableOptions& data, const CsvTable& table, const FileTree& tree,
@@ -108,7 +92,7 @@ LoadedRows readPictureTable(const PictureTableOptions& data, const LoadOptions& 
     const CsvTable table(text, data.table.string(), {.separator = separatorOf(text), .keepsOddRows = true});
     const std::shared_ptr<const FileTree> tree = openFileTree(data.path);
     LoadedRows loaded;
-    BadRows bad(loaded, table);
+    BadRows bad(loaded, table.name());
     std::vector<TableRow> rows = readRows(data, table, *tree, bad);
     for (const std::string& problem : keepUsedRows(data, rows))
         loaded.problems.push_back(table.name() + ": " + problem);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include <fmt/ranges.h>
 
@@ -150,6 +151,28 @@ void rolesOfDomains(LoadedRows& loaded, const TableOptions& options) {
         loaded.roles.oodTest.emplace_back(domain, rowsOf(domain));
 }
 
+// Of rows with equal content those that were drawn go where the first one went, so that nothing that is trained on is
+// also judged.
+void keepTogether(LoadedRows& loaded, const std::vector<std::vector<std::int64_t>*>& drawn) {
+    struct Drawn {
+        std::int64_t row;
+        std::size_t role;
+    };
+    std::vector<Drawn> all;
+    for (std::size_t role = 0; role < drawn.size(); ++role) {
+        for (const std::int64_t row : *drawn[role])
+            all.push_back({row, role});
+        drawn[role]->clear();
+    }
+    std::ranges::sort(all, {}, &Drawn::row);
+    std::unordered_map<std::string, std::size_t> roles;
+    for (const auto& [row, role] : all)
+        drawn[roles.emplace(loaded.table->source->content(row), role).first->second]->push_back(row);
+    if (roles.size() == all.size()) return;
+    loaded.notes.push_back(
+        fmt::format("{} rows have the content of another one and stand in its role", all.size() - roles.size()));
+}
+
 // Of a split that is given: no answer can name them.
 void noteUnseenClasses(LoadedRows& loaded) {
     std::set<std::int64_t> seen;
@@ -183,13 +206,21 @@ std::vector<std::string> keepUsedRows(const TableOptions& options, std::vector<T
     return problems;
 }
 
-void placeRows(LoadedRows& loaded, const TableOptions& options, const std::vector<TableRow>& rows) {
+void placeRows(LoadedRows& loaded, const TableOptions& options, const std::vector<TableRow>& rows,
+               const std::shared_ptr<const SampleSource>& source) {
     loaded.table = tableOf(options, rows);
+    loaded.table->source = source;
+    const bool isSplit = std::ranges::any_of(rows, [](const TableRow& row) { return row.role == "id_val"; });
     addGroups(loaded, options, rows);
     if (options.split.empty())
         rolesOfDomains(loaded, options);
     else
         rolesOfSplit(loaded, options, rows);
+    RoleRows& roles = loaded.roles;
+    if (source && options.split.empty())
+        keepTogether(loaded, {&roles.train, &roles.idVal, &roles.idTest});
+    else if (source && !isSplit)
+        keepTogether(loaded, {&roles.train, &roles.idVal});
     if (!options.split.empty() && !loaded.table->isNumber()) noteUnseenClasses(loaded);
     finishRoles(loaded.roles, options);
 }

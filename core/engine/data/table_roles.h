@@ -4,6 +4,7 @@
 #include "core/engine/data/loaded_rows.h"
 #include "core/engine/data/table_rows.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,11 @@ namespace levi {
 // are not there, nothing to train on.
 std::vector<std::string> keepUsedRows(const TableOptions& options, std::vector<TableRow>& rows);
 
-// Makes the table of rows (all but its source) in the order given, with classes, domains, groups and users, and puts
-// them into roles: as the split column says, or by domains and shares. Where a split column gives no row to id_val, it
-// is drawn from the training rows. Adds to problems and notes.
-void placeRows(LoadedRows& loaded, const TableOptions& options, const std::vector<TableRow>& rows);
+// Makes the table of rows in the order given, with classes, domains, groups and users, and puts them into roles: as the
+// split column says, or by domains and shares. Where a split column gives no row to id_val, it is drawn from the
+// training rows. With a source, which becomes the table's, rows of equal content are drawn into one role. Adds to
+// problems and notes.
+void placeRows(LoadedRows& loaded, const TableOptions& options, const std::vector<TableRow>& rows,
+               const std::shared_ptr<const SampleSource>& source = nullptr);
 
 } // namespace levi

@@ -5,6 +5,8 @@
 #include "core/base/random.h"
 #include "core/engine/data/augment.h"
 
+#include <ATen/ops/empty.h>
+
 #include <algorithm>
 
 namespace levi {
@@ -32,7 +34,61 @@ Picture atMost(const Picture& picture, std::int64_t side, Interpolation interpol
     return resized(picture, size, interpolation);
 }
 
+// What goes wrong with the pixels of a picture that could be read names it too.
+template<typename Work>
+auto naming(const Sample& sample, const Work& work) {
+    try {
+        return work();
+    } catch (const Error& error) {
+        throw Error("{}: {}", sample.id(), error.what());
+    }
+}
+
+class PictureWriter final : public ReadingWriter {
+public:
+    PictureWriter(const PictureView& view, const WriterPlan& plan) : m_view(view), m_plan(plan) {
+        const auto [channels, height, width] = view.shape();
+        m_pixels = at::empty({plan.rows, channels, height, width}, at::kFloat);
+    }
+
+    void add(Sample& sample) override {
+        const auto makeBase = [&] {
+            const Picture& decoded = sample.picture();
+            return naming(sample, [&] { return m_view.base(decoded); });
+        };
+        std::optional<std::uint64_t> seed;
+        if (m_plan.augmented && !m_view.deterministic()) seed = augmentSeed(*m_plan.augmented, m_view, sample.id());
+        const PictureCache::Key key{sample.rows().tableRow(sample.position()), m_view.basesAreWhole()};
+        const auto base = m_plan.cache ? m_plan.cache->get(key, makeBase) : std::make_shared<const Picture>(makeBase());
+        float* out = m_pixels.data_ptr<float>() + m_count++ * m_view.valueCount();
+        naming(sample, [&] { m_view.write(*base, seed, out); });
+    }
+
+    Reading take() override { return {.pixels = m_pixels}; }
+
+private:
+    const PictureView& m_view;
+    WriterPlan m_plan;
+    at::Tensor m_pixels;
+    std::int64_t m_count = 0;
+};
+
 } // namespace
+
+const Picture& Sample::picture() {
+    if (!m_picture) m_picture = m_rows.picture(m_position);
+    return *m_picture;
+}
+
+const SampleText& Sample::text() {
+    if (!m_text) m_text = m_rows.text(m_position);
+    return *m_text;
+}
+
+const SampleFields& Sample::fields() {
+    if (!m_fields) m_fields = m_rows.fields(m_position);
+    return *m_fields;
+}
 
 PictureView::PictureView(std::string reader, PreprocessRecipe recipe, AugmentOptions augment)
     : m_reader(std::move(reader)),
@@ -50,10 +106,14 @@ PictureView PictureView::ofSpecialist(const SpecialistPictureOptions& options) {
     return view;
 }
 
-PictureView PictureView::withoutAugmentation() const {
-    PictureView view = *this;
-    view.m_augment = {};
+std::shared_ptr<const View> PictureView::plain() const {
+    auto view = std::make_shared<PictureView>(*this);
+    view->m_augment = {};
     return view;
+}
+
+std::unique_ptr<ReadingWriter> PictureView::writer(const WriterPlan& plan) const {
+    return std::make_unique<PictureWriter>(*this, plan);
 }
 
 std::array<std::int64_t, 3> PictureView::shape() const {
@@ -97,8 +157,9 @@ std::string PictureView::text() const {
     return fmt::format("{}{}", recipeText(m_recipe), m_colour == Colour::Grey ? " grey" : "");
 }
 
-std::uint64_t augmentSeed(std::uint64_t seed, std::int64_t epoch, const PictureView& view, std::string_view rowId) {
-    return streamSeed(seed, fmt::format("augment/{}/{}", view.reader(), rowId), static_cast<std::uint64_t>(epoch));
+std::uint64_t augmentSeed(const Augmented& augmented, const View& view, std::string_view rowId) {
+    return streamSeed(augmented.seed, fmt::format("augment/{}/{}", view.reader(), rowId),
+                      static_cast<std::uint64_t>(augmented.epoch));
 }
 
 } // namespace levi

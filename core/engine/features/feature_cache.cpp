@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace levi {
 namespace {
@@ -106,7 +107,7 @@ std::int64_t slotsOf(const Backbone& backbone) {
 
 } // namespace
 
-std::string featureKey(const Backbone& backbone, const PictureView& view) {
+std::string featureKey(const Backbone& backbone, const View& view) {
     const BackboneInfo& info = backbone.info();
     const bool packed = backbone.kernelsInUse() == Kernels::Packed;
     return fmt::format(
@@ -117,30 +118,45 @@ std::string featureKey(const Backbone& backbone, const PictureView& view) {
         TORCH_VERSION);
 }
 
-Features features(const Backbone& backbone, const PictureView& view, const std::vector<RowSet>& roles,
+namespace {
+
+// Sets what is known, and sorts out what is not.
+MissingRows missingRows(const std::vector<RowSet>& roles, KnownRows* known, const std::stop_token& stop,
+                        FeatureTable& table) {
+    MissingRows missing;
+    std::vector<std::int64_t> rows;
+    std::unordered_map<std::string, std::size_t> places;
+    for (const RowSet& role : roles)
+        for (std::int64_t i = 0; i < role.size(); ++i) {
+            if (stop.stop_requested()) throw Stopped{};
+            const std::string content = role.content(i);
+            if (const float* values = known ? known->find(content) : nullptr) {
+                table.set(role.tableRow(i), values);
+            } else if (const auto [place, isNew] = places.emplace(content, rows.size()); isNew) {
+                rows.push_back(role.tableRow(i));
+                missing.twins.emplace_back();
+            } else {
+                missing.twins[place->second].push_back(role.tableRow(i));
+            }
+        }
+    if (!roles.empty()) missing.rows = roles.front().others("", std::move(rows));
+    return missing;
+}
+
+} // namespace
+
+Features features(const Backbone& backbone, const View& view, const std::vector<RowSet>& roles,
                   const FeatureOptions& options) {
     const std::string key = featureKey(backbone, view);
     const auto folder = folderOf(options.cacheFolder, key);
     Features result{.table = FeatureTable(slotsOf(backbone), backbone.info().width)};
     const auto valuesPerRow = static_cast<std::uint64_t>(result.table.valuesPerRow());
-    std::vector<MissingRows> missing;
     KnownRows known({.folder = options.useCache ? folder : std::filesystem::path(),
                      .key = key,
                      .valuesPerRow = valuesPerRow,
                      .stop = options.stop},
                     options.warn);
-    for (const RowSet& role : roles) {
-        MissingRows rows{.rows = role};
-        for (std::int64_t i = 0; i < role.size(); ++i) {
-            if (options.stop.stop_requested()) throw Stopped{};
-            const std::string content = role.content(i);
-            if (const float* values = options.useCache ? known.find(content) : nullptr)
-                result.table.set(role.tableRow(i), values);
-            else
-                rows.positions.push_back(i);
-        }
-        if (!rows.positions.empty()) missing.push_back(std::move(rows));
-    }
+    const MissingRows missing = missingRows(roles, options.useCache ? &known : nullptr, options.stop, result.table);
     known.keepUsed(result.table);
     FeaturePass pass(backbone, view, options);
     if (options.useCache) pass.keepIn(folder, key);
@@ -149,7 +165,7 @@ Features features(const Backbone& backbone, const PictureView& view, const std::
     return result;
 }
 
-CachedRows cachedRows(const Backbone& backbone, const PictureView& view, const std::vector<RowSet>& roles,
+CachedRows cachedRows(const Backbone& backbone, const View& view, const std::vector<RowSet>& roles,
                       const FeatureOptions& options) {
     const std::string key = featureKey(backbone, view);
     KnownRows known({.folder = options.useCache ? folderOf(options.cacheFolder, key) : std::filesystem::path(),
@@ -159,11 +175,14 @@ CachedRows cachedRows(const Backbone& backbone, const PictureView& view, const s
                      .stop = options.stop},
                     [](const std::string& text) { log().warn("{}", text); });
     CachedRows result;
+    std::unordered_set<std::string> seen;
     for (const RowSet& role : roles)
         for (std::int64_t i = 0; i < role.size(); ++i) {
             if (options.stop.stop_requested()) throw Stopped{};
+            const std::string content = role.content(i);
+            if (!seen.insert(content).second) continue;
             ++result.rows;
-            if (known.find(role.content(i))) ++result.cached;
+            if (known.find(content)) ++result.cached;
         }
     return result;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/engine/data/views.h"
+#include "core/engine/data/view.h"
 #include "core/engine/features/feature_table.h"
 #include "core/engine/model/backbone.h"
 
@@ -26,7 +26,7 @@ struct FeatureOptions {
 };
 
 // All that the values of a row depend on, its own content apart: weights, view, kernels, device, versions.
-std::string featureKey(const Backbone& backbone, const PictureView& view);
+std::string featureKey(const Backbone& backbone, const View& view);
 
 struct Features {
     FeatureTable table;
@@ -34,16 +34,18 @@ struct Features {
 };
 
 // Features of every row of `roles`, from the cache as far as they are there. The backbone is frozen. Rows are known by
-// content, so a data set that shares rows with an earlier one re-uses them. Several processes may work on one folder.
-// Throws Stopped soon after a stop is asked for; what was computed until then is kept. Throws Error.
-Features features(const Backbone& backbone, const PictureView& view, const std::vector<RowSet>& roles,
+// content, so that each is computed once, and a data set that shares rows with an earlier one re-uses them. Several
+// processes may work on one folder. Throws Stopped soon after a stop is asked for; what was computed until then is
+// kept. Throws Error.
+Features features(const Backbone& backbone, const View& view, const std::vector<RowSet>& roles,
                   const FeatureOptions& options);
 
-// How many different rows of `roles` lie in the cache, without reading pictures' pixels or features. Throws Stopped.
+// How many different contents `roles` have and how many of them lie in the cache, without reading pixels or features.
+// Throws Stopped.
 struct CachedRows {
     std::int64_t rows = 0, cached = 0;
 };
-CachedRows cachedRows(const Backbone& backbone, const PictureView& view, const std::vector<RowSet>& roles,
+CachedRows cachedRows(const Backbone& backbone, const View& view, const std::vector<RowSet>& roles,
                       const FeatureOptions& options);
 
 // Removes the least recently used files until the rest fits.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/method/robust_method.h"
 
+#include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/engine/model/layer_ensemble.h"
 
@@ -28,10 +29,16 @@ Mixture drawMixture(double alpha, const at::Tensor& targets, const StepDraws& dr
     return {.partners = at::tensor(partners, at::kLong).to(targets.device()), .share = std::max(drawn, 1 - drawn)};
 }
 
-// Of each reader's input; `rows` is the axis of the batch.
+// `rows` is the axis of the batch.
 at::Tensor mixed(const at::Tensor& x, std::int64_t rows, const Mixture& mixture) {
     if (!x.defined()) return x;
     return x.mul(mixture.share).add(x.index_select(rows, mixture.partners), 1 - mixture.share);
+}
+
+Reading mixed(const Reading& x, const Mixture& mixture) {
+    if (x.ids.defined() || x.categories.defined())
+        throw Error("Mixup mixes pictures or features; rows that are read as texts or columns have no mixture");
+    return {.pixels = mixed(x.pixels, 0, mixture)};
 }
 
 // The mixture of both losses; of squared errors it has the gradient of the loss on the mixture of both numbers.
@@ -44,8 +51,8 @@ public:
         const auto mixture = drawMixture(m_alpha, input.targets, draws);
         StepInput both = input;
         both.pooled = mixed(input.pooled, 1, mixture);
-        both.pixels = mixed(input.pixels, 0, mixture);
-        both.pictures = mixed(input.pictures, 0, mixture);
+        both.backbone = mixed(input.backbone, mixture);
+        both.specialist = mixed(input.specialist, mixture);
         const auto logits = network.output(both, draws).logits;
         const auto own = predictionLoss(logits, input.targets, labelSmoothing);
         const auto other = predictionLoss(logits, input.targets.index_select(0, mixture.partners), labelSmoothing);

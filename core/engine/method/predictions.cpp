@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kFormat = "levi predictions 1";
 constexpr const char* kWeightsFormat = "levi weights 1";
 constexpr const char *kTarget = "target", *kNumber = "number", *kScale = "target_scale", *kGroups = "groups",
-                     *kGroupWeights = "group_weights";
+                     *kGroupWeights = "group_weights", *kFitted = "specialist_view";
 constexpr std::int64_t kMostGroups = 1'000'000;
 
 at::Tensor integers(const std::vector<std::int64_t>& values) {
@@ -266,8 +266,10 @@ std::string predictionsSha256(const std::vector<RolePredictions>& roles) {
     return sha.hex();
 }
 
-std::map<std::string, std::string> weightsMetadata(const Task& task) {
+std::map<std::string, std::string> weightsMetadata(const WeightsNotes& notes) {
+    const Task& task = notes.task;
     std::map<std::string, std::string> metadata = {{"format", kWeightsFormat}, {"classes", textList(task.classes)}};
+    if (!notes.fitted.empty()) metadata[kFitted] = notes.fitted;
     if (!task.isNumber()) return metadata;
     metadata[kTarget] = kNumber;
     metadata[kScale] = scaleText(task.scale);
@@ -284,6 +286,11 @@ Task weightsTask(const Safetensors& file) {
             throw Error("{}: its scale of numbers cannot be read", file.file());
         }
     return task;
+}
+
+std::string weightsFitted(const Safetensors& file) {
+    const auto found = file.metadata().find(kFitted);
+    return found == file.metadata().end() ? std::string() : found->second;
 }
 
 std::string weightsSha256(const std::vector<NamedTensor>& weights) {

@@ -31,10 +31,15 @@ void checkSameRows(const PredictionsFile& a, const PredictionsFile& b, const std
 // Of roles, rows and fp32 logits in their order.
 std::string predictionsSha256(const std::vector<RolePredictions>& roles);
 
-// What a weights file of a run says beside its tensors: classes, or the scale of numbers; and the same read back.
-// Throws Error for another file.
-std::map<std::string, std::string> weightsMetadata(const Task& task);
+// What a weights file of a run says beside its tensors: classes, or the scale of numbers; what the specialist's view
+// has learnt from the training rows (View::fitted); and the same read back. Throws Error for another file.
+struct WeightsNotes {
+    const Task& task;
+    std::string fitted;
+};
+std::map<std::string, std::string> weightsMetadata(const WeightsNotes& notes);
 Task weightsTask(const Safetensors& file);
+std::string weightsFitted(const Safetensors& file); // "": nothing
 
 // Of names and bytes of the tensors, which stand in order of name.
 std::string weightsSha256(const std::vector<NamedTensor>& weights);

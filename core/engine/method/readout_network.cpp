@@ -2,6 +2,7 @@
 #include "core/engine/method/readout_network.h"
 
 #include "core/base/error.h"
+#include "core/engine/features/backbone_input.h"
 #include "core/engine/train/inputs.h"
 
 #include <ATen/ops/cat.h>
@@ -140,7 +141,7 @@ std::vector<NamedTensor> ReadoutNetwork::constants() const {
 at::Tensor ReadoutNetwork::states(const StepInput& input, const StepDraws* draws) const {
     auto pooled = input.pooled;
     if (m_parts.trained)
-        pooled = selectSlots(m_parts.trained->pooledFeatures({.values = input.pixels, .draws = draws}), m_plan.slots);
+        pooled = selectSlots(m_parts.trained->pooledFeatures(backboneInput(input.backbone, draws)), m_plan.slots);
     auto z = poolSelected(pooled, m_plan.pool);
     if (m_plan.normalization == Normalization::Standardize) {
         const auto& [mean, scale] = *m_parts.standardisation;
@@ -164,7 +165,7 @@ at::Tensor ReadoutNetwork::predictionOf(const at::Tensor& y) const {
 
 at::Tensor ReadoutNetwork::logits(const StepInput& input) const {
     at::Tensor s;
-    if (m_parts.specialist) s = m_parts.specialist->forward(input.pictures);
+    if (m_parts.specialist) s = m_parts.specialist->forward(input.specialist, nullptr);
     if (!m_ensemble) return ownLogits(s);
     const auto y = m_ensemble->forward(states(input, nullptr), m_plan.joinsSpecialist ? s : at::Tensor());
     return predictionOf(y);
@@ -184,7 +185,7 @@ at::Tensor ReadoutNetwork::beforeOutput(const StepInput& input, const at::Tensor
 
 StepOutput ReadoutNetwork::output(const StepInput& input, const StepDraws& draws) const {
     at::Tensor s;
-    if (m_parts.specialist) s = m_parts.specialist->forward(input.pictures);
+    if (m_parts.specialist) s = m_parts.specialist->forward(input.specialist, &draws);
     if (!m_ensemble) {
         const auto read = headInput(s, draws);
         return {.logits = ownLogits(read), .representation = read};
@@ -195,7 +196,7 @@ StepOutput ReadoutNetwork::output(const StepInput& input, const StepDraws& draws
 
 at::Tensor ReadoutNetwork::loss(const StepInput& input, double labelSmoothing, const StepDraws& draws) const {
     at::Tensor s, own;
-    if (m_parts.specialist) s = m_parts.specialist->forward(input.pictures);
+    if (m_parts.specialist) s = m_parts.specialist->forward(input.specialist, &draws);
     if (!m_head.empty()) {
         own = predictionLoss(ownLogits(headInput(s, draws)), input.targets, labelSmoothing);
         if (!m_ensemble) return own;

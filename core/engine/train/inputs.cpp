@@ -2,8 +2,10 @@
 #include "core/engine/train/inputs.h"
 
 #include "core/engine/data/balanced_order.h"
+#include "core/engine/data/length_order.h"
 #include "core/engine/data/load.h"
 #include "core/engine/data/targets.h"
+#include "core/engine/features/backbone_input.h"
 #include "core/engine/train/work_done.h"
 
 #include <ATen/ops/empty.h>
@@ -17,7 +19,7 @@ namespace levi {
 namespace {
 
 constexpr std::int64_t kTableBatch = 512;  // rows of an evaluation that reads the table alone
-constexpr std::int64_t kPictureBatch = 64; // and of one that runs a network on pictures
+constexpr std::int64_t kPictureBatch = 64; // and of one that runs a network on pictures or texts
 
 } // namespace
 
@@ -28,8 +30,8 @@ InputStream::InputStream(const InputPlan& plan, RowSet rows, BatchOptions option
         std::iota(m_order.begin(), m_order.end(), std::int64_t{0});
     }
     const bool augmentsBackbone = options.augment && plan.backbone.view && !plan.backbone.view->deterministic();
-    m_live = !plan.slots.empty() && !plan.readsPixels && augmentsBackbone;
-    if (m_live || plan.readsPixels) options.backbone = plan.backbone;
+    m_live = !plan.slots.empty() && !plan.readsRows && augmentsBackbone;
+    if (m_live || plan.readsRows) options.backbone = plan.backbone;
     options.specialist = plan.specialist;
     if (!options.backbone.view && !options.specialist.view) return;
     options.order = m_order;
@@ -63,9 +65,9 @@ StepInput InputStream::fromTables() {
 StepInput InputStream::fromLoader(const Batch& batch) {
     StepInput input{.targets = lossTargets(batch.targets, m_rows.task()).to(m_plan.device),
                     .groups = batch.domains.to(m_plan.device)};
-    if (batch.specialist.defined()) input.pictures = batch.specialist.to(m_plan.device);
-    if (m_plan.readsPixels)
-        input.pixels = batch.backbone.to(m_plan.device);
+    if (batch.specialist.defined()) input.specialist = batch.specialist.to(m_plan.device);
+    if (m_plan.readsRows)
+        input.backbone = batch.backbone.to(m_plan.device);
     else if (m_live)
         input.pooled = livePooled(batch.backbone.to(m_plan.device));
     else if (!m_plan.slots.empty())
@@ -73,10 +75,10 @@ StepInput InputStream::fromLoader(const Batch& batch) {
     return input;
 }
 
-at::Tensor InputStream::livePooled(const at::Tensor& pixels) const {
+at::Tensor InputStream::livePooled(const Reading& reading) const {
     const c10::NoGradGuard noGrad;
-    addWork(static_cast<double>(pixels.size(0) * m_plan.frozen->info().flopsPerSample));
-    return selectSlots(m_plan.frozen->pooledFeatures({.values = pixels}), m_plan.slots);
+    addWork(static_cast<double>(reading.rows() * m_plan.frozen->info().flopsPerSample));
+    return selectSlots(m_plan.frozen->pooledFeatures(backboneInput(reading)), m_plan.slots);
 }
 
 at::Tensor selectSlots(const at::Tensor& pooled, const std::vector<int>& slots) {
@@ -92,6 +94,9 @@ InputStream trainingPass(const InputPlan& plan, const RowSet& train, std::int64_
         options.batchSize = balanced.batchSize;
     } else {
         options.order = shuffledOrder(train.size(), plan.seed, epoch);
+        if (!plan.trainLengths.empty())
+            options.order = LengthOrder{.batchSize = batchSize, .seed = plan.seed, .epoch = epoch}.of(
+                std::move(options.order), plan.trainLengths);
     }
     return {plan, train, std::move(options)};
 }
@@ -106,7 +111,7 @@ std::int64_t trainingBatches(const InputPlan& plan, const RowSet& train, std::in
 }
 
 InputStream evaluationPass(const InputPlan& plan, const RowSet& rows) {
-    const bool onlyTable = !plan.readsPixels && !plan.specialist.view;
+    const bool onlyTable = !plan.readsRows && !plan.specialist.view;
     return {plan, rows, {.batchSize = onlyTable ? kTableBatch : kPictureBatch}};
 }
 

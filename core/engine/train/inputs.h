@@ -14,16 +14,17 @@ namespace levi {
 
 // What a network reads, and where it comes from.
 struct InputPlan {
-    std::vector<int> slots; // hidden states of `pooled`; empty: none
-    bool readsPixels = false;
-    Reader backbone;                  // view of the backbone, where pixels are read or features cannot be kept
+    std::vector<int> slots;           // hidden states of `pooled`; empty: none
+    bool readsRows = false;           // as the backbone does, which is trained: pictures or texts
+    Reader backbone;                  // view of the backbone, where rows are read or features cannot be kept
     Reader specialist;                // null view: no specialist
     const Backbone* frozen = nullptr; // computes the features of augmented pictures
     std::shared_ptr<const FeatureTable> features; // of pictures that are not augmented
     at::Device device = at::kCPU;
     int loaderThreads = 1;
-    bool balancesDomains = false; // training batches hold the same number of rows of each domain
-    std::uint64_t seed = 0;       // of order and augmentation
+    bool balancesDomains = false;           // training batches hold the same number of rows of each domain
+    std::vector<std::int64_t> trainLengths; // of each training row, where batches shall hold rows of like length
+    std::uint64_t seed = 0;                 // of order and augmentation
     std::stop_token stop;
 };
 
@@ -40,7 +41,7 @@ public:
 private:
     StepInput fromTables();
     StepInput fromLoader(const Batch& batch);
-    at::Tensor livePooled(const at::Tensor& pixels) const;
+    at::Tensor livePooled(const Reading& reading) const;
 
     const InputPlan& m_plan;
     RowSet m_rows;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/data/reading.h"
 #include "core/engine/model/parameter.h"
 #include "core/engine/model/safetensors.h"
 #include "core/store/run_records.h"
@@ -11,11 +12,11 @@ namespace levi {
 
 // B rows as a network reads them, on its device. What it does not read is undefined.
 struct StepInput {
-    at::Tensor pooled;   // (T, B, 2, D): class token and patch mean of the tapped hidden states, of a frozen backbone
-    at::Tensor pixels;   // (B, 3, H, W): for a backbone that is trained
-    at::Tensor pictures; // (B, C, h, w): for the specialist
-    at::Tensor targets;  // (B): classes as int64, or numbers, standardised, as float32
-    at::Tensor groups;   // (B) int64: the domain of each row, index into Dataset::domains
+    at::Tensor pooled; // (T, B, 2, D): class token and mean of the tapped hidden states, of a frozen backbone
+    Reading backbone;  // for a backbone that is trained
+    Reading specialist;
+    at::Tensor targets; // (B): classes as int64, or numbers, standardised, as float32
+    at::Tensor groups;  // (B) int64: the domain of each row, index into Dataset::domains
 };
 
 // What a step that trains sees of a network, dropout included.

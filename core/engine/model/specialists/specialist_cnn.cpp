@@ -58,8 +58,8 @@ void CnnSpecialist::addStage(std::int64_t index, std::int64_t in, std::int64_t o
     m_parameters.push_back(initializer.constant(name + ".norm.bias", {out}, 0, Pace::Specialist));
 }
 
-at::Tensor CnnSpecialist::forward(const at::Tensor& input) const {
-    auto x = input.contiguous(at::MemoryFormat::ChannelsLast);
+at::Tensor CnnSpecialist::forward(const Reading& input, const StepDraws*) const {
+    auto x = input.pixels.contiguous(at::MemoryFormat::ChannelsLast);
     const auto stages = static_cast<std::size_t>(m_options.depth);
     for (std::size_t stage = 0; stage < stages; ++stage) {
         const Parameter* part = &m_parameters[3 * stage];
@@ -71,8 +71,8 @@ at::Tensor CnnSpecialist::forward(const at::Tensor& input) const {
     return at::linear(x.mean({2, 3}), output[0].value, output[1].value);
 }
 
-std::unique_ptr<Specialist> makeCnn(const Options& options, const InputShape& input, const Initializer& initializer) {
-    return std::make_unique<CnnSpecialist>(*options.as<CnnOptions>(), input, initializer);
+std::unique_ptr<Specialist> makeCnn(const Options& options, const ReadingForm& input, const Initializer& initializer) {
+    return std::make_unique<CnnSpecialist>(*options.as<CnnOptions>(), input.picture, initializer);
 }
 
 } // namespace levi

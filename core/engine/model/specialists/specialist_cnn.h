@@ -14,7 +14,7 @@ class CnnSpecialist : public Specialist {
 public:
     CnnSpecialist(const CnnOptions& options, const InputShape& input, const Initializer& initializer);
 
-    at::Tensor forward(const at::Tensor& input) const override; // (B, C, H, W)
+    at::Tensor forward(const Reading& input, const StepDraws* draws) const override;
     std::int64_t outputWidth() const override { return m_options.outputWidth; }
     double headDropout() const override { return m_options.dropout; }
     const std::vector<Parameter>& parameters() const override { return m_parameters; }
@@ -28,6 +28,6 @@ private:
     std::int64_t m_flops = 0;
 };
 
-std::unique_ptr<Specialist> makeCnn(const Options& options, const InputShape& input, const Initializer& initializer);
+std::unique_ptr<Specialist> makeCnn(const Options& options, const ReadingForm& input, const Initializer& initializer);
 
 } // namespace levi

@@ -92,9 +92,9 @@ void TransformerSpecialist::addNorm(const std::string& name, const Initializer& 
     m_parameters.push_back(initializer.constant(name + ".bias", {m_options.embeddingWidth}, 0, Pace::Specialist));
 }
 
-at::Tensor TransformerSpecialist::forward(const at::Tensor& input) const {
+at::Tensor TransformerSpecialist::forward(const Reading& input, const StepDraws*) const {
     const Parameter* parts = m_parameters.data();
-    auto x = at::conv2d(input.contiguous(), parts[0].value, parts[1].value, m_options.patch);
+    auto x = at::conv2d(input.pixels.contiguous(), parts[0].value, parts[1].value, m_options.patch);
     x = x.flatten(2).transpose(1, 2).add(parts[2].value);
     parts += kEmbeddingParts;
     for (std::int64_t block = 0; block < m_options.blocks; ++block, parts += kBlockParts)
@@ -102,9 +102,9 @@ at::Tensor TransformerSpecialist::forward(const at::Tensor& input) const {
     return apply(linearOf(parts + 2), apply(normOf(parts), x).mean(1));
 }
 
-std::unique_ptr<Specialist> makeTransformer(const Options& options, const InputShape& input,
+std::unique_ptr<Specialist> makeTransformer(const Options& options, const ReadingForm& input,
                                             const Initializer& initializer) {
-    return std::make_unique<TransformerSpecialist>(*options.as<TransformerOptions>(), input, initializer);
+    return std::make_unique<TransformerSpecialist>(*options.as<TransformerOptions>(), input.picture, initializer);
 }
 
 } // namespace levi

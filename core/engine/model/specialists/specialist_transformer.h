@@ -12,7 +12,7 @@ class TransformerSpecialist : public Specialist {
 public:
     TransformerSpecialist(const TransformerOptions& options, const InputShape& input, const Initializer& initializer);
 
-    at::Tensor forward(const at::Tensor& input) const override;
+    at::Tensor forward(const Reading& input, const StepDraws* draws) const override;
     std::int64_t outputWidth() const override { return m_options.outputWidth; }
     double headDropout() const override { return m_options.dropout; }
     const std::vector<Parameter>& parameters() const override { return m_parameters; }
@@ -30,7 +30,7 @@ private:
     std::vector<Parameter> m_parameters; // embedding 3, then 12 of each block, norm 2, output 2
 };
 
-std::unique_ptr<Specialist> makeTransformer(const Options& options, const InputShape& input,
+std::unique_ptr<Specialist> makeTransformer(const Options& options, const ReadingForm& input,
                                             const Initializer& initializer);
 
 } // namespace levi

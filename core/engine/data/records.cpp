@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/data/records.h"
+
+#include "core/base/csv.h"
+#include "core/base/error.h"
+#include "core/engine/data/text_lines.h"
+#include "core/engine/text/utf8.h"
+
+#include <nlohmann/json.hpp>
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+
+namespace levi {
+namespace {
+
+constexpr std::size_t kMostLines = 10'000; // of one row with line ends in quotes
+constexpr const char* kNoUtf8 = "is not valid UTF-8; convert the file to it";
+
+class CsvRecords final : public Records {
+public:
+    CsvRecords(const std::filesystem::path& file, const std::vector<std::string>& columns)
+        : m_lines(file), m_record("") {
+        std::string head;
+        if (!m_lines.next(head))
+            throw Error("{}: is empty, expected a line with the names of its columns", file.string());
+        m_separator = separatorOf(head);
+        CsvRecord record(m_separator);
+        while (!record.add(head) && m_lines.next(head)) {
+        }
+        const auto titles = record.fields();
+        m_width = titles.size();
+        for (const std::string& column : columns) {
+            const auto found = std::ranges::find(titles, column);
+            if (found == titles.end())
+                throw Error("{}: has no column '{}'; it has {}", file.string(), column, fmt::join(titles, ", "));
+            m_places.push_back(static_cast<std::size_t>(found - titles.begin()));
+        }
+    }
+
+    bool next(Record& made) override {
+        do
+            if (!m_lines.next(m_record)) return false;
+        while (m_record.empty());
+        made = {.line = m_lines.number()};
+        try {
+            read(made);
+        } catch (const Error& error) {
+            made.problem = error.what();
+        }
+        return true;
+    }
+
+    double share() const override { return m_lines.share(); }
+
+private:
+    void read(Record& made) {
+        CsvRecord record(m_separator);
+        for (std::size_t count = 1; !record.add(m_record); ++count)
+            if (count == kMostLines || !m_lines.next(m_record))
+                throw Error("a quote does not end within {} lines", count);
+        auto fields = record.fields();
+        if (fields.size() != m_width) throw Error("has {} fields, the head has {}", fields.size(), m_width);
+        for (const std::size_t place : m_places) {
+            if (!isUtf8(fields[place])) throw Error(kNoUtf8);
+            made.values.push_back(fields[place]); // a column may be asked for twice
+        }
+    }
+
+    TextLines m_lines;
+    std::string m_record;
+    char m_separator = ',';
+    std::size_t m_width = 0;
+    std::vector<std::size_t> m_places;
+};
+
+// Of one line, the values of the keys at the top that somebody asked for.
+class WantedKeys : public nlohmann::json::json_sax_t {
+public:
+    using Places = std::unordered_map<std::string, std::size_t>;
+
+    WantedKeys(const Places& places, std::vector<bool>& seen, std::vector<std::string>& values)
+        : m_places(places), m_seen(seen), m_values(values) {}
+
+    bool null() override { return put(""); }
+    bool boolean(bool value) override { return put(value ? "true" : "false"); }
+    bool number_integer(number_integer_t value) override { return put(std::to_string(value)); }
+    bool number_unsigned(number_unsigned_t value) override { return put(std::to_string(value)); }
+    bool number_float(number_float_t, const string_t& text) override { return put(text); }
+    bool string(string_t& value) override { return put(value); }
+    bool binary(binary_t&) override { return false; }
+    bool start_object(std::size_t) override { return open(); }
+    bool end_object() override { return --m_depth, true; }
+    bool start_array(std::size_t) override { return open(); }
+    bool end_array() override { return --m_depth, true; }
+    bool key(string_t& name) override {
+        if (m_depth != 1) return true;
+        const auto found = m_places.find(name);
+        m_place = found == m_places.end() ? std::nullopt : std::optional(found->second);
+        return true;
+    }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& error) override {
+        throw Error("is no JSON: {}", error.what());
+    }
+
+private:
+    static constexpr int kMostDepth = 100;
+
+    bool put(std::string_view value) {
+        if (m_depth == 0) throw Error("is '{}', expected an object in braces", value.substr(0, 40));
+        if (m_depth != 1 || !m_place) return true;
+        m_values[*m_place] = value;
+        m_seen[*m_place] = true;
+        return true;
+    }
+    bool open() {
+        if (++m_depth > kMostDepth) throw Error("is nested more than {} deep", kMostDepth);
+        if (m_depth == 2 && m_place) throw Error("holds a list or an object where a text or a number is expected");
+        return true;
+    }
+
+    const Places& m_places;
+    std::vector<bool>& m_seen;
+    std::vector<std::string>& m_values;
+    std::optional<std::size_t> m_place; // of the value that comes next
+    int m_depth = 0;
+};
+
+class JsonRecords final : public Records {
+public:
+    JsonRecords(const std::filesystem::path& file, std::vector<std::string> columns)
+        : m_lines(file), m_columns(std::move(columns)), m_seen(m_columns.size(), false) {
+        for (std::size_t i = 0; i < m_columns.size(); ++i)
+            m_places.emplace(m_columns[i], i);
+    }
+
+    bool next(Record& made) override {
+        do
+            if (!m_lines.next(m_line)) return false;
+        while (m_line.find_first_not_of(" \t") == m_line.npos);
+        made = {.line = m_lines.number(), .values = std::vector<std::string>(m_columns.size())};
+        try {
+            WantedKeys keys(m_places, m_seen, made.values);
+            nlohmann::json::sax_parse(m_line, &keys);
+        } catch (const Error& error) {
+            made.problem = error.what();
+        }
+        return true;
+    }
+
+    double share() const override { return m_lines.share(); }
+
+    std::vector<std::string> missing() const override {
+        std::vector<std::string> never;
+        for (const auto& [column, place] : m_places)
+            if (!m_seen[place]) never.push_back(column);
+        std::ranges::sort(never);
+        return never;
+    }
+
+private:
+    TextLines m_lines;
+    std::string m_line;
+    std::vector<std::string> m_columns;
+    std::vector<bool> m_seen;
+    WantedKeys::Places m_places;
+};
+
+bool holdsJson(const std::filesystem::path& file) {
+    TextLines lines(file);
+    for (std::string line; lines.next(line);)
+        if (const auto at = line.find_first_not_of(" \t"); at != line.npos) return line[at] == '{';
+    return false;
+}
+
+} // namespace
+
+std::unique_ptr<Records> openRecords(const std::filesystem::path& file, std::vector<std::string> columns) {
+    if (holdsJson(file)) return std::make_unique<JsonRecords>(file, std::move(columns));
+    return std::make_unique<CsvRecords>(file, columns);
+}
+
+} // namespace levi
