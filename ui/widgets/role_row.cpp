@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/role_row.h"
 
+#include "core/spec/roles.h"
+#include "ui/models/queue_rows.h"
 #include "ui/theme.h"
 #include "ui/words.h"
 
@@ -14,6 +16,7 @@ namespace levi {
 namespace {
 
 constexpr int kHeight = 52, kNameWidth = 136, kBarsWidth = 112, kPicture = 40, kGap = 4;
+constexpr int kTextLines = 3;
 
 QImage imageOf(const Thumbnail& thumbnail) {
     const auto bytes = static_cast<std::size_t>(thumbnail.height * thumbnail.width * 3);
@@ -32,7 +35,7 @@ QString spokenRole(const std::string& role) {
     };
     for (const auto& [key, word] : s_words)
         if (key == role) return word;
-    if (role.starts_with("ood_test/")) return RoleRow::tr("OOD %1").arg(QString::fromStdString(role.substr(9)));
+    if (isOodTest(role)) return RoleRow::tr("OOD %1").arg(QString::fromStdString(role.substr(kOodTestPrefix.size())));
     return QString::fromStdString(role);
 }
 
@@ -78,13 +81,31 @@ void RoleRow::paintEvent(QPaintEvent*) {
     painter.drawText(QRect(0, kHeight / 2, kNameWidth, kHeight / 2), Qt::AlignLeft | Qt::AlignTop,
                      tr("%1 rows").arg(grouped(m_role.rows)));
     paintBars(painter);
+    paintTexts(painter);
     for (int i = 0; i < static_cast<int>(m_pictures.size()); ++i) {
         const QRect box = pictureRect(i);
-        if (box.right() > width()) break;
+        if (box.right() > width() || m_pictures[static_cast<std::size_t>(i)].isNull()) break;
         const QImage& picture = m_pictures[static_cast<std::size_t>(i)];
         QRect target(QPoint(0, 0), picture.size().scaled(box.size(), Qt::KeepAspectRatio));
         target.moveCenter(box.center());
         painter.drawImage(target, picture);
+    }
+}
+
+QRect RoleRow::textRect(int index) const {
+    const int left = pictureRect(0).left(), height = kHeight / kTextLines;
+    return {left, index * height, width() - left, height};
+}
+
+// Of rows of text: how the first ones begin.
+void RoleRow::paintTexts(QPainter& painter) const {
+    painter.setPen(themeColors().text);
+    for (int i = 0; i < std::min(kTextLines, static_cast<int>(m_role.samples.size())); ++i) {
+        const QString text = cleanText(m_role.samples[static_cast<std::size_t>(i)].text).simplified();
+        if (text.isEmpty()) return;
+        const QRect line = textRect(i);
+        painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                         painter.fontMetrics().elidedText(text, Qt::ElideRight, line.width()));
     }
 }
 
@@ -115,8 +136,13 @@ QString RoleRow::tipAt(const QPoint& at) const {
         const QString name = i < m_classes.size() ? QString::fromStdString(m_classes[i]) : QString::number(index);
         return tr("%1: %2 rows").arg(name, grouped(m_role.rowsPerClass[i]));
     }
+    for (int i = 0; i < std::min(kTextLines, static_cast<int>(m_role.samples.size())); ++i) {
+        const std::string& text = m_role.samples[static_cast<std::size_t>(i)].text;
+        if (!text.empty() && textRect(i).contains(at))
+            return QStringLiteral("<p>%1</p>").arg(cleanText(text).toHtmlEscaped());
+    }
     for (int i = 0; i < static_cast<int>(m_pictures.size()); ++i)
-        if (pictureRect(i).contains(at)) {
+        if (pictureRect(i).contains(at) && !m_pictures[static_cast<std::size_t>(i)].isNull()) {
             const Thumbnail& sample = m_role.samples[static_cast<std::size_t>(i)];
             return QStringLiteral("%1\n%2").arg(QString::fromStdString(sample.className),
                                                 QString::fromStdString(sample.row));

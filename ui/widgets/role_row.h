@@ -26,8 +26,10 @@ protected:
 private:
     QRect barsRect() const;
     QRect pictureRect(int index) const;
+    QRect textRect(int index) const;
     QString tipAt(const QPoint& at) const;
     void paintBars(QPainter& painter) const;
+    void paintTexts(QPainter& painter) const;
 
     RoleInfo m_role; // without its samples' pixels
     std::vector<std::string> m_classes;

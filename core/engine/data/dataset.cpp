@@ -4,7 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/base/numbers.h"
-#include "core/store/run_records.h"
+#include "core/spec/roles.h"
 
 #include <algorithm>
 #include <numeric>
@@ -61,7 +61,7 @@ std::vector<std::string> repeatedRows(const Dataset& dataset) {
         known.emplace(train.content(i), i);
     std::vector<std::string> notes;
     for (const RowSet& role : dataset.evaluation.roles) {
-        if (!isTestRole(role.role())) continue;
+        if (role.role() == train.role()) continue;
         std::int64_t count = 0;
         std::string example;
         for (std::int64_t i = 0; i < role.size(); ++i) {
@@ -105,7 +105,7 @@ Dataset makeDataset(const std::shared_ptr<RowTable>& table, RoleRows roles) {
     if (!roles.idTest.empty()) all.push_back(rowSet("id_test", roles.idTest));
     if (!roles.oodVal.empty()) dataset.training.oodVal = all.emplace_back(rowSet("ood_val", roles.oodVal));
     for (auto& [domain, rows] : roles.oodTest)
-        if (!rows.empty()) all.push_back(rowSet("ood_test/" + domain, rows));
+        if (!rows.empty()) all.push_back(rowSet(oodTestRole(domain), rows));
     dataset.fingerprint = tableFingerprint(*table);
     dataset.notes = repeatedRows(dataset);
     return dataset;

@@ -88,8 +88,8 @@ struct EvaluationRoles {
 struct Dataset : Task {
     TrainingRoles training;
     EvaluationRoles evaluation;
-    std::string fingerprint; // of ids, labels and content of every row, the class names and the domains in their order
-                             // (of IDX files: ID first); not of paths or splits
+    std::string fingerprint; // of ids, targets and content of every row, the class names, the domains in their order (of
+                             // IDX files: ID first), and what the data's own files say besides; not of paths or splits
     std::int64_t brokenFiles = 0;   // found and left out
     std::vector<BrokenFile> broken; // the first ten of them
     std::vector<std::string> notes; // what a user has to know of the rows: test rows that are training rows too
