@@ -10,18 +10,18 @@ set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 
 # What every source of a kind parses anyway, parsed once: headers of others only, so that no change of ours rebuilds it.
-# Worth it where those headers are large; loading what is not used costs as much as parsing what is. Targets of one kind
-# share the work of the first of them, so their flags have to agree. The dev preset goes without, so that a source that
-# leans on it is seen.
+# Worth it where those headers are large; loading what is not used costs as much as parsing what is. Libraries of one kind
+# share the work of the first of them, so their flags have to agree; those of tests never do (Qt6::Test defines where each
+# was built). The dev preset goes without, so that a source that leans on it is seen.
 set(LEVI_PCH_engine <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <map> <memory> <optional> <set> <span>
   <string> <string_view> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>
   <ATen/TensorOperators.h> <ATen/core/Tensor.h> <c10/core/GradMode.h>)
 set(LEVI_PCH_ui <QtWidgets> <algorithm> <filesystem> <map> <optional> <set> <string> <vector>)
-set(LEVI_PCH_test_engine ${LEVI_PCH_engine} <QTemporaryDir> <QObject>) # QTest depends on a macro that each target has anew
+set(LEVI_PCH_test_engine ${LEVI_PCH_engine} <QTest> <QTemporaryDir>)
 set(LEVI_PCH_test_gui ${LEVI_PCH_ui} <QTest>)
 function(levi_precompile target kind)
   get_property(first GLOBAL PROPERTY LEVI_PCH_OF_${kind})
-  if(first)
+  if(first AND NOT kind MATCHES "^test")
     target_precompile_headers(${target} REUSE_FROM ${first})
   else()
     set_property(GLOBAL PROPERTY LEVI_PCH_OF_${kind} ${target})

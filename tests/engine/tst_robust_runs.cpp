@@ -137,7 +137,8 @@ private Q_SLOTS:
 
     void learnsItsCombination() {
         DomainsFixture f;
-        const auto spec = f.domains("levi", "method.combine=learned");
+        auto spec = f.domains("levi", "method.combine=learned");
+        setField(spec, "method.taps", "all");
         const auto result = f.run(spec);
         QVERIFY2(result.state == RunState::Done, result.message.c_str());
         const auto weights = noteOf(result, "layer_weights");

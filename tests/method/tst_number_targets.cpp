@@ -185,7 +185,8 @@ private Q_SLOTS:
         const Task task = weightsTask(Safetensors(path));
         QVERIFY(task.isNumber() && task.outputs() == 1);
         QVERIFY(task.scale.mean == scale.mean && task.scale.deviation == scale.deviation && task.scale.clips);
-        auto broken = weightsMetadata({.target = TargetKind::Number, .scale = scale});
+        auto broken =
+            weightsMetadata({.task = Task{.target = TargetKind::Number, .scale = scale}, .fitted = {}});
         broken["target_scale"] = R"({"mean": 0, "deviation": 0, "low": 0, "high": 1, "clips": false})";
         writeSafetensors(path, {{"w", at::tensor({1.0F})}}, broken);
         QVERIFY_THROWS_EXCEPTION(Error, weightsTask(Safetensors(path)));

@@ -65,7 +65,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("method");
         QTest::addColumn<QList<int>>("slots_");
         QTest::addColumn<bool>("joins");
-        QTest::newRow("levi, all") << "levi" << QList<int>{0, 1, 2} << true;
+        QTest::newRow("levi, late half") << "levi" << QList<int>{2} << true;
         QTest::newRow("all_layer_probe, all") << "all_layer_probe" << QList<int>{0, 1, 2} << false;
         QTest::newRow("concat_probe, all") << "concat_probe" << QList<int>{0, 1, 2} << false;
         QTest::newRow("linear_probe") << "linear_probe" << QList<int>{3} << false;

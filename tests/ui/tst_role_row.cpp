@@ -18,11 +18,11 @@ RoleInfo texts() {
     return role;
 }
 
-bool hasInk(const QImage& image, const QColor& color) {
+bool isBlank(const QImage& image) {
     for (int y = 0; y < image.height(); ++y)
         for (int x = 0; x < image.width(); ++x)
-            if (image.pixelColor(x, y) == color) return true;
-    return false;
+            if (image.pixel(x, y) != image.pixel(0, 0)) return false;
+    return true;
 }
 
 } // namespace
@@ -40,8 +40,7 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(&row));
         const QImage shot = row.grab().toImage();
         for (int line = 0; line < 3; ++line) // two texts, and nothing below them
-            QCOMPARE(hasInk(shot.copy(264, line * row.height() / 3, 300, row.height() / 3), themeColors().text),
-                     line < 2);
+            QCOMPARE(isBlank(shot.copy(264, line * row.height() / 3, 300, row.height() / 3)), line == 2);
         const QPoint first(300, row.height() / 6), second(300, row.height() / 2);
         for (const auto& [at, expected] : {std::pair(first, QStringLiteral("A fine &lt;b&gt;book&lt;/b&gt;")),
                                            std::pair(second, QStringLiteral("Not for me"))}) {
