@@ -8,4 +8,4 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 "$root/packaging/build.sh"
 cd "$root"
-exec ctest --preset release --no-tests=error "$@"
+exec ctest --preset release --no-tests=error --parallel "$(nproc)" "$@"
