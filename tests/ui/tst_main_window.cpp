@@ -170,7 +170,7 @@ private Q_SLOTS:
         QCOMPARE(removed.count(), 0);
     }
 
-    // What is drawn once, and not by the style sheet, follows the theme as well.
+    // What is drawn once, and not by the style, follows the theme as well.
     void picturesFollowTheTheme() {
         WindowFixture f;
         f.window->showPage(PageKind::Runs);

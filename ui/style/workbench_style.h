@@ -3,6 +3,8 @@
 
 #include <QProxyStyle>
 
+class QStyleOptionToolButton;
+
 namespace levi {
 
 // Fusion in the colours of themeColors(), with what a palette cannot say: roles, fields, chips, thin scroll bars. A
