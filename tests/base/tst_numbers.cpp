@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/base/read_number.h"
 #include "tests/support/test_main.h"
 
 #include <QTest>
@@ -57,6 +58,23 @@ private Q_SLOTS:
         row(levi::durationText(3700), "1:01:40");
         row(levi::durationText(-1), "–");
         row(levi::fullPrecision(0.1), "0.1");
+    }
+
+    void readsNumbers_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("expected"); // "": none
+        const auto row = [](const char* text, const char* expected) { QTest::newRow(text) << text << expected; };
+        row("5", "5");
+        row("  -2.5e3", "-2500");
+        row("+4", "4");
+        for (const char* other : {"", " ", "+", "+-4", "5 ", "5x", "nan", "inf", "-inf", "1e999", "0x10"})
+            row(other, "");
+    }
+    void readsNumbers() {
+        QFETCH(QString, text);
+        QFETCH(QString, expected);
+        const auto number = levi::readNumber(text.toStdString());
+        QCOMPARE(number ? QString::fromStdString(levi::fullPrecision(*number)) : QString(), expected);
     }
 
     void speaksToPeople() {

@@ -138,6 +138,31 @@ private Q_SLOTS:
         QVERIFY(test::joined(read.dataset->notes).contains(QStringLiteral("1 reviews without a text are left out")));
     }
 
+    // JSON has no such number, but a text may say it.
+    void refusesWhatIsNoNumber_data() {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<QByteArray>("reason");
+        QTest::newRow("rating") << QByteArray(R"("overall": "nan", "unixReviewTime": 1400000000)")
+                                << QByteArray("'overall' is 'nan', expected a number from 1 to 5");
+        QTest::newRow("time") << QByteArray(R"("overall": 5, "unixReviewTime": "nan")")
+                              << QByteArray("'unixReviewTime' is 'nan', expected seconds since 1970: data.shift needs "
+                                            "them");
+    }
+    void refusesWhatIsNoNumber() {
+        QFETCH(QByteArray, line);
+        QFETCH(QByteArray, reason);
+        Fixture f;
+        f.folder.write("books.jsonl", reviews(0, 30) + R"({"reviewerID": "u", "asin": "a", "reviewText": "x", )" +
+                                          line.toStdString() + "}\n");
+        const auto read = readData(f.data([](auto& o) {
+            o.target = TargetKind::Number;
+            o.shift = ReviewShift::Time;
+            o.broken = BrokenFiles::Skip;
+        }));
+        QCOMPARE(read.brokenFiles, std::int64_t{1});
+        QVERIFY2(read.broken[0].reason.ends_with(reason.toStdString()), read.broken[0].reason.c_str());
+    }
+
     void saysWhatIsNotThere_data() {
         QTest::addColumn<QByteArray>("category");
         QTest::addColumn<bool>("isFolder");

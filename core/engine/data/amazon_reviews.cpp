@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/base/read_number.h"
 #include "core/engine/data/bad_rows.h"
 #include "core/engine/data/records.h"
 #include "core/engine/data/table_roles.h"
@@ -8,7 +9,6 @@
 #include "core/engine/data/text_rows.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 
@@ -56,15 +56,8 @@ std::vector<ReviewFile> reviewFiles(const std::filesystem::path& path) {
     return files;
 }
 
-std::optional<double> numberOf(const std::string& text) {
-    double value = 0;
-    const char* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    return read.ec == std::errc() && read.ptr == end ? std::optional(value) : std::nullopt;
-}
-
 int yearOf(const std::string& unixTime) {
-    const auto seconds = numberOf(unixTime);
+    const auto seconds = readNumber(unixTime);
     if (!seconds || std::abs(*seconds) > 1e11)
         throw Error("'{}' is '{}', expected seconds since 1970: data.shift needs them", kTime, unixTime);
     const std::chrono::sys_seconds time{std::chrono::seconds(static_cast<std::int64_t>(*seconds))};
@@ -159,7 +152,7 @@ private:
 
     // False: the review has no class.
     bool readRating(TableRow& row, const std::string& text) const {
-        const auto stars = numberOf(text);
+        const auto stars = readNumber(text);
         if (!stars || *stars < 1 || *stars > 5 || (!isNumber() && *stars != std::floor(*stars)))
             throw Error("'{}' is '{}', expected {} from 1 to 5", kRating, text, isNumber() ? "a number" : "stars");
         row.number = *stars;

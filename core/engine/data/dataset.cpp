@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/base/numbers.h"
+#include "core/engine/data/field_print.h"
 #include "core/spec/roles.h"
 
 #include <algorithm>
@@ -44,15 +45,6 @@ void fitTask(RowTable& table, const std::vector<std::int64_t>& train) {
         ++table.groupWeights.at(static_cast<std::size_t>(rowAt(table, row).group));
 }
 
-void addFields(Fingerprinter& print, const SampleFields& fields) {
-    for (const double number : fields.numbers)
-        print.add(fullPrecision(number));
-    for (const std::string& name : fields.categories)
-        print.add(name);
-    for (const std::uint8_t flag : fields.flags)
-        print.add(flag ? "1" : "0");
-}
-
 // Test rows with the content of a training row say less of what a model does elsewhere.
 std::vector<std::string> repeatedRows(const Dataset& dataset) {
     const RowSet& train = dataset.training.train;
@@ -77,6 +69,15 @@ std::vector<std::string> repeatedRows(const Dataset& dataset) {
 }
 
 } // namespace
+
+void addFields(Fingerprinter& print, const SampleFields& fields) {
+    for (const double number : fields.numbers)
+        print.add(fullPrecision(number));
+    for (const std::string& name : fields.categories)
+        print.add(name);
+    for (const std::uint8_t flag : fields.flags)
+        print.add(flag ? "1" : "0");
+}
 
 Picture SampleSource::picture(std::int64_t) const {
     throw Error("These rows are no pictures");

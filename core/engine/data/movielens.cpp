@@ -2,12 +2,12 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/base/random.h"
+#include "core/base/read_number.h"
 #include "core/engine/data/bad_rows.h"
 #include "core/engine/data/movielens_files.h"
 #include "core/engine/data/table_roles.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <map>
 
@@ -18,11 +18,8 @@ namespace {
 
 constexpr const char* kCold = "cold";
 
-double numberOf(const std::string& text) {
-    double value = 0;
-    const char* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    return read.ec == std::errc() && read.ptr == end ? value : std::numeric_limits<double>::quiet_NaN();
+double numberOrNan(const std::string& text) {
+    return readNumber(text).value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 // Prompts and fields of ratings. A prompt tells of a user's other ratings only those that are trained on and strictly
@@ -60,13 +57,13 @@ public:
         const Rating& rating = ratingOf(row);
         const Movie& movie = m_data.movies[rating.movie];
         const MovieUser& user = m_data.users[rating.user];
-        SampleFields fields{.numbers = {numberOf(movie.year)},
+        SampleFields fields{.numbers = {numberOrNan(movie.year)},
                             .categories = {user.id, movie.id},
                             .flags = std::vector<std::uint8_t>(m_data.genres.size())};
         for (const std::size_t genre : movie.genres)
             fields.flags[genre] = 1;
         if (!m_data.hasUserFeatures) return fields;
-        fields.numbers.push_back(numberOf(user.age));
+        fields.numbers.push_back(numberOrNan(user.age));
         fields.categories.insert(fields.categories.end(), {user.gender, user.occupation});
         return fields;
     }

@@ -2,10 +2,10 @@
 #include "core/engine/data/table_rows.h"
 
 #include "core/base/error.h"
+#include "core/base/read_number.h"
 #include "core/spec/roles.h"
 #include "core/stats/wilds_metrics.h"
 
-#include <charconv>
 #include <cmath>
 #include <map>
 
@@ -30,17 +30,6 @@ const std::vector<std::string>& namesOf(SplitCodes codes) {
     return found == names.end() ? plain : found->second;
 }
 
-std::optional<double> numberOf(const std::string& text) {
-    double value = 0;
-    const char *begin = text.data(), *end = begin + text.size();
-    while (begin < end && *begin == ' ')
-        ++begin;
-    if (end - begin > 1 && *begin == '+') ++begin; // which from_chars does not take
-    const auto read = std::from_chars(begin, end, value);
-    const bool isWhole = read.ec == std::errc() && read.ptr == end && std::isfinite(value);
-    return isWhole ? std::optional(value) : std::nullopt;
-}
-
 } // namespace
 
 std::optional<std::string> roleOfSplit(const std::string& value, const TableOptions& options) {
@@ -48,7 +37,7 @@ std::optional<std::string> roleOfSplit(const std::string& value, const TableOpti
         if (const auto [own, role] = splitRole(text); own == value) return role;
     if (value.empty() || value == "-1" || value == kUnusedRole) return kUnusedRole;
     const auto& names = namesOf(options.splitCodes);
-    const auto code = numberOf(value);
+    const auto code = readNumber(value);
     const bool isCode = code && *code >= 0 && *code < static_cast<double>(names.size()) && *code == std::floor(*code);
     const std::string name = isCode ? names[static_cast<std::size_t>(*code)] : value;
     if (const std::string role = roleOfWildsSplit(name); !role.empty()) return role;
@@ -101,7 +90,7 @@ void TableColumns::readRole(TableRow& made, std::size_t row) const {
 void TableColumns::readTarget(TableRow& made, std::size_t row) const {
     const std::string& text = at(row, m_target);
     if (m_options.target == TargetKind::Number) {
-        const auto number = numberOf(text);
+        const auto number = readNumber(text);
         if (!number) throw Error("'{}' is '{}', expected a number", m_target.name, text);
         if (std::abs(*number) > kLargestTarget)
             throw Error("'{}' is '{}', expected a number from {:g} to {:g}; choose another unit", m_target.name, text,

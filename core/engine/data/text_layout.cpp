@@ -2,10 +2,9 @@
 #include "core/engine/data/text_layout.h"
 
 #include "core/base/error.h"
+#include "core/base/read_number.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <limits>
 
 namespace levi {
@@ -13,12 +12,8 @@ namespace {
 
 // NaN: nothing is said.
 double numberOf(const std::string& text, const std::string& column) {
-    const auto begin = text.find_first_not_of(" +");
-    if (begin == text.npos) return std::numeric_limits<double>::quiet_NaN();
-    double value = 0;
-    const char* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data() + begin, end, value);
-    if (read.ec == std::errc() && read.ptr == end && std::isfinite(value)) return value;
+    if (text.find_first_not_of(' ') == text.npos) return std::numeric_limits<double>::quiet_NaN();
+    if (const auto value = readNumber(text)) return *value;
     throw Error("'{}' is '{}', expected a number", column, text.substr(0, 60));
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/data/text_rows.h"
 
-#include "core/base/hash.h"
-#include "core/base/numbers.h"
+#include "core/engine/data/field_print.h"
 
 #include <algorithm>
 
@@ -14,13 +13,7 @@ std::string contentOf(const SampleText& text, const SampleFields& fields) {
     Fingerprinter print;
     print.add("text").add(text.first);
     if (text.second) print.add(*text.second);
-    if (!text.first.empty()) return print.hex();
-    for (const double number : fields.numbers)
-        print.add(fullPrecision(number));
-    for (const std::string& name : fields.categories)
-        print.add(name);
-    for (const std::uint8_t flag : fields.flags)
-        print.add(flag ? "1" : "0");
+    if (text.first.empty()) addFields(print, fields);
     return print.hex();
 }
 
