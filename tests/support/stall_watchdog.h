@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -21,7 +22,9 @@ class StallWatchdog : public QObject {
 public:
     using Milliseconds = std::chrono::duration<double, std::milli>;
 
-    explicit StallWatchdog(Milliseconds limit = Milliseconds(50));
+    static constexpr Milliseconds kLimit{50};
+
+    explicit StallWatchdog(Milliseconds limit = kLimit);
     ~StallWatchdog() override;
 
     // What the thread does while one of these lives is the test's own, not the program's.
@@ -57,5 +60,9 @@ private:
     std::vector<Milliseconds> m_stalls;
     std::jthread m_thread; // last: joined first
 };
+
+// Each try returns the longest that its watchdog saw. One that stalled is made again, twice at most, and the shortest
+// counts: a stall of the program comes again, one of the machine (its disk, what hosts it) does not.
+StallWatchdog::Milliseconds shortestOfTries(const std::function<StallWatchdog::Milliseconds()>& tryOnce);
 
 } // namespace levi::test
