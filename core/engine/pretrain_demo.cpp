@@ -146,11 +146,12 @@ void pretrainDemo(const PretrainRequest& request, const PretrainRecipe& recipe, 
         {.outputs = data.outputs(), .depth = info.depth, .width = info.width, .trained = std::move(backbone)},
         Initializer(recipe.seed));
     progress.begin("pretraining", "epochs", 0, 1);
-    const TrainerOptions options{.train = trainOptions(recipe, steps, data.training.train.size()),
-                                 .backbone = {.learningRate = recipe.learningRate, .weightDecay = recipe.weightDecay},
-                                 .seed = recipe.seed,
-                                 .stop = inputs.stop,
-                                 .progress = [&progress](auto done, auto total) { progress.at(done, total); }};
+    const TrainerOptions options{
+        .train = trainOptions(recipe, steps, data.training.train.size()),
+        .backbone = {.learningRate = recipe.learningRate, .weightDecay = recipe.weightDecay},
+        .seed = recipe.seed,
+        .stop = inputs.stop,
+        .progress = [&progress](const TrainingStand& at) { progress.at(at.epoch, at.epochs, at.share); }};
     Candidates candidates(network, inputs, data.training, data.evaluation, candidateOptions(options), observer);
     requireDone(Trainer(network, inputs, options).run(data.training.train, candidates, observer));
     writeSafetensors(work.path() / kWeights, backboneTensors(candidates.picked().weights));

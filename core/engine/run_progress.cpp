@@ -21,7 +21,10 @@ void RunProgress::endsAt(double shareEnd) {
 }
 
 void RunProgress::at(std::int64_t done, std::int64_t total) {
-    const double part = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
+    at(done, total, total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0);
+}
+
+void RunProgress::at(std::int64_t done, std::int64_t total, double part) {
     const double inPhase = std::chrono::duration<double>(Clock::now() - m_phaseBegan).count();
     m_progress.done = done;
     m_progress.total = total;

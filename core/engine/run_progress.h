@@ -21,6 +21,8 @@ public:
     // of all of it.
     void endsAt(double shareEnd);
     void at(std::int64_t done, std::int64_t total);
+    // The same where the units of work are coarse: `part` of the phase is over, 0 to 1.
+    void at(std::int64_t done, std::int64_t total, double part);
 
     double seconds() const { return std::chrono::duration<double>(Clock::now() - m_began).count(); }
     Clock::time_point began() const { return m_began; }

@@ -76,12 +76,13 @@ void TrainedRun::prepare(Candidates& candidates) {
 
 void TrainedRun::train(Candidates& candidates) {
     m_setup.progress.begin("training", "epochs", m_setup.shareNow(), 1);
-    TrainerOptions options{.train = m_setup.spec.train,
-                           .objective = m_objective.get(),
-                           .seed = m_setup.spec.seed,
-                           .stop = m_setup.stop,
-                           .runBegan = m_setup.progress.began(),
-                           .progress = [this](auto done, auto total) { m_setup.progress.at(done, total); }};
+    TrainerOptions options{
+        .train = m_setup.spec.train,
+        .objective = m_objective.get(),
+        .seed = m_setup.spec.seed,
+        .stop = m_setup.stop,
+        .runBegan = m_setup.progress.began(),
+        .progress = [this](const TrainingStand& at) { m_setup.progress.at(at.epoch, at.epochs, at.share); }};
     if (usesSpecialist(m_setup.spec)) options.specialist = paceOf(m_setup.spec);
     if (trainsBackbone(m_setup.spec))
         options.backbone = {.learningRate = fieldValue(m_setup.spec, "backbone.learning_rate").get<double>(),

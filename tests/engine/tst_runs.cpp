@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 using namespace levi;
@@ -284,6 +285,19 @@ private Q_SLOTS:
         QVERIFY(!goesBack);
         QVERIFY2(afterFeatures > 0.03 && afterFeatures < 0.2, std::to_string(afterFeatures).c_str());
         QCOMPARE(last, 1.0);
+    }
+
+    // A long epoch is not one leap, or the time that is left could not be told.
+    void progressMovesWithinAnEpoch() {
+        RunFixture f;
+        std::set<double> shares;
+        f.seen.onProgress = [&](const Progress& progress) {
+            if (progress.phase == "training" && progress.done == 0) shares.insert(progress.share);
+        };
+        QVERIFY(f.run(test::with(f.spec("linear_probe"), {"train.epochs=1", "train.batch_size=8"})).state ==
+                RunState::Done);
+        QVERIFY2(shares.size() >= 8, std::to_string(shares.size()).c_str()); // one a step: 60 rows
+        QVERIFY(*shares.rbegin() < 1);                                       // the evaluation is still to come
     }
 
     void estimatesTheCost() {

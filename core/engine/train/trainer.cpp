@@ -10,9 +10,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace levi {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double kStepsShareAtFirst = 0.7; // until an evaluation was timed
+
+std::int64_t evaluationsOf(const TrainOptions& options) {
+    return (options.epochs + options.evaluateEvery - 1) / options.evaluateEvery;
+}
+
+double secondsSince(Clock::time_point began) {
+    return std::chrono::duration<double>(Clock::now() - began).count();
+}
 
 OptimizerOptions optimizerOptions(const TrainerOptions& options) {
     const TrainOptions& train = options.train;
@@ -54,8 +67,10 @@ TrainerResult Trainer::run(const RowSet& train, Candidates& candidates, RunObser
     if (options.average != Average::None) m_average.emplace(m_network.parameters(), options, m_steps);
     try {
         for (std::int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
-            m_options.progress(epoch - 1, options.epochs);
+            tellProgress(epoch - 1);
+            const auto began = Clock::now();
             const auto meanLoss = trainEpoch(train, epoch, observer);
+            m_stepSeconds += secondsSince(began);
             if (!meanLoss) {
                 fail(m_step + 1, epoch, "the loss or its gradient", candidates);
                 break;
@@ -85,6 +100,7 @@ std::optional<double> Trainer::trainEpoch(const RowSet& train, std::int64_t epoc
         rows += count;
         observer.stepped(
             {.step = m_step, .epoch = static_cast<double>(m_step) / static_cast<double>(m_batches), .loss = *loss});
+        tellProgress(epoch - 1);
     }
     addWork(static_cast<double>(rows) * m_network.trainingFlopsPerSample());
     return sum / static_cast<double>(std::max<std::int64_t>(1, rows));
@@ -111,6 +127,7 @@ std::optional<double> Trainer::step(const StepInput& input) {
 }
 
 bool Trainer::evaluated(Candidates& candidates, std::int64_t epoch, double meanLoss) {
+    const auto began = Clock::now();
     CandidateRecord record{.epoch = epoch, .step = m_step, .trainLoss = meanLoss};
     auto outcome = candidates.offer(record);
     bool best = outcome == Candidates::Outcome::Best;
@@ -124,9 +141,27 @@ bool Trainer::evaluated(Candidates& candidates, std::int64_t epoch, double meanL
         fail(m_step, epoch, "a prediction on id_val", candidates);
         return false;
     }
-    m_options.progress(epoch, m_options.train.epochs);
+    m_evaluationSeconds += secondsSince(began);
+    ++m_evaluations;
+    tellProgress(epoch);
     m_withoutBetter = best ? 0 : m_withoutBetter + 1;
     return m_options.train.patience == 0 || m_withoutBetter < m_options.train.patience;
+}
+
+double Trainer::stepsShare() const {
+    if (m_evaluations == 0) return kStepsShareAtFirst;
+    const double steps = m_stepSeconds / static_cast<double>(m_step) * static_cast<double>(m_steps);
+    const double all =
+        m_evaluationSeconds / static_cast<double>(m_evaluations) * static_cast<double>(evaluationsOf(m_options.train));
+    return steps / std::max(steps + all, std::numeric_limits<double>::min());
+}
+
+void Trainer::tellProgress(std::int64_t epochsOver) {
+    const double steps = static_cast<double>(m_step) / static_cast<double>(std::max<std::int64_t>(1, m_steps));
+    const double evaluations = static_cast<double>(m_evaluations) / static_cast<double>(evaluationsOf(m_options.train));
+    const double share = stepsShare();
+    m_shareTold = std::max(m_shareTold, share * steps + (1 - share) * evaluations); // never back
+    m_options.progress({.epoch = epochsOver, .epochs = m_options.train.epochs, .share = m_shareTold});
 }
 
 void Trainer::fail(std::int64_t step, std::int64_t epoch, const std::string& what, const Candidates& candidates) {

@@ -15,6 +15,12 @@
 
 namespace levi {
 
+// Where training stands.
+struct TrainingStand {
+    std::int64_t epoch = 0, epochs = 0; // that are over, of how many
+    double share = 0;                   // of all its time, as far as that is known; 0 to 1
+};
+
 struct TrainerOptions {
     TrainOptions train;
     PaceOptions specialist, backbone; // heads have train.learningRate and train.weightDecay
@@ -22,7 +28,7 @@ struct TrainerOptions {
     std::uint64_t seed = 0;
     std::stop_token stop;
     std::chrono::steady_clock::time_point runBegan = std::chrono::steady_clock::now();
-    std::function<void(std::int64_t epoch, std::int64_t epochs)> progress = [](auto, auto) {};
+    std::function<void(const TrainingStand&)> progress = [](const auto&) {}; // after each step and evaluation
 };
 
 struct TrainerResult {
@@ -47,6 +53,8 @@ private:
     // The weights and, where there is one, their average. False where training is to stop: patience is at an end, or a
     // prediction on id_val is not finite.
     bool evaluated(Candidates& candidates, std::int64_t epoch, double meanLoss);
+    void tellProgress(std::int64_t epochsOver);
+    double stepsShare() const; // of the time of training: evaluations take the rest
     void fail(std::int64_t step, std::int64_t epoch, const std::string& what, const Candidates& candidates);
 
     const Network& m_network;
@@ -55,6 +63,9 @@ private:
     Optimizer m_optimizer;
     std::optional<WeightAverage> m_average;
     std::int64_t m_step = 0, m_steps = 0, m_batches = 0;
+    std::int64_t m_evaluations = 0;
+    double m_stepSeconds = 0, m_evaluationSeconds = 0;
+    double m_shareTold = 0;
     std::int64_t m_withoutBetter = 0;
     TrainerResult m_result;
 };
