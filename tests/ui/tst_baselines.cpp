@@ -141,6 +141,12 @@ private Q_SLOTS:
         QTest::keyClicks(name, "sketch");
         QTest::keyClicks(f.find<QLineEdit>("study_question"), "Is it better?");
         QTest::keyClicks(f.find<QLineEdit>("study_margin"), "0.5");
+        auto* exploratory = f.find<QLineEdit>("study_exploratory");
+        QTest::keyClicks(exploratory, "PACS against");
+        QTest::keyClick(exploratory, Qt::Key_Return);
+        QVERIFY(f.find<QLabel>("study_sentence")->text().contains(QStringLiteral("expected CANDIDATE against")));
+        QTest::keyClicks(exploratory, " LoRA");
+        QTest::keyClick(f.find<QComboBox>("study_endpoint"), Qt::Key_Down);
         QTest::keyClick(name, Qt::Key_Return);
         QTRY_COMPARE(f.window->draft().study(), std::string("sketch"));
         QTRY_COMPARE(study->currentText(), QStringLiteral("sketch (sealed)"));
@@ -150,6 +156,9 @@ private Q_SLOTS:
         QCOMPARE(stated->plan.seeds.size(), std::size_t{6});
         QCOMPARE(stated->plan.family.front().baseline, std::string("Linear probe"));
         QCOMPARE(stated->plan.margin, std::optional(0.005));
+        QVERIFY(stated->plan.endpoint == Endpoint::OodMean);
+        QCOMPARE(stated->plan.comparisons(false).size(), std::size_t{1});
+        QCOMPARE(stated->plan.comparisons(true), (std::vector<StudyComparison>{{"PACS", "LoRA", true}}));
     }
 
     void runsJoinTheStudyThatIsChosen() {

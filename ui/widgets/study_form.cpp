@@ -93,13 +93,14 @@ StudyForm::StudyForm(const SpecDraft& draft, QWidget* parent) : QFrame(parent), 
     layout->addWidget(heading);
     layout->addLayout(makeFirstLine());
     layout->addLayout(makeSecondLine());
+    layout->addLayout(makeThirdLine());
     m_sentence = new QLabel;
     m_sentence->setProperty("role", "error");
     m_sentence->setWordWrap(true);
     m_sentence->setTextFormat(Qt::PlainText);
     m_sentence->setObjectName(QStringLiteral("study_sentence"));
     layout->addWidget(m_sentence);
-    for (QLineEdit* line : {m_name, m_question, m_family, m_margin})
+    for (QLineEdit* line : {m_name, m_question, m_family, m_exploratory, m_margin})
         connect(line, &QLineEdit::returnPressed, this, &StudyForm::state);
     auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
     escape->setContext(Qt::WidgetWithChildrenShortcut);
@@ -128,6 +129,23 @@ QHBoxLayout* StudyForm::makeSecondLine() {
     m_family = addLine(line, QStringLiteral("study_family"), tr("Comparisons"),
                        tr("Tested together: their p values are adjusted for one another"));
     m_family->setPlaceholderText(tr("LEVI against Linear probe; LEVI against LoRA"));
+    m_endpoint = new QComboBox;
+    m_endpoint->setObjectName(QStringLiteral("study_endpoint"));
+    m_endpoint->setToolTip(
+        tr("A test for every role that both settings have, or one on the unweighted mean over the OOD "
+           "domains: fewer tests need fewer seeds"));
+    m_endpoint->addItem(tr("in each test role"), static_cast<int>(Endpoint::EveryRole));
+    m_endpoint->addItem(tr("on the mean over OOD domains"), static_cast<int>(Endpoint::OodMean));
+    line->addWidget(new QLabel(tr("judged")));
+    line->addWidget(m_endpoint);
+    return line;
+}
+
+QHBoxLayout* StudyForm::makeThirdLine() {
+    auto* line = new QHBoxLayout;
+    m_exploratory = addLine(line, QStringLiteral("study_exploratory"), tr("Exploratory"),
+                            tr("Comparisons that are shown and decide nothing: they do not count for the others"));
+    m_exploratory->setPlaceholderText(tr("none"));
     m_margin = addLine(line, QStringLiteral("study_margin"), tr("equal within"),
                        tr("Differences within it are practically nothing; leave it empty where none is"));
     m_margin->setFixedWidth(56);
@@ -151,6 +169,7 @@ QHBoxLayout* StudyForm::makeSecondLine() {
 
 void StudyForm::open() {
     m_name->clear();
+    m_exploratory->clear();
     m_marginUnit->setText(predictsNumbers(m_draft.spec()) ? tr("of RMSE") : tr("points"));
     m_family->setText(comparisonsText(suggestedFamily(m_draft)));
     m_family->setCursorPosition(0);
@@ -169,12 +188,22 @@ void StudyForm::showSentence(const QString& sentence) {
     m_sentence->setVisible(!sentence.isEmpty());
 }
 
+std::vector<StudyComparison> StudyForm::comparisons() const {
+    auto all = comparisonsFromText(m_family->text());
+    for (StudyComparison& other : comparisonsFromText(m_exploratory->text())) {
+        other.isExploratory = true;
+        all.push_back(std::move(other));
+    }
+    return all;
+}
+
 // What is no study is said below; the store has the last word (a name that is taken).
 void StudyForm::state() {
     try {
         StudyPlan plan{.name = m_name->text().trimmed().toStdString(),
                        .question = m_question->text().trimmed().toStdString(),
-                       .family = comparisonsFromText(m_family->text()),
+                       .family = comparisons(),
+                       .endpoint = static_cast<Endpoint>(m_endpoint->currentData().toInt()),
                        .metric = usualMetricOf(m_draft.spec()),
                        .rule = candidateRuleNamed(m_rule->currentData().toString().toStdString()),
                        .seeds = m_draft.seeds(),

@@ -17,8 +17,8 @@ namespace levi {
 
 class SpecDraft;
 
-// States a study before its runs, in place: name, question, comparisons, rule, seal. Its seeds are those that are about
-// to run. What it states is not changed later.
+// States a study before its runs, in place: name, question, comparisons, what they are judged on, rule, seal. Its seeds
+// are those that are about to run. What it states is not changed later.
 class StudyForm : public QFrame {
     Q_OBJECT
 
@@ -35,12 +35,14 @@ Q_SIGNALS:
 private:
     QHBoxLayout* makeFirstLine();
     QHBoxLayout* makeSecondLine();
+    QHBoxLayout* makeThirdLine();
+    std::vector<StudyComparison> comparisons() const; // throws Error
     void state();
     void close();
 
     const SpecDraft& m_draft;
-    QLineEdit *m_name, *m_question, *m_family, *m_margin;
-    QComboBox* m_rule;
+    QLineEdit *m_name, *m_question, *m_family, *m_exploratory, *m_margin;
+    QComboBox *m_rule, *m_endpoint;
     QCheckBox* m_sealed;
     QPushButton* m_state;
     QLabel *m_sentence, *m_marginUnit;
