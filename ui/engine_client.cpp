@@ -4,6 +4,8 @@
 #include "core/base/files.h"
 #include "core/jobs/engine_loader.h"
 
+#include <fmt/format.h>
+
 #include <exception>
 
 namespace levi {
@@ -25,6 +27,14 @@ std::string sectionText(const ExperimentSpec& spec, const char* key) {
     for (const FieldRow& row : fieldRows(spec, section(key)))
         text += row.path + "=" + row.value.dump() + "\n";
     return text;
+}
+
+// All that decides how rows are read.
+std::string readingsText(const ExperimentSpec& spec) {
+    std::string text = sectionText(spec, "data");
+    for (const char* key : {"backbone_view", "specialist_view"})
+        text += fmt::format("{} {}\n", section(key).applies(spec), sectionText(spec, key));
+    return text + pathOf(spec, "backbone.path");
 }
 
 // Required fields of a section that are empty: then there is nothing to look at yet, which is no failure.
@@ -50,7 +60,7 @@ Answer<T> answerOf(Call call) {
 
 struct EngineClient::Known {
     SpecInsight insight;
-    std::string backbone, data; // what the answers in `insight` are about
+    std::string backbone, data, readings; // what the answers in `insight` are about
     bool hasDevices = false;
 };
 
@@ -130,6 +140,14 @@ void EngineClient::answerOne(Known& known, const Question& question, std::stop_t
         if (hasData) insight.data = answerOf<DataInfo>([&] { return engine().inspectData(spec, stop); });
         known.data = stop.stop_requested() ? "" : data;
         if (!stop.stop_requested()) publish(insight, false);
+    }
+    if (stop.stop_requested()) return;
+    const std::string readings = insight.data.value ? readingsText(spec) : "";
+    if (question.again || readings != known.readings) {
+        insight.readings = {};
+        if (!readings.empty())
+            insight.readings = answerOf<std::vector<ReaderPreview>>([&] { return engine().readings(spec, stop); });
+        known.readings = stop.stop_requested() ? "" : readings;
     }
     if (stop.stop_requested()) return;
     insight.problems = answerOf<std::vector<Problem>>([&] { return engine().problems(spec, stop); });

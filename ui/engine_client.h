@@ -32,8 +32,9 @@ struct Answer {
 struct SpecInsight {
     Answer<EngineInfo> engine;
     Answer<std::vector<DeviceInfo>> devices;
-    Answer<BackboneInfo> backbone; // null without a message: no folder is named
-    Answer<DataInfo> data;         // null without a message: nothing is named
+    Answer<BackboneInfo> backbone;               // null without a message: no folder is named
+    Answer<DataInfo> data;                       // null without a message: nothing is named
+    Answer<std::vector<ReaderPreview>> readings; // null without a message: nothing to read yet
     Answer<CostEstimate> estimate;
     Answer<std::vector<Problem>> problems; // those that need files or devices
 };

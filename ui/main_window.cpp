@@ -25,8 +25,20 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <set>
+#include <string>
+
 namespace levi {
 namespace {
+
+const QString kTable = QStringLiteral("text_table");
+
+// By its name, compressed or not.
+bool isTable(std::filesystem::path path) {
+    if (path.extension() == ".gz") path.replace_extension();
+    static const std::set<std::string> s_endings = {".csv", ".tsv", ".jsonl"};
+    return s_endings.contains(path.extension().string());
+}
 
 struct RailEntry {
     const char* iconName;
@@ -216,12 +228,15 @@ void MainWindow::takeDrop(const std::filesystem::path& path) {
         takeData(path);
 }
 
-// Where the data come from no file so far, they do now.
+// Where the data come from no file so far, they do now; a table goes to a kind that reads tables.
 void MainWindow::takeData(const std::filesystem::path& path) {
-    if (!fieldIfAny(m_draft.spec(), "data.path"))
-        m_draft.setText("data.kind", QString::fromStdString(ExperimentSpec().data.kind().key));
-    m_draft.setText("data.path", QString::fromStdString(path.string()));
-    m_setupPage->focusField("data.path");
+    const auto& usual = ExperimentSpec().data.kind().key;
+    const bool readsFolders = !fieldIfAny(m_draft.spec(), "data.path") || m_draft.spec().data.is(usual);
+    if (readsFolders) m_draft.setText("data.kind", isTable(path) ? kTable : QString::fromStdString(usual));
+    const bool isForTable = isTable(path) && fieldIfAny(m_draft.spec(), "data.table");
+    const std::string field = isForTable ? "data.table" : "data.path";
+    m_draft.setText(field, QString::fromStdString(path.string()));
+    m_setupPage->focusField(field);
 }
 
 } // namespace levi

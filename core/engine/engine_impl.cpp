@@ -60,6 +60,11 @@ DataInfo EngineImpl::inspectData(const ExperimentSpec& spec, std::stop_token sto
     return dataInfo(*m_data.read(spec.data, {.cacheFolder = m_data.cacheFolder(), .stop = std::move(stop)}));
 }
 
+std::vector<ReaderPreview> EngineImpl::readings(const ExperimentSpec& spec, std::stop_token stop) {
+    const auto read = m_data.read(spec.data, {.cacheFolder = m_data.cacheFolder(), .stop = std::move(stop)});
+    return readerPreviews(spec, usableDataset(*read).training.train);
+}
+
 CostEstimate EngineImpl::estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
                                   std::stop_token stop) {
     return costEstimate(spec, m_data, cacheFolder, std::move(stop));

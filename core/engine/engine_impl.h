@@ -17,6 +17,7 @@ public:
     std::vector<Problem> problems(const ExperimentSpec& spec, std::stop_token stop) override;
     BackboneInfo inspectBackbone(const std::filesystem::path& folder) override;
     DataInfo inspectData(const ExperimentSpec& spec, std::stop_token stop) override;
+    std::vector<ReaderPreview> readings(const ExperimentSpec& spec, std::stop_token stop) override;
     CostEstimate estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
                           std::stop_token stop) override;
     ResolvedFacts facts(const ExperimentSpec& spec, std::stop_token stop) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/reader_views.h"
 
+#include "core/base/beginning.h"
 #include "core/base/error.h"
 #include "core/engine/data/field_view.h"
 #include "core/engine/data/text_view.h"
@@ -8,8 +9,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace levi {
 namespace {
+
+constexpr std::int64_t kPreviewRows = 3;
+constexpr std::size_t kPreviewBytes = 400; // of a row
 
 constexpr const char *kBackbone = "backbone", *kSpecialist = "specialist";
 
@@ -74,6 +80,22 @@ std::shared_ptr<const View> specialistView(const ExperimentSpec& spec, const Row
         return std::make_shared<PictureView>(PictureView::ofSpecialist(*options));
     if (!train) throw Error("specialist_view.kind: columns are read as the training rows say, and there are none");
     return std::make_shared<FieldView>(fieldScale(*train));
+}
+
+std::vector<ReaderPreview> readerPreviews(const ExperimentSpec& spec, const RowSet& train) {
+    std::vector<std::shared_ptr<const View>> views;
+    if (section(kBackbone).applies(spec) && textOptions(spec, kBackbone)) views.push_back(textView(spec, kBackbone));
+    if (section(kSpecialist).applies(spec) && !spec.specialistView.as<SpecialistPictureOptions>())
+        views.push_back(specialistView(spec, &train));
+    std::vector<ReaderPreview> previews;
+    for (const auto& view : views) {
+        auto& preview = previews.emplace_back(ReaderPreview{.reader = view->reader(), .how = view->how(), .rows = {}});
+        for (std::int64_t i = 0; i < std::min(kPreviewRows, train.size()); ++i) {
+            Sample sample(train, i);
+            preview.rows.emplace_back(sample.id(), std::string(beginningOf(view->shown(sample), kPreviewBytes)));
+        }
+    }
+    return previews;
 }
 
 std::vector<std::pair<std::string, std::string>> tokenizerFacts(const ExperimentSpec& spec) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/data/views.h"
+#include "core/jobs/data_info.h"
 #include "core/spec/experiment_spec.h"
 #include "core/spec/validate.h"
 
@@ -19,6 +20,9 @@ std::shared_ptr<const View> backboneView(const ExperimentSpec& spec, const Backb
 
 // train: what a view of fields is fitted on. Null: none is there, and such a view an error.
 std::shared_ptr<const View> specialistView(const ExperimentSpec& spec, const RowSet* train);
+
+// The first training rows as each reader sees them that reads no pictures.
+std::vector<ReaderPreview> readerPreviews(const ExperimentSpec& spec, const RowSet& train);
 
 // Fingerprints of the tokenizers that the spec's views use, by field: "backbone_view.tokenizer".
 std::vector<std::pair<std::string, std::string>> tokenizerFacts(const ExperimentSpec& spec);

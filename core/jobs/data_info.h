@@ -31,6 +31,13 @@ struct RoleInfo {
     std::vector<Thumbnail> samples; // a few, one class after the other
 };
 
+// How one reader of a spec (backbone or specialist) sees rows, in words. Of readers of pictures there is none.
+struct ReaderPreview {
+    std::string reader;                                    // "backbone", "specialist"
+    std::string how;                                       // "WordPiece, 30.5 K tokens; at most 128 of a text"
+    std::vector<std::pair<std::string, std::string>> rows; // id, and what is read of it
+};
+
 struct BrokenFile {
     std::string name;
     std::string reason;

@@ -16,6 +16,7 @@
 namespace levi {
 
 struct DataInfo;
+struct ReaderPreview;
 struct GoldenReport;
 struct BenchReport;
 struct BenchOptions;
@@ -126,6 +127,9 @@ public:
     virtual std::vector<Problem> problems(const ExperimentSpec& spec, std::stop_token stop) = 0;
     virtual BackboneInfo inspectBackbone(const std::filesystem::path& folder) = 0;
     virtual DataInfo inspectData(const ExperimentSpec& spec, std::stop_token stop) = 0;
+    // The first training rows as each reader of the spec sees them. Throws Error where data or tokenizer cannot be
+    // read.
+    virtual std::vector<ReaderPreview> readings(const ExperimentSpec& spec, std::stop_token stop) = 0;
     virtual CostEstimate estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
                                   std::stop_token stop) = 0;
 

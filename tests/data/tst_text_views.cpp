@@ -98,6 +98,16 @@ private Q_SLOTS:
         QCOMPARE(longs(pair.types[0]), (std::vector<std::int64_t>{0, 0, 0, 0, 0, 1, 1}));
     }
 
+    void showsPeopleWhatIsRead() {
+        const Fixture f;
+        const RowSet rows = f.rows("text,y,split,other\na b c d,1,train,d\na,0,id_val,b\nb,1,train,c\n",
+                                   [](auto& o) { o.textPair = "other"; });
+        Sample sample(rows, 0);
+        QCOMPARE(f.view({.wording = "c {text}"})->shown(sample), std::string("9 tokens: c a b c d | d"));
+        QCOMPARE(f.view({.maxLength = 7})->shown(sample), std::string("the first 7 of 8 tokens: a b c d | d"));
+        QCOMPARE(f.view({.maxLength = 7})->how(), std::string("WordPiece, 9 tokens; at most 7 of a text"));
+    }
+
     void saysAllThatIdsDependOn() {
         const Fixture f;
         const std::string text = f.view()->text();
@@ -148,6 +158,10 @@ private Q_SLOTS:
         QCOMPARE(floats(val.numbers), (std::vector<float>{48, 0}));
         QCOMPARE(longs(val.categories), (std::vector<std::int64_t>{0}));
         QCOMPARE(view->form().categories[0].values, std::int64_t{3});
+        Sample shown(f.data().training.idVal, 0), empty(rows, 2);
+        QCOMPARE(view->shown(shown), std::string("who z (unknown) · n 100 · m 7"));
+        QCOMPARE(view->shown(empty), std::string("who not said · n not said · m 5"));
+        QCOMPARE(view->how(), std::string("who (2 known), n, m"));
         const FieldView again(fieldScaleOfText(view->fitted()));
         QCOMPARE(again.text(), view->text());
         QCOMPARE(again.placeOf(0, "y"), std::int64_t{2});
@@ -171,6 +185,8 @@ private Q_SLOTS:
         const RowSet train("train", table, {0}), all("all", table, {0, 1});
         const auto view = std::make_shared<FieldView>(fieldScale(train));
         QCOMPARE(floats(read(view, all).flags), (std::vector<float>{1, 0, 0, 0}));
+        Sample second(all, 1);
+        QCOMPARE(view->shown(second), std::string("b (never seen)"));
     }
 };
 

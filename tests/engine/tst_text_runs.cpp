@@ -70,6 +70,24 @@ private Q_SLOTS:
         QVERIFY(f.engine->problems(spec, {}).empty());
     }
 
+    void previewsRowsAsReadersSeeThem() {
+        TextFixture f;
+        const auto spec = f.textSpec("levi", QStringList{"specialist.kind=table_mlp"} + kFields);
+        const auto previews = f.engine->readings(spec, {});
+        QCOMPARE(previews.size(), std::size_t{2});
+        for (const ReaderPreview& preview : previews) {
+            QCOMPARE(preview.rows.size(), std::size_t{3});
+            QVERIFY2(preview.rows[0].first == previews[0].rows[0].first, preview.rows[0].first.c_str());
+        }
+        QCOMPARE(previews[0].reader, std::string("backbone"));
+        QVERIFY2(previews[0].rows[0].second.find(" tokens: ") != std::string::npos, previews[0].rows[0].second.c_str());
+        QCOMPARE(previews[1].reader, std::string("specialist"));
+        QVERIFY2(previews[1].rows[0].second.find("who ") != std::string::npos, previews[1].rows[0].second.c_str());
+        QCOMPARE(f.engine->readings(f.textSpec("specialist"), {}).size(), std::size_t{1}); // no backbone reads there
+        const auto none = with(spec, {"backbone_view.tokenizer=/nowhere"});
+        QVERIFY_THROWS_EXCEPTION(Error, f.engine->readings(none, {}));
+    }
+
     void everyMethodReadsTexts_data() {
         QTest::addColumn<QByteArray>("method");
         QTest::addColumn<QStringList>("settings");

@@ -23,6 +23,7 @@ public:
     std::vector<Problem> problems(const ExperimentSpec&, std::stop_token) override { return {}; }
     BackboneInfo inspectBackbone(const std::filesystem::path& folder) override { return {.folder = folder.string()}; }
     DataInfo inspectData(const ExperimentSpec&, std::stop_token) override { return {}; }
+    std::vector<ReaderPreview> readings(const ExperimentSpec&, std::stop_token) override { return {}; }
     CostEstimate estimate(const ExperimentSpec&, const std::filesystem::path&, std::stop_token) override { return {}; }
     ResolvedFacts facts(const ExperimentSpec&, std::stop_token) override { return {}; }
     RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token stop) override {

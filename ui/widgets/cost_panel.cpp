@@ -38,10 +38,11 @@ CostPanel::CostPanel(QWidget* parent) : QFrame(parent), m_grid(new QGridLayout(t
     m_adapters = addFigure(tr("– adapters"), tr("Adapting layers and heads"));
     m_specialist = addFigure(tr("– specialist"), tr("The small network that is trained from scratch"));
     m_frozen = addFigure(tr("frozen"), tr("Of the backbone, as published"));
-    addHeading(tr("Operations a picture"));
+    addHeading(tr("Operations a row"));
     m_backboneFlops = addFigure(tr("backbone"), tr("One forward pass; a multiply-add counts as two"));
     m_trainedFlops = addFigure(tr("what is trained"), tr("One forward pass of all that training changes"));
-    m_totalFlops = addFigure(tr("prediction"), tr("One prediction, all together"));
+    m_totalFlops =
+        addFigure(tr("prediction"), tr("One prediction, all together; of a text as long as is read at most"));
     addHeading(tr("Features"));
     m_cached = addFigure(tr("cached"), tr("Rows whose hidden states need no pass of the backbone any more"));
     m_remark = new QLabel;

@@ -3,6 +3,7 @@
 
 #include "core/base/numbers.h"
 #include "ui/icons.h"
+#include "ui/models/queue_rows.h"
 #include "ui/theme.h"
 #include "ui/widgets/role_row.h"
 #include "ui/words.h"
@@ -61,16 +62,35 @@ QString targetFacts(const DataInfo& info) {
         .arg(lowest.section(QLatin1String(" to "), 0, 0), highest.section(QLatin1String(" to "), 1));
 }
 
+QString whatItReads(const BackboneInfo& info) {
+    if (!info.readsTexts())
+        return InsightPanel::tr("reads %1 × %2 px in patches of %3")
+            .arg(info.imageWidth)
+            .arg(info.imageHeight)
+            .arg(info.patchSize);
+    const QString tokens = InsightPanel::tr("reads texts of %1 known tokens").arg(grouped(info.vocabulary));
+    return info.longestText > 0 ? InsightPanel::tr("%1, %2 at most").arg(tokens, grouped(info.longestText)) : tokens;
+}
+
 QString backboneFacts(const BackboneInfo& info) {
+    const QString flops = text(flopText(static_cast<double>(info.flopsPerSample)));
+    const std::int64_t tokens = info.layers.empty() ? 0 : info.layers.front().tokens;
     QStringList facts{text(info.architecture.empty() ? info.family : info.architecture),
                       InsightPanel::tr("%1 blocks × %2").arg(info.depth).arg(info.width),
                       InsightPanel::tr("%1 parameters").arg(text(countText(static_cast<double>(info.parameters)))),
-                      InsightPanel::tr("%1 a picture").arg(text(flopText(static_cast<double>(info.flopsPerSample)))),
-                      InsightPanel::tr("reads %1 × %2 px in patches of %3")
-                          .arg(info.imageWidth)
-                          .arg(info.imageHeight)
-                          .arg(info.patchSize)};
+                      info.readsTexts() ? InsightPanel::tr("%1 a text of %2 tokens").arg(flops).arg(tokens)
+                                        : InsightPanel::tr("%1 a picture").arg(flops),
+                      whatItReads(info)};
     return facts.join(QStringLiteral(" · "));
+}
+
+// The reader and how it reads, then a line a row.
+QStringList readingLines(const ReaderPreview& preview) {
+    const QString reader = preview.reader == "backbone" ? InsightPanel::tr("Backbone") : InsightPanel::tr("Specialist");
+    QStringList lines{QStringLiteral("%1: %2").arg(reader, cleanText(preview.how))};
+    for (const auto& [row, read] : preview.rows)
+        lines << QStringLiteral("  %1  %2").arg(cleanText(row), cleanText(read).simplified());
+    return lines;
 }
 
 QString costFacts(const CostEstimate& cost, std::size_t seeds, std::size_t baselines) {
@@ -121,6 +141,8 @@ InsightPanel::InsightPanel(QWidget* parent)
     offer->addStretch(1);
     m_data.layout->addWidget(m_offer);
     connect(demo, &QPushButton::clicked, this, &InsightPanel::demoWanted);
+    m_readings = makeCard(tr("What each reader sees"));
+    m_readings.frame->setObjectName(QStringLiteral("readings"));
     m_backbone = makeCard(tr("Backbone"));
     m_cost = makeCard(tr("Cost"));
     m_cards->addStretch(1);
@@ -130,7 +152,7 @@ InsightPanel::InsightPanel(QWidget* parent)
 InsightPanel::Card InsightPanel::makeCard(const QString& heading) {
     auto* frame = new QFrame;
     frame->setProperty("role", "card");
-    Card card{new QLabel(heading), new QLabel, new QLabel, new QVBoxLayout(frame)};
+    Card card{frame, new QLabel(heading), new QLabel, new QLabel, new QVBoxLayout(frame)};
     card.heading->setProperty("role", "heading");
     for (QLabel* label : {card.facts, card.remarks}) {
         label->setWordWrap(true);
@@ -159,6 +181,7 @@ InsightPanel::Card InsightPanel::makeCard(const QString& heading) {
 
 void InsightPanel::showInsight(const SpecInsight& insight, std::size_t seeds, std::size_t baselines) {
     showData(insight.data);
+    showReadings(insight.readings);
     showBackbone(insight.backbone);
     showCost(insight, seeds, baselines);
 }
@@ -172,8 +195,8 @@ void InsightPanel::showData(const Answer<DataInfo>& answer) {
         m_data.facts->setText(tr("Reading the data…"));
     else if (isEmpty)
         m_data.facts->setText(
-            tr("Name a folder of pictures, or drop one onto this window: its roles, classes and pictures "
-               "will stand here. Or begin without any file:"));
+            tr("Name a folder of pictures or a table of texts, or drop one onto this window: its roles, classes and "
+               "first rows will stand here. Or begin without any file:"));
     else if (answer.value) {
         m_data.facts->setText(QStringLiteral("%1, %2").arg(
             targetFacts(*answer.value),
@@ -193,6 +216,18 @@ void InsightPanel::showRoles(const DataInfo& info) {
     qDeleteAll(m_roles->findChildren<RoleRow*>(QString(), Qt::FindDirectChildrenOnly));
     for (const RoleInfo& role : info.roles)
         m_roles->layout()->addWidget(new RoleRow(role, info.classes));
+}
+
+// Of texts and columns; pictures speak for themselves.
+void InsightPanel::showReadings(const Answer<std::vector<ReaderPreview>>& answer) {
+    QStringList lines;
+    if (answer.value)
+        for (const ReaderPreview& preview : *answer.value)
+            lines << readingLines(preview);
+    m_readings.frame->setVisible(!lines.isEmpty() || !answer.message.isEmpty());
+    m_readings.facts->setVisible(!lines.isEmpty());
+    m_readings.facts->setText(lines.join(QLatin1Char('\n')));
+    setRemarks(m_readings.remarks, answer.message.isEmpty() ? QStringList() : QStringList{answer.message}, "error");
 }
 
 void InsightPanel::showBackbone(const Answer<BackboneInfo>& answer) {

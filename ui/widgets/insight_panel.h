@@ -7,6 +7,7 @@
 
 #include <memory>
 
+class QFrame;
 class QLabel;
 class QVBoxLayout;
 
@@ -28,6 +29,7 @@ Q_SIGNALS:
 
 private:
     struct Card {
+        QFrame* frame = nullptr;
         QLabel* heading = nullptr;
         QLabel* facts = nullptr;
         QLabel* remarks = nullptr; // problems and notes
@@ -37,11 +39,12 @@ private:
     Card makeCard(const QString& heading);
     void showData(const Answer<DataInfo>& data);
     void showRoles(const DataInfo& info);
+    void showReadings(const Answer<std::vector<ReaderPreview>>& readings);
     void showBackbone(const Answer<BackboneInfo>& backbone);
     void showCost(const SpecInsight& insight, std::size_t seeds, std::size_t baselines);
 
     QVBoxLayout* m_cards;
-    Card m_data, m_backbone, m_cost;
+    Card m_data, m_readings, m_backbone, m_cost;
     QWidget* m_roles;
     QWidget* m_offer;
     std::shared_ptr<const DataInfo> m_shown;

@@ -59,7 +59,7 @@ void LayerScene::draw(const MethodPicture& picture, const ThemeColors& colors, d
 double LayerScene::drawBackbone(const MethodPicture& picture) {
     const double middle = kBlockTop + kBlockHeight / 2;
     addBox({.rect = QRectF(0, middle - kSourceHeight / 2, kSourceWidth, kSourceHeight),
-            .heading = tr("pictures"),
+            .heading = picture.readsTexts ? tr("texts") : tr("pictures"),
             .line = m_colors.muted,
             .fill = m_colors.window,
             .ink = m_colors.text});

@@ -30,10 +30,10 @@ QString word(const ExperimentSpec& spec, const std::string& path) {
     return value ? fieldText(*value).replace(QLatin1Char('_'), QLatin1Char(' ')) : QString();
 }
 
-QString layerTip(const LayerInfo& layer) {
-    return tr("%1\n%2 tokens × %3\n%4 parameters, %5 a picture")
+QString layerTip(const LayerInfo& layer, bool readsTexts) {
+    return tr("%1\n%2 tokens × %3\n%4 parameters, %5 %6")
         .arg(text(layer.name), grouped(layer.tokens), grouped(layer.width), grouped(layer.parameters),
-             text(flopText(static_cast<double>(layer.flopsPerSample))));
+             text(flopText(static_cast<double>(layer.flopsPerSample))), readsTexts ? tr("a text") : tr("a picture"));
 }
 
 PictureBlock blockOf(const BackboneInfo& info, int layer, double dearest) {
@@ -42,7 +42,7 @@ PictureBlock blockOf(const BackboneInfo& info, int layer, double dearest) {
             .last = layer,
             .name = layer == 0 ? tr("emb") : QString::number(layer),
             .widthText = QString::number(of.width),
-            .tip = layerTip(of),
+            .tip = layerTip(of, info.readsTexts()),
             .cost = dearest > 0 ? static_cast<double>(of.flopsPerSample) / dearest : 0};
 }
 
@@ -171,6 +171,7 @@ MethodPicture pictureOf(const PictureInput& input) {
                           .readout = readoutOf(spec),
                           .isTappable = traits.usesTaps,
                           .isDerived = traits.isDerived};
+    picture.readsTexts = input.backbone && input.backbone->readsTexts();
     if (traits.usesBackbone && !traits.isDerived && input.backbone && !input.backbone->layers.empty()) {
         const int depth = static_cast<int>(input.backbone->layers.size()) - 1;
         const std::set<int> taps = traits.usesTaps ? tapsOf(spec, depth, picture.problem) : std::set<int>{};

@@ -6,6 +6,7 @@
 
 #include <ATen/ops/zeros.h>
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -160,6 +161,34 @@ std::string FieldView::text() const {
 std::int64_t FieldView::placeOf(std::size_t category, const std::string& value) const {
     const auto found = m_places[category].find(value);
     return found == m_places[category].end() ? 0 : found->second;
+}
+
+std::string FieldView::how() const {
+    std::vector<std::string> parts;
+    for (const auto& [name, values] : m_scale.categories)
+        parts.push_back(fmt::format("{} ({} known)", name, values.size()));
+    for (const auto& number : m_scale.numbers)
+        parts.push_back(number.name);
+    if (!m_scale.flags.empty()) parts.push_back(fmt::format("{} flags", m_scale.flags.size()));
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string FieldView::shown(Sample& sample) const {
+    const SampleFields& fields = sample.fields();
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < m_scale.categories.size(); ++i) {
+        const std::string& value = fields.categories[i];
+        parts.push_back(fmt::format("{} {}{}", m_scale.categories[i].name, value.empty() ? "not said" : value,
+                                    placeOf(i, value) == 0 && !value.empty() ? " (unknown)" : ""));
+    }
+    for (std::size_t i = 0; i < m_scale.numbers.size(); ++i)
+        parts.push_back(std::isnan(fields.numbers[i])
+                            ? fmt::format("{} not said", m_scale.numbers[i].name)
+                            : fmt::format("{} {:.6g}", m_scale.numbers[i].name, fields.numbers[i]));
+    for (std::size_t i = 0; i < m_scale.flags.size(); ++i)
+        if (fields.flags[i] != 0)
+            parts.push_back(m_scale.flags[i].name + (m_scale.flags[i].isSeen ? "" : " (never seen)"));
+    return fmt::format("{}", fmt::join(parts, " · "));
 }
 
 std::unique_ptr<ReadingWriter> FieldView::writer(const WriterPlan& plan) const {

@@ -41,6 +41,8 @@ public:
     std::string text() const override;
     std::string fitted() const override { return fieldScaleText(m_scale); }
     std::unique_ptr<ReadingWriter> writer(const WriterPlan& plan) const override;
+    std::string how() const override;
+    std::string shown(Sample& sample) const override;
 
     const FieldScale& scale() const { return m_scale; }
     std::int64_t placeOf(std::size_t category, const std::string& value) const; // 0: unknown

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/data/load.h"
 
+#include "core/base/beginning.h"
 #include "core/base/error.h"
 #include "core/engine/data/loaded_rows.h"
 #include "core/engine/image/preprocess.h"
@@ -62,21 +63,17 @@ private:
 
 constexpr std::size_t kShownBytes = 2000; // of a text
 
-Thumbnail beginningOf(const RowSet& rows, std::int64_t i) {
+Thumbnail textOf(const RowSet& rows, std::int64_t i) {
     const SampleText text = rows.text(i);
-    Thumbnail shown{.row = rows.id(i),
-                    .className = {},
-                    .domain = rows.domains()[static_cast<std::size_t>(rows.domain(i))],
-                    .text = text.second ? text.first + "\n" + *text.second : text.first};
-    std::size_t end = std::min(shown.text.size(), kShownBytes);
-    while (end < shown.text.size() && (shown.text[end] & 0xC0) == 0x80) // within a character
-        --end;
-    shown.text.resize(end);
-    return shown;
+    const std::string whole = text.second ? text.first + "\n" + *text.second : text.first;
+    return {.row = rows.id(i),
+            .className = {},
+            .domain = rows.domains()[static_cast<std::size_t>(rows.domain(i))],
+            .text = std::string(beginningOf(whole, kShownBytes))};
 }
 
 Thumbnail thumbnailOf(const RowSet& rows, std::int64_t i, std::int64_t side) {
-    if (!rows.source().holdsPictures()) return beginningOf(rows, i);
+    if (!rows.source().holdsPictures()) return textOf(rows, i);
     Picture picture = rows.picture(i);
     const std::int64_t longest = std::max(picture.height, picture.width);
     if (longest > side)

@@ -2,6 +2,7 @@
 #include "core/engine/data/text_view.h"
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
@@ -78,10 +79,31 @@ std::string TextView::text() const {
 
 void TextView::encode(const SampleText& text, TokenizedText& result) const {
     const bool isWorded = !m_before.empty() || !m_after.empty();
-    const std::string worded = isWorded ? m_before + text.first + m_after : std::string();
-    Text pair{.first = isWorded ? worded : text.first, .second = {}};
+    const std::string first = isWorded ? worded(text.first) : std::string();
+    Text pair{.first = isWorded ? first : text.first, .second = {}};
     if (text.second) pair.second = *text.second;
     m_tokenizer->encode(pair, {.maxLength = m_options.maxLength}, result);
+}
+
+std::string TextView::worded(const std::string& first) const {
+    return m_before + first + m_after;
+}
+
+std::string TextView::how() const {
+    return fmt::format("{}, {} tokens; at most {} of a text", m_tokenizer->info().kind,
+                       countText(m_tokenizer->info().vocabulary), m_options.maxLength);
+}
+
+std::string TextView::shown(Sample& sample) const {
+    const SampleText& text = sample.text();
+    const std::string first = worded(text.first);
+    TokenizedText all;
+    m_tokenizer->encode({.first = first, .second = text.second}, {}, all);
+    const auto tokens = static_cast<std::int64_t>(all.ids.size());
+    const std::string count = tokens <= m_options.maxLength
+                                  ? fmt::format("{} tokens", tokens)
+                                  : fmt::format("the first {} of {} tokens", m_options.maxLength, tokens);
+    return fmt::format("{}: {}{}", count, first, text.second ? " | " + *text.second : std::string());
 }
 
 std::int64_t TextView::length(Sample& sample) const {

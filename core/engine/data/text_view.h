@@ -18,11 +18,15 @@ public:
     std::string text() const override;
     std::int64_t length(Sample& sample) const override;
     std::unique_ptr<ReadingWriter> writer(const WriterPlan& plan) const override;
+    std::string how() const override;
+    std::string shown(Sample& sample) const override;
 
     const TokenizerInfo& tokenizer() const { return m_tokenizer->info(); }
     void encode(const SampleText& text, TokenizedText& result) const;
 
 private:
+    std::string worded(const std::string& first) const;
+
     std::string m_reader;
     std::shared_ptr<const Tokenizer> m_tokenizer;
     TextViewOptions m_options;

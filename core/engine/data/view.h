@@ -75,6 +75,10 @@ public:
     virtual std::int64_t length(Sample&) const { return 0; }
 
     virtual std::unique_ptr<ReadingWriter> writer(const WriterPlan& plan) const = 0;
+
+    // For people: how rows are read, and what is read of one; "" where a picture says it.
+    virtual std::string how() const { return {}; }
+    virtual std::string shown(Sample&) const { return {}; }
 };
 
 // The stream of one view of one row in one epoch: independent of threads, order and batch.

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "ui/theme.h"
+#include "ui/widgets/insight_panel.h"
+
+#include <QApplication>
+#include <QFrame>
+#include <QLabel>
+#include <QTest>
+
+using namespace levi;
+
+namespace {
+
+template<typename T>
+Answer<T> known(T value) {
+    return {.value = std::make_shared<const T>(std::move(value)), .message = {}};
+}
+
+QString wordsOf(const QWidget& widget) {
+    QStringList words;
+    for (const QLabel* label : widget.findChildren<QLabel*>())
+        if (!label->isHidden()) words << label->text();
+    return words.join(QLatin1Char('\n'));
+}
+
+BackboneInfo bert() {
+    return {.reads = BackboneReads::Texts,
+            .family = "bert",
+            .layers = {{.name = "embeddings", .width = 384, .tokens = 128}},
+            .depth = 6,
+            .width = 384,
+            .vocabulary = 30'522,
+            .longestText = 512,
+            .flopsPerSample = 2'000'000'000};
+}
+
+} // namespace
+
+class TestInsightPanel : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() {
+        applyTheme(*qApp, Lightness::Light);
+        m_panel = std::make_unique<InsightPanel>();
+        m_panel->resize(540, 700);
+        m_panel->show();
+    }
+    void cleanup() { m_panel.reset(); }
+
+    // Of pictures there is nothing to be said: they stand in the data's own card.
+    void readersOfPicturesHaveNoCard() {
+        m_panel->showInsight({}, 1, 0);
+        QVERIFY(readings()->isHidden());
+        m_panel->showInsight({.readings = known(std::vector<ReaderPreview>{})}, 1, 0);
+        QVERIFY(readings()->isHidden());
+    }
+
+    void rowsStandAsEachReaderSeesThem() {
+        m_panel->showInsight({.readings = known(std::vector<ReaderPreview>{
+                                  {.reader = "backbone",
+                                   .how = "WordPiece, 30.5 K tokens; at most 64 of a text",
+                                   .rows = {{"12", "9 tokens: Heat (1995),\n<b>Crime</b>"}}},
+                                  {.reader = "specialist", .how = "user (943 known)", .rows = {{"12", "user 7"}}}})},
+                             1, 0);
+        QVERIFY(!readings()->isHidden());
+        const QString words = wordsOf(*readings());
+        for (const char* expected :
+             {"Backbone: WordPiece, 30.5 K tokens; at most 64 of a text", "12  9 tokens: Heat (1995), <b>Crime</b>",
+              "Specialist: user (943 known)", "12  user 7"})
+            QVERIFY2(words.contains(QLatin1String(expected)), qPrintable(words));
+    }
+
+    void whatCannotBeReadIsSaid() {
+        m_panel->showInsight({.readings = {.value = nullptr, .message = QStringLiteral("no tokenizer there")}}, 1, 0);
+        QVERIFY(!readings()->isHidden());
+        QVERIFY(wordsOf(*readings()).contains(QStringLiteral("no tokenizer there")));
+    }
+
+    void backbonesOfTextsAreNoPictures() {
+        m_panel->showInsight({.backbone = known(bert())}, 1, 0);
+        const QString words = wordsOf(*m_panel);
+        QVERIFY2(words.contains(QStringLiteral("GFLOP a text of 128 tokens")), qPrintable(words));
+        QVERIFY2(words.contains(QStringLiteral("30,522 known tokens, 512 at most")), qPrintable(words));
+        QVERIFY(!words.contains(QStringLiteral("px")));
+    }
+
+private:
+    QFrame* readings() const { return m_panel->findChild<QFrame*>(QStringLiteral("readings")); }
+
+    std::unique_ptr<InsightPanel> m_panel;
+};
+
+LEVI_TEST(TestInsightPanel)
+#include "tst_insight_panel.moc"
