@@ -10,10 +10,15 @@
 #include <QCommandLineParser>
 #include <QIcon>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include <unistd.h>
 
@@ -29,6 +34,7 @@ public:
 
 struct Arguments {
     std::filesystem::path store, screenshots, out;
+    std::filesystem::path file; // to open: a spec, or data
     std::optional<levi::PageKind> page;
     bool report = false;
 };
@@ -53,12 +59,22 @@ void parse(QCommandLineParser& parser, const Options& options) {
         QStringLiteral("Layer-wise ensembles of a pretrained backbone and a small specialist."));
     parser.addHelpOption();
     parser.addVersionOption();
+    parser.addPositionalArgument(QStringLiteral("file"), QStringLiteral("A spec to open, or data for a new one."),
+                                 QStringLiteral("[file]"));
     parser.addOptions({options.store, options.page, options.screenshots, options.report, options.out});
     if (!parser.parse(QCoreApplication::arguments())) throw UsageError("{}", parser.errorText().toStdString());
     if (parser.isSet(QStringLiteral("help")) || parser.isSet(QStringLiteral("help-all"))) parser.showHelp();
     if (parser.isSet(QStringLiteral("version"))) parser.showVersion();
-    if (const QStringList words = parser.positionalArguments(); !words.isEmpty())
-        throw UsageError("found '{}', expected options alone: see --help", words.first().toStdString());
+}
+
+std::filesystem::path fileToOpen(const QStringList& words) {
+    if (words.isEmpty()) return {};
+    if (words.size() > 1) throw UsageError("found '{}', expected one file at most", words[1].toStdString());
+    const std::filesystem::path file = words.first().toStdString();
+    std::error_code code;
+    if (!std::filesystem::exists(file, code))
+        throw UsageError("found '{}', which is no file or folder; see --help", file.string());
+    return std::filesystem::absolute(file);
 }
 
 levi::PageKind pageOf(const std::string& name) {
@@ -73,6 +89,7 @@ Arguments argumentsOfProgram() {
     Arguments arguments{.store = parser.value(options.store).toStdString(),
                         .screenshots = parser.value(options.screenshots).toStdString(),
                         .out = parser.value(options.out).toStdString(),
+                        .file = fileToOpen(parser.positionalArguments()),
                         .report = parser.isSet(options.report)};
     if (parser.isSet(options.page)) arguments.page = pageOf(parser.value(options.page).toStdString());
     if (parser.isSet(options.store) && arguments.store.empty()) throw UsageError("--store: found '', expected a file");
@@ -118,14 +135,40 @@ int run(QApplication& application) {
         return 0;
     }
     window.restore();
+    if (!arguments.file.empty()) window.open(arguments.file);
     if (arguments.page) window.showPage(*arguments.page);
     window.show();
     return QApplication::exec();
 }
 
+// Whether what is asked for opens no window. Before Qt is there, which ends the program where it finds no display.
+bool opensNoWindow(std::span<char*> arguments) {
+    return std::ranges::any_of(arguments, [](const std::string_view argument) {
+        const auto isOption = [&](std::string_view name) {
+            return argument == name || argument.starts_with(std::string(name) + "=");
+        };
+        return std::ranges::any_of(
+            std::array{"--report", "--screenshots", "--help", "--help-all", "-h", "--version", "-v"}, isOption);
+    });
+}
+
+bool hasDisplay() {
+    return std::ranges::any_of(std::array{"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"},
+                               [](const char* name) { return !qEnvironmentVariableIsEmpty(name); });
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+    if (!hasDisplay()) {
+        if (!opensNoWindow({argv, static_cast<std::size_t>(argc)})) {
+            std::fputs("levi-workbench: found no display to open a window on (DISPLAY and WAYLAND_DISPLAY are empty); "
+                       "--report and --screenshots need none, nor does the command line, levi\n",
+                       stderr);
+            return kFailed;
+        }
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("levi-workbench"));
     QApplication::setApplicationDisplayName(QStringLiteral("LEVI Workbench"));

@@ -215,12 +215,11 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    takeDrop(event->mimeData()->urls().first().toLocalFile().toStdString());
+    open(event->mimeData()->urls().first().toLocalFile().toStdString());
     event->acceptProposedAction();
 }
 
-// A spec is opened; anything else is taken for data.
-void MainWindow::takeDrop(const std::filesystem::path& path) {
+void MainWindow::open(const std::filesystem::path& path) {
     showPage(PageKind::Setup);
     if (path.extension() == ".json")
         m_setupPage->openSpec(path);

@@ -38,6 +38,7 @@ public:
     void restore(); // size and place of the last time
     void showPage(PageKind kind);
     PageKind currentPage() const;
+    void open(const std::filesystem::path& path); // a spec (.json); anything else is taken for data of the draft
     void toggleLightness();
     Page* page(PageKind kind) const;
 
@@ -59,7 +60,6 @@ private:
     void connectPages();
     void showRun(std::optional<std::int64_t> run);
     void editCopy(const QByteArray& specJson);
-    void takeDrop(const std::filesystem::path& path);
     void takeData(const std::filesystem::path& path);
 
     AppSettings m_settings;

@@ -66,9 +66,9 @@ private Q_SLOTS:
                              1, 0);
         QVERIFY(!readings()->isHidden());
         const QString words = wordsOf(*readings());
-        for (const char* expected :
-             {"Backbone: WordPiece, 30.5 K tokens; at most 64 of a text", "12  9 tokens: Heat (1995), <b>Crime</b>",
-              "Specialist: user (943 known)", "12  user 7"})
+        for (const char* expected : {"<b>Backbone</b> &nbsp;WordPiece, 30.5 K tokens; at most 64 of a text",
+                                     "<b>12</b> &nbsp;9 tokens: Heat (1995), &lt;b&gt;Crime&lt;/b&gt;",
+                                     "<b>Specialist</b> &nbsp;user (943 known)", "<b>12</b> &nbsp;user 7"})
             QVERIFY2(words.contains(QLatin1String(expected)), qPrintable(words));
     }
 

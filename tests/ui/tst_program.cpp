@@ -25,7 +25,8 @@ private Q_SLOTS:
         row("page", {"--page", "papers"}, 2,
             "--page: found 'papers', expected one of setup, layers, runs, results, report");
         row("option", {"--colour"}, 2, "colour");
-        row("word", {"results"}, 2, "found 'results', expected options alone");
+        row("no file", {"results"}, 2, "found 'results', which is no file or folder");
+        row("two files", {"%/notes.txt", "%"}, 2, "expected one file at most");
         row("report without a file", {"--report"}, 2, "expected --out FILE");
         row("empty store", {"--store", ""}, 2, "--store: found '', expected a file");
         row("stranger's file", {"--store", "%/notes.txt"}, 1, "notes.txt: is not a store of LEVI Workbench");
@@ -49,6 +50,34 @@ private Q_SLOTS:
         QCOMPARE(error.count(QLatin1Char('\n')), 1);
         QTEST(program.exitCode(), "code");
         QCOMPARE(readFile(folder.filePath(QStringLiteral("notes.txt")).toStdString()), std::string("a note"));
+    }
+
+    // A bare machine, or one that is reached by ssh: what needs no window works, and the rest is said in one line.
+    void needsNoDisplayForHelp_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("code");
+        QTest::newRow("help") << QStringList{"--help"} << 0;
+        QTest::newRow("version") << QStringList{"-v"} << 0;
+        QTest::newRow("report") << QStringList{"--report", "--out=%/r.html", "--store=%/s.sqlite"} << 0;
+        QTest::newRow("window") << QStringList{"--store", "%/s.sqlite"} << 1;
+    }
+    void needsNoDisplayForHelp() {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, code);
+        const QTemporaryDir folder;
+        test::fillStore(folder.filePath(QStringLiteral("s.sqlite")).toStdString());
+        arguments.replaceInStrings(QStringLiteral("%"), folder.path());
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        for (const char* name : {"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"})
+            environment.remove(QLatin1String(name));
+        QProcess program;
+        program.setProcessEnvironment(environment);
+        program.start(QStringLiteral(LEVI_BIN_DIR "/levi-workbench"), arguments);
+        QVERIFY(program.waitForFinished(60'000));
+        QVERIFY(program.exitStatus() == QProcess::NormalExit);
+        QCOMPARE(program.exitCode(), code);
+        const QString error = QString::fromUtf8(program.readAllStandardError());
+        QCOMPARE(error.contains(QStringLiteral("found no display to open a window on")), code != 0);
     }
 
     void writesReportAndScreenshots() {

@@ -84,13 +84,17 @@ QString backboneFacts(const BackboneInfo& info) {
     return facts.join(QStringLiteral(" · "));
 }
 
-// The reader and how it reads, then a line a row.
-QStringList readingLines(const ReaderPreview& preview) {
+// Rich text: the reader and how it reads, then a paragraph a row.
+QString readingText(const ReaderPreview& preview) {
     const QString reader = preview.reader == "backbone" ? InsightPanel::tr("Backbone") : InsightPanel::tr("Specialist");
-    QStringList lines{QStringLiteral("%1: %2").arg(reader, cleanText(preview.how))};
+    const auto paragraph = [](const QString& first, const QString& second) {
+        return QStringLiteral("<p style=\"margin: 0 0 4px 0\"><b>%1</b> &nbsp;%2</p>")
+            .arg(first.toHtmlEscaped(), second.simplified().toHtmlEscaped());
+    };
+    QString all = paragraph(reader, cleanText(preview.how));
     for (const auto& [row, read] : preview.rows)
-        lines << QStringLiteral("  %1  %2").arg(cleanText(row), cleanText(read).simplified());
-    return lines;
+        all += paragraph(cleanText(row), cleanText(read));
+    return all;
 }
 
 QString costFacts(const CostEstimate& cost, std::size_t seeds, std::size_t baselines) {
@@ -143,6 +147,7 @@ InsightPanel::InsightPanel(QWidget* parent)
     connect(demo, &QPushButton::clicked, this, &InsightPanel::demoWanted);
     m_readings = makeCard(tr("What each reader sees"));
     m_readings.frame->setObjectName(QStringLiteral("readings"));
+    m_readings.facts->setTextFormat(Qt::RichText);
     m_backbone = makeCard(tr("Backbone"));
     m_cost = makeCard(tr("Cost"));
     m_cards->addStretch(1);
@@ -220,13 +225,13 @@ void InsightPanel::showRoles(const DataInfo& info) {
 
 // Of texts and columns; pictures speak for themselves.
 void InsightPanel::showReadings(const Answer<std::vector<ReaderPreview>>& answer) {
-    QStringList lines;
+    QStringList readers;
     if (answer.value)
         for (const ReaderPreview& preview : *answer.value)
-            lines << readingLines(preview);
-    m_readings.frame->setVisible(!lines.isEmpty() || !answer.message.isEmpty());
-    m_readings.facts->setVisible(!lines.isEmpty());
-    m_readings.facts->setText(lines.join(QLatin1Char('\n')));
+            readers << readingText(preview);
+    m_readings.frame->setVisible(!readers.isEmpty() || !answer.message.isEmpty());
+    m_readings.facts->setVisible(!readers.isEmpty());
+    m_readings.facts->setText(readers.join(QStringLiteral("<br>")));
     setRemarks(m_readings.remarks, answer.message.isEmpty() ? QStringList() : QStringList{answer.message}, "error");
 }
 
