@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <set>
 
 namespace levi {
@@ -258,10 +259,27 @@ std::string shortText(const Json& value) {
     return value.is_number_float() ? fmt::format("{:.3g}", value.get<double>()) : value.dump();
 }
 
+// Fields that vary are called by their last name, or by their path where two share it.
+std::map<std::string, std::string> axisLabels(const Sweep& sweep) {
+    std::map<std::string, std::string> labels;
+    for (const auto* axes : {&sweep.grid, &sweep.paired})
+        for (const Sweep::Axis& axis : *axes)
+            labels[axis.path];
+    for (const auto& [path, draw] : sweep.random)
+        labels[path];
+    const auto last = [](const std::string& path) { return path.substr(path.find('.') + 1); };
+    std::map<std::string, int> uses;
+    for (const auto& [path, label] : labels)
+        ++uses[last(path)];
+    for (auto& [path, label] : labels)
+        label = uses[last(path)] > 1 ? path : last(path);
+    return labels;
+}
+
 // Makes the settings one by one.
 class Lister {
 public:
-    explicit Lister(const Sweep& sweep) : m_sweep(sweep) {}
+    explicit Lister(const Sweep& sweep) : m_sweep(sweep), m_labels(axisLabels(sweep)) {}
 
     SweepList list() {
         std::vector<Assignments> axes;
@@ -317,7 +335,7 @@ private:
         } catch (const Error& error) {
             read.problems.push_back({path, error.what()});
         }
-        if (row->applies) suffix += fmt::format(", {}={}", path.substr(path.find('.') + 1), shortText(value));
+        if (row->applies) suffix += fmt::format(", {}={}", m_labels.at(path), shortText(value));
     }
 
     SweepList withSeeds() {
@@ -333,6 +351,7 @@ private:
     }
 
     const Sweep& m_sweep;
+    const std::map<std::string, std::string> m_labels; // of a field that varies, by its path
     SweepList m_list;
     std::vector<ExperimentSpec> m_settings;
     std::set<std::string> m_texts, m_seen, m_unused;

@@ -48,6 +48,9 @@ private Q_SLOTS:
                                              "LEVI, dropout=0.1, width=16/0", "LEVI, dropout=0.1, width=32/0"};
         QTest::newRow("pairs") << R"("paired": {"method.dropout": [0, 0.1], "specialist.width": [16, 32]})"
                                << QStringList{"LEVI, dropout=0, width=16/0", "LEVI, dropout=0.1, width=32/0"};
+        QTest::newRow("names that two fields share")
+            << R"("paired": {"train.learning_rate": [0.1], "specialist.learning_rate": [0.2], "specialist.width": [16]})"
+            << QStringList{"LEVI, train.learning_rate=0.1, specialist.learning_rate=0.2, width=16/0"};
         QTest::newRow("equal settings once")
             << R"("variants": [{"name": "A"}, {"name": "B"}, {"name": "C", "method": {"kind": "linear_probe"}}],
                   "grid": {"method.taps": ["all", "last"]})"
