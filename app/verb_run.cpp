@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/interrupt.h"
+#include "app/invalid_spec.h"
 #include "app/looks.h"
 #include "app/run_batch.h"
 #include "app/run_selection.h"
@@ -6,6 +8,7 @@
 #include "app/store_lookup.h"
 #include "app/verbs.h"
 #include "core/base/numbers.h"
+#include "core/jobs/baseline_runs.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
 #include "core/jobs/finished_runs.h"
@@ -29,15 +32,37 @@ struct RunArguments {
     bool noCache = false, json = false;
 };
 
+// What "cached" and "all" bring in and does not fit is left out, with a sentence; what was asked for by name has to
+// fit.
+std::vector<std::string> withoutUnfit(const std::filesystem::path& file, const ExperimentSpec& spec) {
+    const StopOnInterrupt stop;
+    const auto unfit = unfitBaselines(spec, engine(), stop.token());
+    std::vector<Problem> problems;
+    for (const UnfitBaseline& baseline : unfit)
+        if (baseline.isNamed)
+            problems.push_back({"baselines", fmt::format("{}: {}", baseline.name, baseline.reason)});
+        else
+            fmt::print(stderr, "levi: {} is left out; {}\n", baseline.name, baseline.reason);
+    if (!problems.empty()) throw InvalidSpec(file.string(), problems);
+    return namesOf(unfit);
+}
+
+void tellOfMissingSeeds(const ExperimentSpec& spec, const std::vector<ExperimentSpec>& runs) {
+    for (const ExperimentSpec& setting : withBaselines(spec))
+        if (const auto members = membersOf(setting);
+            members > 1 && std::ranges::find(runs, setting.name, &ExperimentSpec::name) == runs.end())
+            fmt::print(stderr, "levi: {} is left out; a run of it joins {} seeds, the first of them 0..{}\n",
+                       setting.name, members, members - 1);
+}
+
 int runSpec(const RunArguments& arguments) {
     if (arguments.noCache) engine().setCacheFolder({}); // looking at the data leaves nothing behind either
     const ExperimentSpec spec = validSpec(arguments.file, arguments.spec.assignments);
     const auto seeds = arguments.spec.seeds.empty() ? std::vector{spec.seed} : parseSeeds(arguments.spec.seeds);
     announceStudy(arguments.store, arguments.study, seeds);
-    std::vector<ExperimentSpec> all;
-    for (const ExperimentSpec& setting : withBaselines(spec))
-        std::ranges::copy(withSeeds(setting, seeds), std::back_inserter(all));
+    std::vector<ExperimentSpec> all = packRuns(spec, seeds, withoutUnfit(arguments.file, spec));
     if (!spec.baselines.empty()) {
+        tellOfMissingSeeds(spec, all);
         const RunStore store(arguments.store);
         FinishedRuns(store, engine()).nameParentsByCell(all);
     }

@@ -8,6 +8,7 @@ namespace {
 
 constexpr const char* kCached = "cached";
 constexpr const char* kAll = "all";
+constexpr int kMembers = 3;
 
 bool isDerived(const std::string& kind) {
     return methodKinds().at(kind).method.isDerived;
@@ -58,7 +59,33 @@ ExperimentSpec baseline(const ExperimentSpec& spec, const std::string& kind) {
     for (const std::string& parent : parentKinds(kind, spec.baselines))
         parents.push_back(spec.method.is(parent) && !spec.name.empty() ? spec.name : labelOf(parent));
     setField(made, "method.parents", parents);
+    if (made.method.is("weight_soup")) setField(made, "method.members", kMembers);
     return made;
+}
+
+std::optional<Json> methodField(const ExperimentSpec& spec, const std::string& path) {
+    for (const FieldRow& row : fieldRows(spec, section("method")))
+        if (row.path == path) return row.value;
+    return std::nullopt;
+}
+
+bool contains(const auto& list, const auto& value) {
+    return std::ranges::find(list, value) != list.end();
+}
+
+bool dependsOn(const ExperimentSpec& setting, const std::vector<std::string>& names) {
+    const auto parents = isDerived(setting.method.kind().key) ? methodField(setting, "method.parents") : std::nullopt;
+    if (!parents) return false;
+    return std::ranges::any_of(parents->get<std::vector<std::string>>(),
+                               [&](const std::string& parent) { return contains(names, parent); });
+}
+
+bool joinsOnly(const ExperimentSpec& setting, std::uint64_t seed, const std::vector<std::uint64_t>& seeds) {
+    const std::uint64_t members = membersOf(setting);
+    if (members == 1) return true;
+    for (std::uint64_t member = 0; member < members; ++member)
+        if (!contains(seeds, seed * members + member)) return false;
+    return true;
 }
 
 } // namespace
@@ -80,6 +107,26 @@ std::vector<ExperimentSpec> withBaselines(const ExperimentSpec& spec) {
     for (ExperimentSpec& made : specs)
         made.baselines.clear();
     return specs;
+}
+
+std::uint64_t membersOf(const ExperimentSpec& spec) {
+    const auto members = methodField(spec, "method.members");
+    return members ? std::max<std::uint64_t>(1, members->get<std::uint64_t>()) : 1;
+}
+
+std::vector<ExperimentSpec> packRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
+                                     const std::vector<std::string>& without) {
+    std::vector<ExperimentSpec> runs;
+    for (const ExperimentSpec& setting : withBaselines(spec)) {
+        const bool isBaseline = setting.method.kind().key != spec.method.kind().key;
+        if (isBaseline && (contains(without, setting.name) || dependsOn(setting, without))) continue;
+        for (const std::uint64_t seed : seeds) {
+            if (isBaseline && !joinsOnly(setting, seed, seeds)) continue;
+            runs.push_back(setting);
+            runs.back().seed = seed;
+        }
+    }
+    return runs;
 }
 
 } // namespace levi

@@ -3,6 +3,7 @@
 
 #include "core/spec/experiment_spec.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,9 +14,18 @@ namespace levi {
 // backbone, specialist, training and seed, and of the method's own fields those that both kinds share. Names are the
 // methods' labels. A derived baseline has its parents among the rest and adds those that are not there:
 //   output_ensemble  of specialist and linear probe, or of specialist and full fine-tuning where that is asked for
-//   wise_ft          of lp_ft                seed_ensemble, weight_soup     of full fine-tuning
+//   wise_ft          of lp_ft                seed_ensemble, weight_soup     of three seeds of full fine-tuning
 // Those that train come first. "cached" means every method that trains nothing of the backbone, "all" every method.
 std::vector<ExperimentSpec> withBaselines(const ExperimentSpec& spec);
+
+// How many seeds of a parent a derived setting joins into one run: seed s takes s x members and those that follow. 1 of
+// all others.
+std::uint64_t membersOf(const ExperimentSpec& spec);
+
+// The pack's runs, setting by setting. Left out are baselines whose names stand in `without`, those derived from them,
+// and runs that join seeds which are not all among `seeds`.
+std::vector<ExperimentSpec> packRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
+                                     const std::vector<std::string>& without = {});
 
 // What is wrong with a list of baselines, if anything.
 std::optional<std::string> baselinesProblem(const std::vector<std::string>& baselines);

@@ -69,6 +69,44 @@ private Q_SLOTS:
             QVERIFY(!trainsBackbone(spec) && !spec.method.kind().method.isDerived);
     }
 
+    void everyMethodMakesAValidSetting() {
+        const auto specs = withBaselines(levi8({"all"}));
+        QCOMPARE(specs.size(), methodKinds().all().size());
+        for (const ExperimentSpec& spec : specs)
+            QVERIFY2(validate(spec).empty(), (spec.name + ": " + problemsText(validate(spec))).c_str());
+    }
+
+    // A soup or an ensemble of seeds joins three: it has a run where the pack has all of them.
+    void joinsSeedsThatAreThere_data() {
+        QTest::addColumn<QList<int>>("seeds");
+        QTest::addColumn<QList<int>>("joined");
+        QTest::newRow("six") << QList<int>{0, 1, 2, 3, 4, 5} << QList<int>{0, 1};
+        QTest::newRow("one is missing") << QList<int>{0, 1, 2, 3, 5} << QList<int>{0};
+        QTest::newRow("too few") << QList<int>{0, 1} << QList<int>{};
+    }
+    void joinsSeedsThatAreThere() {
+        QFETCH(QList<int>, seeds);
+        QFETCH(QList<int>, joined);
+        for (const char* kind : {"weight_soup", "seed_ensemble"}) {
+            QList<int> found;
+            std::size_t others = 0;
+            for (const ExperimentSpec& run : packRuns(levi8({kind}), {seeds.begin(), seeds.end()}))
+                if (run.method.is(kind))
+                    found << int(run.seed);
+                else
+                    ++others;
+            QCOMPARE(found, joined);
+            QCOMPARE(others, std::size_t(2 * seeds.size())); // LEVI and what is joined
+        }
+    }
+
+    void leavesOutWithWhatDependsOnIt() {
+        QStringList names;
+        for (const ExperimentSpec& run : packRuns(levi8({"wise_ft", "bitfit"}), {7}, {"LP-FT"}))
+            names << QString::fromStdString(run.name);
+        QCOMPARE(names, (QStringList{"Mine", "BitFit"}));
+    }
+
     void refusesWhatIsNoMethod() {
         const auto problems = validate(levi8({"linear_prob"}));
         QCOMPARE(problems.size(), 1U);
