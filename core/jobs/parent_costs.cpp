@@ -2,6 +2,8 @@
 #include "core/jobs/parent_costs.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 namespace levi {
 namespace {
@@ -27,6 +29,19 @@ void addAnswers(Efficiency& cost, Parents parents) {
             if (!(cost.*part)) cost.*part = parent.efficiency.*part;
 }
 
+// Of each setting once: runs of one that differ by seed were tuned together.
+Cost trialsOf(Parents parents) {
+    std::map<std::string, double> trials;
+    for (const RunSummary& parent : parents) {
+        if (!parent.efficiency.tuningTrials) return std::nullopt;
+        trials[parent.cell] = *parent.efficiency.tuningTrials;
+    }
+    double sum = 0;
+    for (const auto& [cell, count] : trials)
+        sum += count;
+    return sum;
+}
+
 // An ensemble holds the networks of all its parents, mixed weights are one network.
 std::int64_t trainedParameters(Parents parents, bool isEnsemble) {
     std::int64_t sum = 0, largest = 0;
@@ -44,6 +59,7 @@ void addParentCosts(RunResult& result, const ExperimentSpec& spec, std::span<con
     Efficiency& cost = result.efficiency;
     cost.trainingFlops = sumOf(parents, &Efficiency::trainingFlops, cost.trainingFlops.value_or(0));
     if (!spec.method.kind().method.isDerived) return;
+    cost.tuningTrials = trialsOf(parents);
     const bool isEnsemble = !cost.inferenceFlopsPerSample;
     result.trainableParameters = trainedParameters(parents, isEnsemble);
     if (isEnsemble) addAnswers(cost, parents);

@@ -72,7 +72,7 @@ private:
                            .parents = parentRuns(store, m_spec, parents)};
         fs::create_directories(request.artifactFolder);
         RunResult result = engine().run(request, recorder, stop);
-        result.efficiency.tuningTrials = m_options.tuningTrials;
+        if (!m_spec.method.kind().method.isDerived) result.efficiency.tuningTrials = m_options.tuningTrials.value_or(1);
         addParentCosts(result, m_spec, parents);
         return result;
     }

@@ -74,6 +74,8 @@ private:
         makePathsAbsolute(spec.spec, m_folder);
         for (const Problem& problem : spec.problems)
             note("base." + problem.path, problem.message);
+        if (!spec.spec.baselines.empty())
+            note("base.baselines", "a sweep lists its settings itself: name the baselines among the variants");
         m_read.sweep.base = std::move(spec.spec);
     }
 
@@ -374,24 +376,6 @@ SweepRead readSweep(const std::filesystem::path& file) try {
 
 SweepList listOf(const Sweep& sweep) {
     return Lister(sweep).list();
-}
-
-namespace {
-
-void countSettings(std::map<std::string, double>& trials, const SweepList& list) {
-    const std::size_t seeds = list.specs.size() / std::max<std::size_t>(1, list.settings);
-    for (std::size_t first = 0; first < list.specs.size(); first += std::max<std::size_t>(1, seeds))
-        trials[list.specs[first].method.kind().key] += 1;
-}
-
-} // namespace
-
-std::map<std::string, double> tuningTrials(const Sweep& sweep, const SweepList& list) {
-    std::map<std::string, double> trials;
-    countSettings(trials, list);
-    for (const std::filesystem::path& file : sweep.tunedBy)
-        countSettings(trials, listOf(readSweep(file).sweep));
-    return trials;
 }
 
 } // namespace levi

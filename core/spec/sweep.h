@@ -19,7 +19,7 @@ namespace levi {
 //    "paired": {"specialist.width": [16, 32], ...},          first with first, second with second
 //    "random": {"draws": 8, "seed": 0, "fields": {"train.learning_rate": {"log_uniform": [1e-4, 1e-2]}, ...}},
 //    "halving": {"epochs": [3, 9, 27], "keep": 0.34},         rounds: see halving.h
-//    "tuned_by": ["tuning.sweep.json"]}                       sweeps whose settings count as tuning trials of a method
+//    "tuned_by": ["tuning.sweep.json"]}                       sweeps in which a method's settings were tried
 // Every part but "base" may be absent; where several are there, every combination of them is meant.
 
 // How a field is drawn.
@@ -77,8 +77,9 @@ struct SweepList {
 };
 SweepList listOf(const Sweep& sweep);
 
-// Settings of each method kind in the list, those of the sweeps that it was tuned by among them. Throws Error where one
-// of these cannot be read.
+// How many settings were tried for one of each method kind: those of the sweeps that it was tuned by, a variant's own;
+// else what varies in the list beside its variants. Derived methods are left out, they try nothing themselves. Throws
+// Error where a sweep cannot be read.
 std::map<std::string, double> tuningTrials(const Sweep& sweep, const SweepList& list);
 
 } // namespace levi

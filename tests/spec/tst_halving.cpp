@@ -91,11 +91,19 @@ private Q_SLOTS:
         writeFileAtomically(folder.filePath("tuning.json").toStdString(), std::string(kSweep));
         const auto read = sweepFromJson(
             parseStrictly(R"({"base": {"data": {"kind": "demo_world"}, "backbone": {"path": "resource:demo_vit"}},
-                              "seeds": "0..5", "tuned_by": "tuning.json"})"),
+                              "seeds": "0..5", "tuned_by": "tuning.json",
+                              "variants": [{"name": "L"}, {"name": "last", "method": {"taps": "last"}},
+                                           {"name": "S", "method": {"kind": "specialist"}},
+                                           {"name": "E", "method": {"kind": "output_ensemble", "parents": ["L", "S"]}}]})"),
             folder.path().toStdString());
         QVERIFY(read.problems.empty());
         const auto trials = tuningTrials(read.sweep, listOf(read.sweep));
-        QVERIFY(trials.at("levi") == 5 && trials.at("linear_probe") == 4);
+        QCOMPARE(trials.at("levi"), 4.0); // four rates were tried, and both variants have the one that was best
+        QCOMPARE(trials.at("linear_probe"), 4.0);
+        QCOMPARE(trials.at("specialist"), 1.0);
+        QVERIFY(!trials.contains("output_ensemble")); // its parents' trials are its own
+        const auto own = readSweepText(kSweep);
+        QCOMPARE(tuningTrials(own.sweep, listOf(own.sweep)).at("levi"), 4.0); // of a sweep that is tuned by none
     }
 };
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/spec/sweep.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace levi {
+namespace {
+
+using Counts = std::map<std::string, double>;
+
+Counts settingsOf(const SweepList& list) {
+    Counts counts;
+    const std::size_t seeds = list.specs.size() / std::max<std::size_t>(1, list.settings);
+    for (std::size_t first = 0; first < list.specs.size(); first += std::max<std::size_t>(1, seeds))
+        if (const Kind& kind = list.specs[first].method.kind(); !kind.method.isDerived) counts[kind.key] += 1;
+    return counts;
+}
+
+// What varies beside the variants is tried; the variants themselves are different settings.
+Counts triedIn(const Sweep& sweep, const SweepList& list) {
+    Sweep variants = sweep;
+    variants.grid.clear();
+    variants.paired.clear();
+    variants.random.clear();
+    const Counts alone = settingsOf(listOf(variants));
+    Counts tried = settingsOf(list);
+    for (auto& [kind, count] : tried)
+        count = std::ceil(count / alone.at(kind));
+    return tried;
+}
+
+} // namespace
+
+std::map<std::string, double> tuningTrials(const Sweep& sweep, const SweepList& list) {
+    Counts trials = triedIn(sweep, list);
+    Counts before;
+    for (const std::filesystem::path& file : sweep.tunedBy) {
+        const Sweep tuning = readSweep(file).sweep;
+        for (const auto& [kind, count] : triedIn(tuning, listOf(tuning)))
+            before[kind] += count;
+    }
+    for (const auto& [kind, count] : before)
+        trials[kind] = count;
+    return trials;
+}
+
+} // namespace levi
