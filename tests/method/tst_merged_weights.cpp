@@ -62,14 +62,17 @@ private Q_SLOTS:
 
     void greedySoupIsNeverWorseOnIdVal_data() {
         QTest::addColumn<QList<double>>("members");
+        QTest::addColumn<QString>("ties");
         QTest::addColumn<double>("mean");
-        QTest::newRow("one joins, one does not") << QList<double>{2, 100, 4} << 3.0;
-        QTest::newRow("the best alone") << QList<double>{3, 9, 8} << 3.0;
-        QTest::newRow("a tie joins") << QList<double>{5, 5} << 5.0;
+        QTest::newRow("one joins, one does not") << QList<double>{2, 100, 4} << "stay_out" << 3.0;
+        QTest::newRow("the best alone") << QList<double>{3, 9, 8} << "stay_out" << 3.0;
+        QTest::newRow("a tie stays out") << QList<double>{2, 6} << "stay_out" << 2.0; // 2 and 4 are as close to 3
+        QTest::newRow("a tie joins") << QList<double>{2, 6} << "join" << 4.0;
     }
 
     void greedySoupIsNeverWorseOnIdVal() {
         QFETCH(QList<double>, members);
+        QFETCH(QString, ties);
         QFETCH(double, mean);
         std::vector<ParentWeights> parents;
         double best = 0;
@@ -77,7 +80,9 @@ private Q_SLOTS:
             parents.push_back(parentOf("x", value));
             best = std::max(best, closenessTo3(parents.back().trained).accuracy);
         }
-        const auto spec = specOf(R"({"kind": "weight_soup", "parents": ["x"], "members": 3, "soup": "greedy"})");
+        const auto spec = specOf(
+            fmt::format(R"({{"kind": "weight_soup", "parents": ["x"], "members": 3, "soup": "greedy", "ties": "{}"}})",
+                        ties.toStdString()));
         const auto soup = mergeOf(spec, parents).mixtures[0].make();
         QVERIFY(closenessTo3(soup).accuracy >= best);
         QVERIFY(std::abs(valueOf(soup) - mean) < 1e-6);

@@ -36,6 +36,7 @@ Weights greedyMean(const MergeRequest& request) {
     for (const ParentWeights& parent : request.parents)
         figures.push_back(request.idVal(parent.trained));
     const auto order = byGoodness(figures);
+    const bool tiesJoin = request.spec.method.as<WeightSoupOptions>()->ties == SoupTies::Join;
     Weights mean = request.parents[order[0]].trained;
     IdValFigures best = figures[order[0]];
     std::size_t members = 1;
@@ -43,7 +44,7 @@ Weights greedyMean(const MergeRequest& request) {
         const ParentWeights& next = request.parents[order[place]];
         Weights tried = withMember(mean, members, next.trained);
         const IdValFigures with = request.idVal(tried);
-        const bool joins = with.goodness() >= best.goodness(); // the authors' code lets a tie join
+        const bool joins = tiesJoin ? with.goodness() >= best.goodness() : with.goodness() > best.goodness();
         request.log(fmt::format("soup member=\"{}\" seed={} id_val_{}={:.4f} with_it={:.4f} joins={}", next.name,
                                 next.seed, with.name(), figures[order[place]].first(), with.first(), joins));
         if (!joins) continue;

@@ -50,11 +50,15 @@ FieldTable weightSoupFields() {
     addParents(f, 1, 0, "Settings whose finished runs are mixed; they train the same tensors.");
     addMembers(f, 1);
     f.add("soup", &WeightSoupOptions::kind, "Soup")
-        .help("uniform: the mean of all weights; greedy: runs join one by one while id_val does not get worse.")
+        .help("uniform: the mean of all weights; greedy: runs join one by one where id_val gets better.")
         .check([](const ExperimentSpec&, const WeightSoupOptions& o) -> std::optional<std::string> {
             if (o.parents.size() * static_cast<std::size_t>(o.members) >= 2) return std::nullopt;
             return "one run is no soup; name more parents, or more members of the one";
         });
+    f.add("ties", &WeightSoupOptions::ties, "Ties")
+        .when([](const WeightSoupOptions& o) { return o.kind == SoupKind::Greedy; })
+        .help("Of a greedy soup: whether a run joins that makes id_val neither better nor worse. The paper's text lets "
+              "it, the authors' code does not.");
     return f.table();
 }
 

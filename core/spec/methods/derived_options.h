@@ -26,13 +26,20 @@ enum class SoupKind { Uniform, Greedy };
 template<>
 inline const std::vector<std::string> kEnumNames<SoupKind> = {"uniform", "greedy"};
 
+// Whether a run joins a greedy soup where the mean with it is just as good: the paper lets it, the authors' code does
+// not.
+enum class SoupTies { StayOut, Join };
+template<>
+inline const std::vector<std::string> kEnumNames<SoupTies> = {"stay_out", "join"};
+
 // The mean of the weights of finished runs of one network (Wortsman et al. 2022, Model soups). Greedy: in descending
-// order of accuracy (of numbers: ascending RMSE) on id_val, a run joins where the mean with it is not worse on id_val
-// than without.
+// order of accuracy (of numbers: ascending RMSE) on id_val, a run joins where the mean with it is better on id_val than
+// without.
 struct WeightSoupOptions {
     std::vector<std::string> parents;
     std::int64_t members = 1; // seeds of each parent
     SoupKind kind = SoupKind::Uniform;
+    SoupTies ties = SoupTies::StayOut;
 };
 
 enum class AlphaChoice { Fixed, IdVal };
