@@ -7,6 +7,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
 namespace levi {
 namespace {
 
@@ -15,6 +19,7 @@ struct CostColumn {
     const char* cost;     // see ResultRow::costs
     const char* backbone; // the same of the bare backbone; null: nothing to compare with
     std::string (*text)(double value);
+    bool isTime = false;
 };
 
 std::string wholeText(double value) {
@@ -34,32 +39,48 @@ constexpr CostColumn kColumns[] = {
     {"tuning trials", "tuning_trials", nullptr, wholeText},
     {"training FLOPs", "training_flops", nullptr, flopText},
     {"feature pass", "feature_flops", nullptr, flopText},
-    {"training time", "seconds", nullptr, durationText},
+    {"training time", "seconds", nullptr, durationText, true},
     {"training memory", "peak_memory_bytes", nullptr, byteCountText},
     {"inference FLOPs", "inference_flops_per_sample", "backbone_flops_per_sample", flopText},
-    {"latency", "inference_seconds_per_sample", "backbone_seconds_per_sample", latencyText},
+    {"latency", "inference_seconds_per_sample", "backbone_seconds_per_sample", latencyText, true},
     {"inference memory", "inference_peak_bytes", "backbone_peak_bytes", byteCountText}};
 
-std::optional<double> meanCost(const CellResults& cell, const char* cost) {
-    double sum = 0, count = 0;
+std::vector<double> costsOf(const CellResults& cell, const std::string& cost) {
+    std::vector<double> costs;
+    for (const auto& [seed, run] : cell.runs)
+        if (const auto found = run->costs.find(cost); found != run->costs.end()) costs.push_back(found->second);
+    return costs;
+}
+
+// Of times: the middle one. A machine that was busy during one of the runs does not move it.
+std::optional<double> typical(std::vector<double> costs, bool isTime) {
+    if (costs.empty()) return std::nullopt;
+    if (!isTime) return std::accumulate(costs.begin(), costs.end(), 0.0) / static_cast<double>(costs.size());
+    std::ranges::sort(costs);
+    const std::size_t half = costs.size() / 2;
+    return costs.size() % 2 == 1 ? costs[half] : (costs[half - 1] + costs[half]) / 2;
+}
+
+// Run by run, where both were measured on the same machine at the same hour.
+std::vector<double> timesTheBackbone(const CellResults& cell, const CostColumn& column) {
+    std::vector<double> ratios;
     for (const auto& [seed, run] : cell.runs) {
-        const auto found = run->costs.find(cost);
-        if (found == run->costs.end()) continue;
-        sum += found->second;
-        ++count;
+        const auto cost = run->costs.find(column.cost), backbone = run->costs.find(column.backbone);
+        if (cost != run->costs.end() && backbone != run->costs.end() && backbone->second > 0)
+            ratios.push_back(cost->second / backbone->second);
     }
-    return count > 0 ? std::optional(sum / count) : std::nullopt;
+    return ratios;
 }
 
 Cell costCell(const CellResults& cell, const CostColumn& column) {
-    const auto mean = meanCost(cell, column.cost);
-    if (!mean) return missingCell();
-    const auto backbone = column.backbone ? meanCost(cell, column.backbone) : std::nullopt;
-    const bool isComparable = backbone && *backbone > 0;
-    std::string text = column.text(*mean);
-    if (isComparable) text += fmt::format(" ({:.3g}×)", *mean / *backbone);
-    Cell made = numberCell(std::move(text), *mean);
-    if (column.backbone) made.details = {{"ratio", isComparable ? std::optional(*mean / *backbone) : std::nullopt}};
+    const auto value = typical(costsOf(cell, column.cost), column.isTime);
+    if (!value) return missingCell();
+    std::optional<double> ratio;
+    if (column.backbone) ratio = typical(timesTheBackbone(cell, column), column.isTime);
+    std::string text = column.text(*value);
+    if (ratio) text += fmt::format(" ({:.3g}×)", *ratio);
+    Cell made = numberCell(std::move(text), *value);
+    if (column.backbone) made.details = {{"ratio", ratio}};
     return made;
 }
 
@@ -70,12 +91,15 @@ void addCostColumns(Table& table, std::span<const CellResults> cells) {
 }
 
 constexpr const char* kNotes[] = {
-    "Costs are means over the seeds. Training FLOPs: forward and backward of the steps, and fits; the pass of a frozen "
+    "Costs are means over the seeds, times medians. Training FLOPs: forward and backward of the steps, and fits; the "
+    "pass of a frozen "
     "backbone over the training rows stands apart, counted once whether the cache had it or not. Training time and "
     "memory: of the whole run, without features that the cache had; time with that of the runs that it is made from.",
-    "Latency and inference memory: of one row, measured after training in batches of 8; in brackets: times that of the "
-    "bare backbone. An ensemble costs what its parents cost together. Tuning trials: settings of the method in the "
-    "sweep. –: not measured."};
+    "Latency and inference memory: of one row, measured after training in batches of 8, of up to 15 passes the "
+    "fastest; "
+    "in brackets: times that of the bare backbone, run by run; it takes a machine with nothing else to do. An ensemble "
+    "costs what its parents cost together. Tuning trials: settings that were tried for "
+    "this one, itself among them; of one that is made of others, theirs together. –: not measured."};
 
 } // namespace
 

@@ -58,7 +58,8 @@ SettingFigure oodFigure(const CellResults& setting, const std::string& metric) {
 }
 
 std::string axisText(const char* where, const MetricStyle& style) {
-    return std::string(where) + " " + style.title + (style.percent ? " (%)" : "");
+    return std::string(where) + " " + style.title + (style.percent ? " (%)" : "") +
+           (style.lowerIsBetter ? ", lower is better" : "");
 }
 
 } // namespace levi

@@ -157,6 +157,17 @@ private:
         }
     }
 
+    // Classes and numbers in one store.
+    std::int64_t settingsOfOtherMetrics() const {
+        return std::ranges::count_if(m_grouped.cells, [&](const CellResults& cell) {
+            return std::ranges::none_of(cell.runs, [&](const auto& run) {
+                return std::ranges::any_of(run.second->roles, [&](const auto& role) {
+                    return role.second.contains(m_options.metric) || run.second->hides(role.first);
+                });
+            });
+        });
+    }
+
     std::vector<std::string> notes() const {
         const double alpha = 1 - m_options.level;
         std::vector<std::string> notes = m_provenance;
@@ -177,6 +188,9 @@ private:
                 "the test could be significant there, so nothing is underlined.",
                 counted(m_silentTests, "comparison"), m_silentTests == 1 ? "has" : "have", fewestSeeds(alpha)));
         if (hasMissing()) notes.emplace_back("–: not measured, or not defined.");
+        if (const auto others = settingsOfOtherMetrics(); others > 0)
+            notes.push_back(counted(others, "setting") + " without any " + m_style.title +
+                            ": judged by another metric, which shows what they reach.");
         if (m_grouped.unfinishedRuns > 0)
             notes.push_back("Left out: " + counted(m_grouped.unfinishedRuns, "run") + " that did not finish.");
         if (m_grouped.repeatedRuns > 0)

@@ -193,8 +193,8 @@ Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows, double 
     const std::string unit = style.percent ? "%" : "";
     table.columns = {{.title = "setting"},
                      {.title = "against"},
-                     {.title = "ID test", .align = Align::Right, .unit = unit},
-                     {.title = "OOD", .align = Align::Right, .unit = unit},
+                     {.title = "ID test", .align = Align::Right, .unit = unit, .lowerIsBetter = style.lowerIsBetter},
+                     {.title = "OOD", .align = Align::Right, .unit = unit, .lowerIsBetter = style.lowerIsBetter},
                      {.title = "difference", .align = Align::Right, .unit = style.percent ? "pp" : ""},
                      {.title = "p", .align = Align::Right},
                      {.title = "n", .align = Align::Right},
@@ -250,8 +250,10 @@ Table premiseTable(std::span<const ResultRow> rows, const std::string& metric) {
     table.caption = "Premise: " + style.title + " out of distribution";
     table.columns = {{.title = "method"}};
     for (const auto& [pretraining, data] : conditions())
-        table.columns.push_back(
-            {.title = pretraining + ", " + data, .align = Align::Right, .unit = style.percent ? "%" : ""});
+        table.columns.push_back({.title = pretraining + ", " + data,
+                                 .align = Align::Right,
+                                 .unit = style.percent ? "%" : "",
+                                 .lowerIsBetter = style.lowerIsBetter});
     for (const PremiseRow& row : premiseRows(grouped)) {
         table.rows.push_back({textCell(row.method)});
         for (const CellResults* cell : row.cells)

@@ -113,12 +113,13 @@ private Q_SLOTS:
         rows[1].costs = rows[0].costs;
         rows[1].costs["seconds"] = 120;
         rows[1].costs["inference_seconds_per_sample"] = 0.0125;
+        rows[1].costs["backbone_seconds_per_sample"] = 0.01;
         rows[2].costs = {{"inference_flops_per_sample", 1e9}, {"trainable_parameters", 0}};
         const Table table = efficiencyTable(rows);
         QCOMPARE(textAt(table, 0, "training time"), QStringLiteral("1:30"));
         QCOMPARE(textAt(table, 0, "training FLOPs"), QStringLiteral("2.00 TFLOP"));
         QCOMPARE(textAt(table, 0, "inference FLOPs"), QStringLiteral("3.00 GFLOP (1.5×)"));
-        QCOMPARE(textAt(table, 0, "latency"), QStringLiteral("12.5 ms"));
+        QCOMPARE(textAt(table, 0, "latency"), QStringLiteral("12.5 ms (1.25×)"));
         QCOMPARE(textAt(table, 0, "tuning trials"), QStringLiteral("8"));
         QCOMPARE(textAt(table, 0, "inference memory"), QStringLiteral("–"));
         QCOMPARE(textAt(table, 1, "inference FLOPs"), QStringLiteral("1.00 GFLOP"));
@@ -127,9 +128,19 @@ private Q_SLOTS:
         QCOMPARE(textAt(table, 0, "n"), QStringLiteral("2"));
         Table results = resultsTable(rows).table;
         addEfficiencyColumns(results, rows);
-        QCOMPARE(textAt(results, 0, "latency"), QStringLiteral("12.5 ms"));
+        QCOMPARE(textAt(results, 0, "latency"), QStringLiteral("12.5 ms (1.25×)"));
         results.rows.pop_back();
         QVERIFY_EXCEPTION_THROWN(addEfficiencyColumns(results, rows), Error);
+    }
+
+    // One run on a busy machine moves neither the time nor its ratio to the backbone's.
+    void timesAreMedians() {
+        std::vector<ResultRow> rows;
+        addRows(rows, {.cell = "a", .method = "A", .roles = {{"id_test", {0.9, 0.9, 0.9}}}});
+        const double own[] = {0.010, 0.012, 0.900}, backbone[] = {0.005, 0.008, 0.100};
+        for (std::size_t i = 0; i < 3; ++i)
+            rows[i].costs = {{"inference_seconds_per_sample", own[i]}, {"backbone_seconds_per_sample", backbone[i]}};
+        QCOMPARE(textAt(efficiencyTable(rows), 0, "latency"), QStringLiteral("12 ms (2×)")); // of 2, 1.5 and 9
     }
 
     void putsSettingsOfANameTogether() {
