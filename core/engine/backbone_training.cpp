@@ -62,6 +62,12 @@ std::optional<Problem> trainingProblem(const ExperimentSpec& spec, const Backbon
     const auto options = backboneOptions(spec);
     const bool noMiddle = mode == BackboneMode::Blocks && options.blockGroup == BlockGroup::Middle && info.depth == 2;
     if (noMiddle) return Problem{"backbone.block_group", "a backbone of 2 blocks has none in the middle"};
+    if (mode == BackboneMode::Biases && !info.hasBiases) {
+        const bool isOfMethod = spec.method.kind().method.fixedMode.has_value();
+        return Problem{isOfMethod ? "method.kind" : "backbone.mode",
+                       fmt::format("{} has no biases that could be trained; train its norms or low-rank parts instead",
+                                   info.architecture)};
+    }
     if (mode != BackboneMode::Lora) return std::nullopt;
     try {
         loraTargets(loraConfig(spec, info, info.depth), info);

@@ -89,6 +89,7 @@ struct BackboneInfo {
     std::int64_t classes = 0;        // of the checkpoint's own head; 0: it has none
     std::int64_t parameters = 0;     // embeddings, blocks and final norm; heads left out
     std::int64_t flopsPerSample = 0; // forward, heads left out
+    bool hasBiases = true;           // false: there is none that could be trained (T5)
     std::vector<LinearInfo> linears;
     NamesOfOthers names;
     PreprocessRecipe preprocess;

@@ -267,6 +267,13 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(problemsText(f.engine->problems(spec, {}))), QString());
         const auto result = f.run(spec);
         QVERIFY2(result.state == RunState::Done, result.message.c_str());
+        for (const auto& [change, path] :
+             {std::pair("method.kind=bitfit", "method.kind"), std::pair("backbone.mode=biases", "backbone.mode")}) {
+            const auto problems = f.engine->problems(with(spec, {change}), {}); // it has none
+            QCOMPARE(problems.size(), std::size_t{1});
+            QCOMPARE(problems[0].path, std::string(path));
+            QVERIFY2(problems[0].message.find("no biases") != std::string::npos, problems[0].message.c_str());
+        }
     }
 };
 

@@ -225,6 +225,7 @@ BackboneInfo infoOf(const T5Config& config, const T5Names& names, std::int64_t t
     info.layers[1].parameters += table;
     info.parameters += table;
     info.family = "t5";
+    info.hasBiases = false;
     info.architecture = config.architecture;
     info.names = {.prefix = names.prefix, .wrapperPrefix = "transformer.", .classifier = "", .loraTargets = {"q", "v"}};
     return info;
