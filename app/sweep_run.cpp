@@ -11,6 +11,7 @@
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
 #include "core/jobs/run_recorder.h"
+#include "core/jobs/study_runs.h"
 #include "core/spec/data/target_options.h"
 
 #include <fmt/ranges.h>
@@ -91,11 +92,9 @@ void SweepRun::checkFiles() const {
     if (!problems.empty()) throw InvalidSpec(m_options.source, problems);
 }
 
-// A run stays in the study that it belongs to, and a sealed study takes none whose figures have been open: such a
-// setting is run again for this one.
+// Otherwise such a setting is run again for this study.
 bool SweepRun::counts(const RunSummary& run) const {
-    if (m_options.study.empty() || run.study == m_options.study) return true;
-    return run.study.empty() && !m_studyIsSealed;
+    return m_options.study.empty() || countsFor(run, m_options.study, m_studyIsSealed);
 }
 
 std::optional<RunSummary> SweepRun::finished(const ExperimentSpec& spec) {
@@ -242,9 +241,9 @@ bool SweepRun::tellFinished(const ExperimentSpec& spec) {
     return true;
 }
 
-// Round by round, since the parents of some are others of them.
+// Round by round, since the parents of some are others of them. A run that fails stops no other one.
 int SweepRun::runPending(Specs specs) {
-    for (;;) {
+    for (int code = kDone;;) {
         Specs ready;
         std::erase_if(specs, [&](const ExperimentSpec& spec) {
             if (tellFinished(spec)) return true;
@@ -252,14 +251,15 @@ int SweepRun::runPending(Specs specs) {
             ready.push_back(spec);
             return true;
         });
-        if (ready.empty()) return specs.empty() ? kDone : waitFor(specs);
+        if (ready.empty()) return specs.empty() ? code : std::max(code, waitFor(specs));
         const auto result = runBatch(ready, {.storeFile = m_options.store,
                                              .useCache = m_options.useCache,
                                              .study = m_options.study,
                                              .tuningTrials = m_options.tuningTrials,
                                              .json = m_options.json});
         m_runs.insert(m_runs.end(), result.runs.begin(), result.runs.end());
-        if (result.exitCode != kDone) return result.exitCode;
+        if (result.exitCode == kCancelled) return kCancelled;
+        code = std::max(code, result.exitCode);
         m_finished.refresh();
     }
 }

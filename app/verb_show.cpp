@@ -31,7 +31,7 @@ Json candidateJson(const CandidateRecord& candidate) {
                            {"domain", row.domain},
                            {"metric", row.metric},
                            {"value", row.value ? Json(*row.value) : Json(nullptr)},
-                           {"count", row.count}});
+                           {"count", row.sealed ? Json(nullptr) : Json(row.count)}}); // of a worst group: which it is
         if (row.sealed) metrics.back()["sealed"] = true;
     }
     return {{"id", candidate.id},

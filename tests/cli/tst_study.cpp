@@ -102,6 +102,10 @@ private Q_SLOTS:
         QCOMPARE(run["metrics"]["id_val"]["accuracy"].toDouble(), 0.8);
         QCOMPARE(run["artifacts"].toArray().size(), 0);
         QVERIFY(levi("show 1").out.contains("id_test sealed"));
+        int counts = 0; // of rows: that of a worst group would tell which one it is
+        for (const auto metric : run["candidates"][0]["metrics"].toArray())
+            if (metric.toObject()["sealed"].toBool()) counts += metric.toObject()["count"].isNull() ? 1 : 1000;
+        QVERIFY(counts > 0 && counts < 1000);
         QVERIFY(contentOf(m_program, "r.html").contains("sealed: no test figure of its runs is shown"));
     }
 
