@@ -14,6 +14,7 @@
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
 #include "core/jobs/named_studies.h"
+#include "core/jobs/study_runs.h"
 #include "core/report/efficiency_table.h"
 #include "core/report/results_table.h"
 #include "core/report/store_rows.h"
@@ -72,16 +73,6 @@ SweepList listedIn(const NamedStudy& study, const NamedStudyArguments& arguments
     return list;
 }
 
-// A study of that name that states something else is not gone on with.
-void state(const StudyPlan& plan, const NamedStudyArguments& arguments) {
-    RunStore store(arguments.store);
-    const auto known = store.study(plan.name);
-    if (!known) return store.createStudy(plan, arguments.sealed);
-    if (known->plan.family != plan.family || known->plan.endpoint != plan.endpoint)
-        throw Error("{}: has a study '{}' that states other comparisons; give this one another --name",
-                    arguments.store.string(), plan.name);
-}
-
 std::vector<Table> tablesOf(const StudyPlan& plan, const std::vector<ResultRow>& rows) {
     std::vector<Table> tables = studyPage(plan, rows).tables;
     tables.push_back(comparisonsTable(plan, rows));
@@ -130,7 +121,10 @@ int carryOut(NamedStudy study, const NamedStudyArguments& arguments) {
     study.plan.margin = arguments.margin;
     if (!arguments.name.empty()) study.plan.name = arguments.name;
     SweepList list = listedIn(study, arguments);
-    if (!arguments.preview) state(study.plan, arguments);
+    if (!arguments.preview) {
+        RunStore store(arguments.store);
+        stateStudy(store, study.plan, arguments.sealed);
+    }
     SweepRunOptions options{.store = arguments.store,
                             .source = "levi study " + study.plan.name,
                             .study = arguments.preview ? "" : study.plan.name,

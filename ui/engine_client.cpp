@@ -154,6 +154,10 @@ void EngineClient::answerOne(Known& known, const Question& question, std::stop_t
     if (stop.stop_requested()) return;
     publish(insight, false);
     insight.estimate = {};
+    insight.unfit = {};
+    if (!spec.baselines.empty())
+        insight.unfit = answerOf<std::vector<UnfitBaseline>>([&] { return unfitBaselines(spec, engine(), stop); });
+    if (stop.stop_requested()) return;
     if (validate(spec).empty())
         insight.estimate = answerOf<CostEstimate>([&] { return engine().estimate(spec, cacheHome(), stop); });
     if (!stop.stop_requested()) publish(insight, true);

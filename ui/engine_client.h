@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/jobs/backbone_info.h"
+#include "core/jobs/baseline_runs.h"
 #include "core/jobs/data_info.h"
 #include "core/jobs/engine.h"
 
@@ -36,7 +37,8 @@ struct SpecInsight {
     Answer<DataInfo> data;                       // null without a message: nothing is named
     Answer<std::vector<ReaderPreview>> readings; // null without a message: nothing to read yet
     Answer<CostEstimate> estimate;
-    Answer<std::vector<Problem>> problems; // those that need files or devices
+    Answer<std::vector<UnfitBaseline>> unfit; // null: not asked
+    Answer<std::vector<Problem>> problems;    // those that need files or devices
 };
 
 // Asks the engine on a thread of its own, so that the window never waits for Torch or the disk. A newer question

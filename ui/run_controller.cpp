@@ -40,19 +40,21 @@ RunController::RunController(std::filesystem::path storeFile, QObject* parent)
 
 RunController::~RunController() = default;
 
-void RunController::startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
-                              const std::string& study) {
-    for (const ExperimentSpec& setting : withBaselines(spec)) {
-        const std::string& name = setting.name.empty() ? setting.method.kind().label : setting.name;
-        const std::string group = fmt::format("{} #{}", name, ++m_groups);
-        for (const std::uint64_t seed : seeds) {
-            ExperimentSpec one = setting;
-            one.seed = seed;
-            m_queue.submit(makeRunJob(std::move(one), {.storeFile = m_storeFile, .group = group, .study = study}));
-        }
+void RunController::startList(const std::vector<ExperimentSpec>& runs, const std::string& study) {
+    std::string name, group;
+    for (const ExperimentSpec& run : runs) {
+        const std::string& own = run.name.empty() ? run.method.kind().label : run.name;
+        if (own != name) group = fmt::format("{} #{}", own, ++m_groups);
+        name = own;
+        m_queue.submit(makeRunJob(run, {.storeFile = m_storeFile, .group = group, .study = study}));
     }
     look();
     m_timer.start();
+}
+
+void RunController::startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
+                              const std::string& study, const std::vector<std::string>& without) {
+    startList(packRuns(spec, seeds, without), study);
 }
 
 void RunController::startAgain(const RunSummary& run) {

@@ -39,9 +39,12 @@ public:
     explicit RunController(std::filesystem::path storeFile, QObject* parent = nullptr);
     ~RunController() override;
 
-    // A job per setting (the spec and its baselines) and seed, a group per setting. `spec` should have no problems: a
-    // run with some fails with its sentence. `study`: that they belong to; "": none.
-    void startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds, const std::string& study = {});
+    // A job a run, a group for those of one name that follow each other. A spec should have no problems: a run with
+    // some fails with its sentence. `study`: that they belong to; "": none.
+    void startList(const std::vector<ExperimentSpec>& runs, const std::string& study = {});
+    // The spec and its baselines at each seed: see packRuns().
+    void startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds, const std::string& study = {},
+                   const std::vector<std::string>& without = {});
     void startAgain(const RunSummary& run); // of the store: its spec, seed and study; throws Error, the spec is broken
     void stop(JobId id);
     void stopGroup(const std::string& group);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/study_controller.h"
 
+#include "core/jobs/engine_loader.h"
 #include "core/store/run_store.h"
 #include "ui/background.h"
 
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace levi {
@@ -41,6 +43,12 @@ void StudyController::write(const std::function<void(RunStore&)>& change, const 
 void StudyController::create(const StudyPlan& plan, bool sealed) {
     write([plan, sealed](RunStore& store) { store.createStudy(plan, sealed); },
           [this, name = plan.name] { Q_EMIT created(QString::fromStdString(name)); });
+}
+
+void StudyController::begin(const NamedStudy& study, bool sealed) {
+    const auto runs = std::make_shared<StudyRuns>();
+    write([study, sealed, runs](RunStore& store) { *runs = beginStudy(store, engine(), study, sealed); },
+          [this, name = study.plan.name, runs] { Q_EMIT begun(QString::fromStdString(name), *runs); });
 }
 
 void StudyController::unseal(const std::string& study, const QString& reason) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/jobs/study_runs.h"
 #include "core/store/study_records.h"
 
 #include <QFutureSynchronizer>
@@ -25,7 +26,9 @@ public:
     explicit StudyController(std::filesystem::path storeFile, QObject* parent = nullptr);
     ~StudyController() override;
 
-    void create(const StudyPlan& plan, bool sealed);              // ends with created or failed
+    void create(const StudyPlan& plan, bool sealed); // ends with created or failed
+    // States a study that the program knows, or goes on with it; ends with begun or failed.
+    void begin(const NamedStudy& study, bool sealed);
     void unseal(const std::string& study, const QString& reason); // ends with unsealed or failed
     // `studies`: open ones whose test figures are shown or written, for what. A page that shows them again and again is
     // one look.
@@ -34,6 +37,7 @@ public:
 
 Q_SIGNALS:
     void created(const QString& study);
+    void begun(const QString& study, const levi::StudyRuns& runs);
     void unsealed(const QString& study);
     void failed(const QString& message);
 

@@ -127,8 +127,7 @@ public:
     virtual std::vector<Problem> problems(const ExperimentSpec& spec, std::stop_token stop) = 0;
     virtual BackboneInfo inspectBackbone(const std::filesystem::path& folder) = 0;
     virtual DataInfo inspectData(const ExperimentSpec& spec, std::stop_token stop) = 0;
-    // The first training rows as each reader of the spec sees them. Throws Error where data or tokenizer cannot be
-    // read.
+    // The first training rows as each reader of the spec sees them. Throws Error where they cannot be read.
     virtual std::vector<ReaderPreview> readings(const ExperimentSpec& spec, std::stop_token stop) = 0;
     virtual CostEstimate estimate(const ExperimentSpec& spec, const std::filesystem::path& cacheFolder,
                                   std::stop_token stop) = 0;

@@ -193,11 +193,6 @@ private:
     std::vector<Json> m_variants;
 };
 
-// Joins seeds of its own, which nobody else at these seeds has run.
-bool joinsSeeds(const ExperimentSpec& spec) {
-    return spec.method.is("seed_ensemble") || spec.method.is("weight_soup");
-}
-
 } // namespace
 
 NamedStudy premiseStudy() {
@@ -231,7 +226,7 @@ NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
     study.sweep.base.baselines.clear();
     study.plan.metric = usualMetricOf(base);
     for (const ExperimentSpec& spec : withBaselines(all)) {
-        if (joinsSeeds(spec) || (spec.method.kind().method.needsGroups && !hasGroups)) continue;
+        if (membersOf(spec) > 1 || (spec.method.kind().method.needsGroups && !hasGroups)) continue;
         Json variant = {{"name", nameOf(spec)}, {"method", {{"kind", spec.method.kind().key}}}};
         if (spec.method.kind().method.isDerived) variant["method"]["parents"] = fieldValue(spec, "method.parents");
         study.sweep.variants.push_back(std::move(variant));

@@ -135,6 +135,27 @@ private Q_SLOTS:
                     .arg(qEnvironmentVariable("LEVI_SCREENSHOTS"), QLatin1String(QTest::currentDataTag())));
     }
 
+    void saysWhatEachReaderReads_data() {
+        QTest::addColumn<QStringList>("settings");
+        QTest::addColumn<QString>("backbone");
+        QTest::addColumn<QString>("specialist");
+        QTest::newRow("pictures") << QStringList{} << "pictures"
+                                  << "pictures";
+        QTest::newRow("texts") << QStringList{"data.kind=text_table"} << "texts"
+                               << "texts";
+        QTest::newRow("ratings") << QStringList{"data.kind=movielens", "specialist.kind=two_tower"} << "texts"
+                                 << "columns";
+    }
+    void saysWhatEachReaderReads() {
+        QFETCH(QStringList, settings);
+        ExperimentSpec spec;
+        for (const QString& setting : settings)
+            setAssignment(spec, setting.toStdString());
+        const MethodPicture picture = pictureOf({.spec = spec, .unfolded = {}});
+        QTEST(picture.backboneReads, "backbone");
+        QTEST(picture.specialistReads, "specialist");
+    }
+
     void keysLeaveAPictureWithoutLayersAlone() {
         m_f->window->draft().setText("method.kind", QStringLiteral("specialist"));
         QVERIFY(m_f->awaitAnswer());

@@ -224,7 +224,7 @@ private Q_SLOTS:
         RunStore(f.window->store().file()).createStudy({.name = "a study"}, false);
         f.window->store().refresh();
         auto* study = f.find<QComboBox>("launch_study");
-        QTRY_COMPARE(study->count(), 3);
+        QTRY_COMPARE(study->count(), 6);
         QSignalSpy removed(study->model(), &QAbstractItemModel::rowsRemoved);
         QSignalSpy read(&f.window->store(), &StoreReader::snapshotRead);
         f.window->store().refresh();

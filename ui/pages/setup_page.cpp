@@ -3,10 +3,12 @@
 
 #include "core/jobs/data_info.h"
 #include "core/jobs/demo_specs.h"
+#include "core/spec/baseline_pack.h"
 #include "ui/app_settings.h"
 #include "ui/command_line.h"
 #include "ui/engine_client.h"
 #include "ui/icons.h"
+#include "ui/models/queue_rows.h"
 #include "ui/run_controller.h"
 #include "ui/spec_draft.h"
 #include "ui/store_reader.h"
@@ -14,6 +16,7 @@
 #include "ui/theme.h"
 #include "ui/widgets/insight_panel.h"
 #include "ui/widgets/launch_bar.h"
+#include "ui/widgets/named_study_form.h"
 #include "ui/widgets/problem_list.h"
 #include "ui/widgets/spec_form.h"
 #include "ui/widgets/study_form.h"
@@ -43,6 +46,7 @@ SetupPage::SetupPage(const PageContext& context, QWidget* parent)
       m_insight(new InsightPanel),
       m_problems(new ProblemList),
       m_study(new StudyForm(context.draft)),
+      m_namedStudy(new NamedStudyForm),
       m_launch(new LaunchBar(context.draft)),
       m_file(new QLabel),
       m_openMenu(new QMenu(this)) {
@@ -63,6 +67,7 @@ SetupPage::SetupPage(const PageContext& context, QWidget* parent)
     layout->addWidget(columns, 1);
     layout->addWidget(m_problems);
     layout->addWidget(m_study);
+    layout->addWidget(m_namedStudy);
     layout->addWidget(m_launch);
     connectParts();
     connectStudies();
@@ -140,6 +145,13 @@ void SetupPage::connectParts() {
 
 void SetupPage::connectStudies() {
     connect(m_launch, &LaunchBar::newStudyWanted, m_study, &StudyForm::open);
+    connect(m_launch, &LaunchBar::namedStudyWanted, this, [this](NamedStudyKind kind) {
+        m_namedStudy->open(kind, context().draft.spec(), context().engine.insight());
+    });
+    connect(m_namedStudy, &NamedStudyForm::closed, m_launch, &LaunchBar::focusStudy);
+    connect(m_namedStudy, &NamedStudyForm::stated, &context().studies, &StudyController::begin);
+    connect(&context().studies, &StudyController::failed, m_namedStudy, &NamedStudyForm::showSentence);
+    connect(&context().studies, &StudyController::begun, this, &SetupPage::runStudy);
     connect(m_study, &StudyForm::closed, m_launch, &LaunchBar::focusStudy);
     connect(m_study, &StudyForm::stated, &context().studies, &StudyController::create);
     connect(&context().studies, &StudyController::failed, m_study, &StudyForm::showSentence);
@@ -190,12 +202,15 @@ void SetupPage::showParents() {
 // Of the draft, then of the engine; one per field.
 std::vector<Problem> SetupPage::problems() const {
     std::vector<Problem> all = context().draft.problems();
-    const auto& found = context().engine.insight().problems.value;
-    if (!found) return all;
-    for (const Problem& problem : *found) {
+    const auto add = [&all](const Problem& problem) {
         const bool known = std::ranges::any_of(all, [&](const Problem& other) { return other.path == problem.path; });
         if (!known) all.push_back(problem);
-    }
+    };
+    const SpecInsight& insight = context().engine.insight();
+    if (insight.problems.value) std::ranges::for_each(*insight.problems.value, add);
+    if (insight.unfit.value)
+        for (const UnfitBaseline& baseline : *insight.unfit.value)
+            if (baseline.isNamed) add({"baselines", baseline.name + ": " + baseline.reason});
     return all;
 }
 
@@ -205,6 +220,9 @@ void SetupPage::showProblems() {
     m_problems->showProblems(all, m_notes);
     m_launch->showCommand(QString::fromStdString(commandLine(context().draft, context().store.file())));
     m_launch->showReadiness(reasonNotToStart(all));
+    const bool isPack = !baselinesProblem(context().draft.spec().baselines);
+    m_launch->showRuns(isPack ? packRuns(context().draft.spec(), context().draft.seeds(), unfitBaselines()).size()
+                              : context().draft.seeds().size());
 }
 
 QString SetupPage::reasonNotToStart(const std::vector<Problem>& all) const {
@@ -274,8 +292,26 @@ void SetupPage::focusField(const std::string& path) {
     m_form->focusField(path);
 }
 
+std::vector<std::string> SetupPage::unfitBaselines() const {
+    const auto& unfit = context().engine.insight().unfit.value;
+    return unfit ? namesOf(*unfit) : std::vector<std::string>{};
+}
+
 void SetupPage::start() {
-    context().runs.startRuns(context().draft.spec(), context().draft.seeds(), context().draft.study());
+    context().runs.startRuns(context().draft.spec(), context().draft.seeds(), context().draft.study(),
+                             unfitBaselines());
+    Q_EMIT pageWanted(PageKind::Runs);
+}
+
+void SetupPage::runStudy(const QString& study, const StudyRuns& runs) {
+    m_namedStudy->hide();
+    context().store.refresh();
+    if (runs.pending.empty()) {
+        m_notes = {
+            tr("All runs of the study “%1” are there: see Results and Report.").arg(cleanText(study.toStdString()))};
+        return showProblems();
+    }
+    context().runs.startList(runs.pending, study.toStdString());
     Q_EMIT pageWanted(PageKind::Runs);
 }
 

@@ -18,9 +18,11 @@ namespace levi {
 
 class InsightPanel;
 class LaunchBar;
+class NamedStudyForm;
 class ProblemList;
 class SpecForm;
 class StudyForm;
+struct StudyRuns;
 
 // The form of the spec, what it means, what is wrong with it, and the start of its runs.
 class SetupPage : public Page {
@@ -47,6 +49,8 @@ private:
     void chooseFile();
     void save(bool askWhere);
     void start();
+    void runStudy(const QString& study, const StudyRuns& runs);
+    std::vector<std::string> unfitBaselines() const;
     QString reasonNotToStart(const std::vector<Problem>& problems) const;
     std::vector<Problem> problems() const;
 
@@ -55,6 +59,7 @@ private:
     InsightPanel* m_insight;
     ProblemList* m_problems;
     StudyForm* m_study;
+    NamedStudyForm* m_namedStudy;
     LaunchBar* m_launch;
     QLabel* m_file;
     QMenu* m_openMenu;

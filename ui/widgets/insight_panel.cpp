@@ -97,6 +97,16 @@ QString readingText(const ReaderPreview& preview) {
     return all;
 }
 
+// Baselines that "cached" and "all" would bring in; those that were named stand among the problems.
+QStringList leftOut(const SpecInsight& insight) {
+    QStringList lines;
+    if (insight.unfit.value)
+        for (const UnfitBaseline& baseline : *insight.unfit.value)
+            if (!baseline.isNamed)
+                lines << InsightPanel::tr("%1 is left out: %2").arg(text(baseline.name), text(baseline.reason));
+    return lines;
+}
+
 QString costFacts(const CostEstimate& cost, std::size_t seeds, std::size_t baselines) {
     QStringList facts;
     facts << InsightPanel::tr("%1 trainable parameters")
@@ -262,7 +272,7 @@ void InsightPanel::showCost(const SpecInsight& insight, std::size_t seeds, std::
         m_cost.facts->setText(costFacts(*insight.estimate.value, seeds, baselines));
     else
         m_cost.facts->setText(tr("Parameters, time and what is cached will stand here once the spec is complete."));
-    setRemarks(m_cost.remarks, {}, "muted");
+    setRemarks(m_cost.remarks, leftOut(insight), "muted");
 }
 
 } // namespace levi

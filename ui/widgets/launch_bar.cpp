@@ -161,16 +161,21 @@ void LaunchBar::showStudies(const std::vector<StudyRecord>& studies) {
             {study.sealed ? tr("%1 (sealed)").arg(name) : name, QString::fromStdString(study.plan.name), {}});
     }
     entries.push_back({tr("new study…"), QVariant(), {}});
+    for (const NamedStudyKind kind : kNamedStudies)
+        entries.push_back({titleOf(kind), static_cast<int>(kind), {}});
     fillPicker(*m_study, entries);
     showDraft();
 }
 
-// The last entry is no study.
+// The last entries are no studies yet.
 void LaunchBar::takeStudy() {
     const QVariant study = m_study->currentData();
-    if (study.isValid()) return m_draft.setStudy(study.toString().toStdString());
+    if (study.typeId() == QMetaType::QString) return m_draft.setStudy(study.toString().toStdString());
     showDraft();
-    Q_EMIT newStudyWanted();
+    if (study.isValid())
+        Q_EMIT namedStudyWanted(static_cast<NamedStudyKind>(study.toInt()));
+    else
+        Q_EMIT newStudyWanted();
 }
 
 void LaunchBar::focusStudy() {
@@ -185,7 +190,9 @@ void LaunchBar::showDraft() {
     m_device->setCurrentIndex(m_device->findData(device));
     if (!m_seeds->hasFocus()) m_seeds->setText(m_draft.seedsText());
     m_study->setCurrentIndex(std::max(0, m_study->findData(QString::fromStdString(m_draft.study()))));
-    const std::size_t runs = m_draft.seeds().size() * m_draft.settings().size();
+}
+
+void LaunchBar::showRuns(std::size_t runs) {
     m_start->setText(runs == 1 ? tr("Start run") : tr("Start %1 runs").arg(runs));
 }
 

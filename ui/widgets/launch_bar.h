@@ -3,6 +3,7 @@
 
 #include "core/store/study_records.h"
 #include "ui/engine_client.h"
+#include "ui/widgets/named_study_form.h"
 
 #include <QWidget>
 
@@ -26,12 +27,14 @@ public:
     void showDevices(const Answer<std::vector<DeviceInfo>>& devices);
     void showStudies(const std::vector<StudyRecord>& studies);
     void focusStudy();
+    void showRuns(std::size_t runs); // that a start would make
     // `reason`: a sentence why nothing can be started; empty where it can.
     void showReadiness(const QString& reason);
 
 Q_SIGNALS:
     void startWanted();
     void newStudyWanted();
+    void namedStudyWanted(levi::NamedStudyKind kind);
 
 private:
     QWidget* makeCommandLine();

@@ -59,7 +59,7 @@ void LayerScene::draw(const MethodPicture& picture, const ThemeColors& colors, d
 double LayerScene::drawBackbone(const MethodPicture& picture) {
     const double middle = kBlockTop + kBlockHeight / 2;
     addBox({.rect = QRectF(0, middle - kSourceHeight / 2, kSourceWidth, kSourceHeight),
-            .heading = picture.readsTexts ? tr("texts") : tr("pictures"),
+            .heading = picture.backboneReads,
             .line = m_colors.muted,
             .fill = m_colors.window,
             .ink = m_colors.text});
@@ -117,7 +117,7 @@ void LayerScene::drawSpecialist(const MethodPicture& picture) {
     constexpr double kHeight = 52;
     const QRectF box(kLeft, m_lanes.bus - kHeight / 2, kBoxWidth, kHeight);
     addBox({.rect = QRectF(0, m_lanes.bus - kSourceHeight / 2, kSourceWidth, kSourceHeight),
-            .heading = tr("pictures"),
+            .heading = picture.specialistReads,
             .line = m_colors.muted,
             .fill = m_colors.window,
             .ink = m_colors.text});
@@ -178,7 +178,7 @@ void LayerScene::drawHead(const MethodPicture& picture, double right) {
 
 void LayerScene::drawSpecialistAlone(const MethodPicture& picture) {
     addBox({.rect = QRectF(0, 8, kSourceWidth, kSourceHeight),
-            .heading = tr("pictures"),
+            .heading = picture.specialistReads,
             .line = m_colors.muted,
             .fill = m_colors.window,
             .ink = m_colors.text});

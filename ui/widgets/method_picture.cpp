@@ -30,6 +30,12 @@ QString word(const ExperimentSpec& spec, const std::string& path) {
     return value ? fieldText(*value).replace(QLatin1Char('_'), QLatin1Char(' ')) : QString();
 }
 
+// By the kind of view.
+QString sourceOf(const std::string& view) {
+    if (view == "text") return tr("texts");
+    return view == "fields" ? tr("columns") : tr("pictures");
+}
+
 QString layerTip(const LayerInfo& layer, bool readsTexts) {
     return tr("%1\n%2 tokens × %3\n%4 parameters, %5 %6")
         .arg(text(layer.name), grouped(layer.tokens), grouped(layer.width), grouped(layer.parameters),
@@ -171,7 +177,8 @@ MethodPicture pictureOf(const PictureInput& input) {
                           .readout = readoutOf(spec),
                           .isTappable = traits.usesTaps,
                           .isDerived = traits.isDerived};
-    picture.readsTexts = input.backbone && input.backbone->readsTexts();
+    picture.backboneReads = sourceOf(spec.backboneView.kind().key);
+    picture.specialistReads = sourceOf(spec.specialistView.kind().key);
     if (traits.usesBackbone && !traits.isDerived && input.backbone && !input.backbone->layers.empty()) {
         const int depth = static_cast<int>(input.backbone->layers.size()) - 1;
         const std::set<int> taps = traits.usesTaps ? tapsOf(spec, depth, picture.problem) : std::set<int>{};

@@ -34,8 +34,8 @@ enum class Readout { Adapters, Concatenation, LastState, None };
 struct MethodPicture {
     std::vector<PictureBlock> blocks; // empty: the method has no backbone, or none is known yet
     bool trainsBackbone = false;
-    bool readsTexts = false; // of pictures otherwise
-    QString backboneText;    // "ViT, frozen"
+    QString backboneReads, specialistReads; // "pictures", "texts", "columns"
+    QString backboneText;                   // "ViT, frozen"
     Readout readout = Readout::None;
     bool isTappable = false;
     QString pinText;     // "standardize, cls+mean"

@@ -45,7 +45,8 @@ QLineEdit* addLine(QHBoxLayout* layout, const QString& name, const QString& labe
     return line;
 }
 
-// In points of accuracy; of numbers in their own unit.
+} // namespace
+
 std::optional<double> marginFromText(const QString& text, bool isOfNumbers) {
     if (text.trimmed().isEmpty()) return std::nullopt;
     bool ok = false;
@@ -55,8 +56,6 @@ std::optional<double> marginFromText(const QString& text, bool isOfNumbers) {
                     isOfNumbers ? "a difference in RMSE" : "percentage points");
     return isOfNumbers ? points : points / kPercent;
 }
-
-} // namespace
 
 std::vector<StudyComparison> comparisonsFromText(const QString& text) {
     static const QRegularExpression s_between(QStringLiteral("\\s+(against|vs\\.?)\\s+"));

@@ -6,6 +6,9 @@
 #include <QFrame>
 #include <QString>
 
+#include <optional>
+#include <vector>
+
 class QCheckBox;
 class QComboBox;
 class QHBoxLayout;
@@ -50,6 +53,9 @@ private:
 
 // "LEVI against Linear probe; LEVI against LoRA" -> pairs. Throws Error where a part is no comparison.
 std::vector<StudyComparison> comparisonsFromText(const QString& text);
+// In points of accuracy; of numbers in their own unit. Nothing where nothing is said. Throws Error where it is no
+// number.
+std::optional<double> marginFromText(const QString& text, bool isOfNumbers);
 QString comparisonsText(const std::vector<StudyComparison>& family);
 
 } // namespace levi

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/jobs/named_studies.h"
+#include "core/store/run_store.h"
+
+#include <cstddef>
+#include <stop_token>
+#include <vector>
+
+namespace levi {
+
+class Engine;
+
+// Whether a finished run may count for a study: it belongs to it, or to none while the study is not sealed. A sealed
+// one takes no run whose figures have been open.
+bool countsFor(const RunSummary& run, const std::string& study, bool isSealed);
+
+// What is left to do of a study: its settings at its seeds, those that train first.
+struct StudyRuns {
+    std::vector<ExperimentSpec> pending;
+    std::size_t finished = 0; // that the store had; they belong to the study now
+};
+
+// States the study, unless the store has it with the same comparisons. Throws Error where it states others, where its
+// list has problems, or where files cannot be read.
+StudyRuns beginStudy(RunStore& store, Engine& engine, const NamedStudy& study, bool sealed, std::stop_token stop = {});
+void stateStudy(RunStore& store, const StudyPlan& plan, bool sealed);
+
+} // namespace levi
