@@ -5,6 +5,10 @@
 
 #include <QTest>
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 using namespace levi;
 using test::ZipWriter;
 
@@ -50,7 +54,7 @@ private Q_SLOTS:
         row("NUL in the name", one(std::string("a\0b", 3)), "called 'a?b'");
         row("encrypted", one("a", {.flags = 1}), "encrypted");
         row("unknown method", one("a", {.method = 12}), "method 12");
-        row("huge member", one("a", {.deflate = true, .size = 0x7fffffff}), "at most 268435456");
+        row("huge bomb", one("a", {.deflate = true, .size = 0x7fffffff}), "do not trust");
         row("bomb", one("a", {.deflate = true, .size = 1000000}), "do not trust");
         row("stored with another size", one("a", {.size = 5}), "do not trust");
         ZipWriter twice;
@@ -110,6 +114,71 @@ private Q_SLOTS:
         const ZipFile file(folder.write("z.zip", bytes.toStdString()));
         const QString message = QString::fromStdString(test::errorOf([&] { file.read(file.members()[0]); }));
         QVERIFY2(message.contains("z.zip!a") && message.contains(reason), qPrintable(message));
+    }
+
+    // Sizes are claims that deflate could keep; nothing is inflated.
+    void limitsWhatIsRead_data() {
+        QTest::addColumn<qint64>("size");
+        QTest::addColumn<QString>("whole");
+        QTest::addColumn<QString>("pieces");
+        const QString damaged = QStringLiteral("damaged");
+        QTest::newRow("below") << (qint64{256} << 20) << damaged << damaged;
+        QTest::newRow("at once") << (qint64{256} << 20) + 1 << "claims 268435457 bytes, at most 256 MiB are read"
+                                 << damaged;
+        QTest::newRow("in pieces") << 0xFFFFFFFELL << "at most 256 MiB are read" << damaged;
+    }
+
+    void limitsWhatIsRead() {
+        QFETCH(qint64, size);
+        QFETCH(QString, whole);
+        QFETCH(QString, pieces);
+        ZipWriter zip;
+        zip.add("a", std::string((std::size_t(size) >> 10) + 1000, '\xFF'), {.size = size, .method = 8});
+        zip.add("b", "small");
+        const test::TemporaryFolder folder;
+        const ZipFile file(folder.write("z.zip", zip.bytes()));
+        QCOMPARE(file.read(file.members()[1]), std::string("small"));
+        const auto read = QString::fromStdString(test::errorOf([&] { file.read(file.members()[0]); }));
+        QVERIFY2(read.contains(whole), qPrintable(read));
+        const auto taken = QString::fromStdString(
+            test::errorOf([&] { file.forEachPiece(file.members()[0], [](std::string_view, double) {}); }));
+        QVERIFY2(taken.contains(pieces), qPrintable(taken));
+    }
+
+    void readsInPieces_data() {
+        QTest::addColumn<bool>("deflates");
+        QTest::addColumn<qint64>("claimed"); // 0: the truth
+        QTest::addColumn<QString>("says");
+        QTest::newRow("stored") << false << qint64{0} << "";
+        QTest::newRow("deflated") << true << qint64{0} << "";
+        QTest::newRow("more than it claims") << true << qint64{2 << 20} << "holds more than the 2097152 bytes";
+        QTest::newRow("less than it claims") << true << qint64{4 << 20} << "ends after";
+    }
+
+    void readsInPieces() {
+        QFETCH(bool, deflates);
+        QFETCH(qint64, claimed);
+        QFETCH(QString, says);
+        std::string text;
+        for (int i = 0; text.size() < (std::size_t{5} << 19); ++i)
+            text += fmt::format("{},", i * 7919 % 100'003);
+        ZipWriter zip;
+        zip.add("a", text, {.deflate = deflates, .size = claimed ? claimed : -1});
+        const test::TemporaryFolder folder;
+        const ZipFile file(folder.write("z.zip", zip.bytes()));
+        std::string read;
+        std::size_t longest = 0;
+        double last = 0;
+        const std::string error = test::errorOf([&] {
+            file.forEachPiece(file.members()[0], [&](std::string_view piece, double share) {
+                read += piece;
+                longest = std::max(longest, piece.size());
+                last = share;
+            });
+        });
+        QVERIFY2(QString::fromStdString(error).contains(says) && error.empty() == says.isEmpty(), error.c_str());
+        QVERIFY(claimed || (read == text && last == 1));
+        QVERIFY(longest <= std::size_t{1} << 20 && read.size() > longest && text.starts_with(read));
     }
 
     void survivesFlippedBytes() {

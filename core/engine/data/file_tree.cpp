@@ -80,6 +80,9 @@ public:
     }
 
     std::string bytes(std::size_t file) const override { return m_zip.read(*m_members[file]); }
+    void forEachPiece(std::size_t file, const TakePiece& take) const override {
+        m_zip.forEachPiece(*m_members[file], take);
+    }
     std::string fingerprint(std::size_t file) const override { return levi::fingerprint(bytes(file)); }
 
 private:

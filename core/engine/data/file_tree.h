@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace levi {
@@ -21,6 +23,11 @@ public:
     // Both throw Error naming the file where it cannot be read.
     virtual std::string bytes(std::size_t file) const = 0;
     virtual std::string fingerprint(std::size_t file) const = 0; // of the bytes, 32 hex digits
+
+    // The bytes one piece after the other, with the share of the file that has been read then. Of a zip no more than a
+    // piece is held.
+    using TakePiece = std::function<void(std::string_view piece, double share)>;
+    virtual void forEachPiece(std::size_t file, const TakePiece& take) const { take(bytes(file), 1); }
 
 protected:
     std::vector<std::string> m_names;

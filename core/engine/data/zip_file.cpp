@@ -20,7 +20,9 @@ constexpr std::uint32_t kEndSignature = 0x06054b50;
 constexpr std::uint32_t kEnd64Signature = 0x06064b50;
 constexpr std::uint32_t kLocator64Signature = 0x07064b50;
 constexpr std::uint64_t kMemberLimit = 1000000;
-constexpr std::uint64_t kSizeLimitBytes = std::uint64_t{256} << 20;
+constexpr std::uint64_t kWholeLimitBytes = std::uint64_t{256} << 20; // of a member that is read at once
+constexpr std::uint64_t kPiecesLimitBytes = std::uint64_t{4} << 30;
+constexpr std::uint64_t kPieceBytes = std::uint64_t{1} << 20;
 constexpr std::uint64_t kGrowthLimit = 1032; // what deflate can reach
 
 // Little-endian numbers at offsets that are tested.
@@ -125,9 +127,6 @@ void checkMember(const ZipMember& member, std::uint64_t flags, std::uint64_t met
     if (method != 0 && method != 8)
         throw Error("{}: member '{}' is compressed by method {}, expected stored or deflated", zip, member.name,
                     method);
-    if (member.sizeBytes > kSizeLimitBytes)
-        throw Error("{}: member '{}' claims {} bytes, at most {} are read", zip, member.name, member.sizeBytes,
-                    kSizeLimitBytes);
     const bool grows =
         method == 8 ? member.sizeBytes / kGrowthLimit > member.storedBytes : member.sizeBytes != member.storedBytes;
     if (grows)
@@ -176,6 +175,19 @@ std::vector<ZipMember> readMembers(const Table& zip, const std::string& name) {
     return members;
 }
 
+void checkSize(const ZipMember& member, std::uint64_t limit, const std::string& name) {
+    if (member.sizeBytes > limit)
+        throw Error("{}: claims {} bytes, at most {} MiB are read", name, member.sizeBytes, limit >> 20);
+}
+
+std::span<const std::byte> storedBytes(const Table& zip, const ZipMember& member, const std::string& name) {
+    if (zip.number(member.headerOffset, 4) != kLocalSignature)
+        throw Error("{}: its header is not where the archive says; fetch the archive again", name);
+    const std::uint64_t skipped =
+        30 + zip.number(member.headerOffset + 26, 2) + zip.number(member.headerOffset + 28, 2);
+    return zip.at(member.headerOffset + skipped, member.storedBytes);
+}
+
 } // namespace
 
 ZipFile::ZipFile(const std::filesystem::path& file) : m_name(file.string()), m_file(file) {
@@ -187,24 +199,35 @@ ZipFile::ZipFile(const std::filesystem::path& file) : m_name(file.string()), m_f
 }
 
 std::string ZipFile::read(const ZipMember& member) const {
-    const std::string name = m_name + "!" + member.name;
-    const Table zip(m_file.bytes(), name);
-    if (zip.number(member.headerOffset, 4) != kLocalSignature)
-        throw Error("{}: its header is not where the archive says; fetch the archive again", name);
-    const std::uint64_t skipped =
-        30 + zip.number(member.headerOffset + 26, 2) + zip.number(member.headerOffset + 28, 2);
-    const auto stored = zip.at(member.headerOffset + skipped, member.storedBytes);
+    checkSize(member, kWholeLimitBytes, nameOf(member));
     std::string bytes;
+    bytes.reserve(member.sizeBytes);
+    forEachPiece(member, [&bytes](std::string_view piece, double) { bytes += piece; });
+    return bytes;
+}
+
+void ZipFile::forEachPiece(const ZipMember& member, const TakePiece& take) const {
+    const std::string name = nameOf(member);
+    checkSize(member, kPiecesLimitBytes, name);
+    const auto stored = storedBytes(Table(m_file.bytes(), name), member, name);
+    auto crc = ::crc32(0, nullptr, 0);
+    std::uint64_t done = 0;
+    const auto pass = [&](std::string_view piece) {
+        crc = ::crc32(crc, reinterpret_cast<const Bytef*>(piece.data()), static_cast<uInt>(piece.size()));
+        done += piece.size();
+        take(piece, static_cast<double>(done) / static_cast<double>(member.sizeBytes));
+    };
+    const auto next = [&] { return std::min(kPieceBytes, member.sizeBytes - done); };
     if (member.deflated) {
         Inflater inflater(stored, Deflated::Raw, name);
-        bytes = inflater.read(member.sizeBytes);
+        while (done < member.sizeBytes)
+            pass(inflater.read(next()));
         if (!inflater.atEnd()) throw Error("{}: holds more than the {} bytes it claims", name, member.sizeBytes);
     } else {
-        bytes.assign(reinterpret_cast<const char*>(stored.data()), stored.size());
+        while (done < member.sizeBytes)
+            pass({reinterpret_cast<const char*>(stored.data()) + done, next()});
     }
-    const auto crc = ::crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
     if (crc != member.crc32) throw Error("{}: is damaged: its checksum is wrong; fetch the archive again", name);
-    return bytes;
 }
 
 } // namespace levi
