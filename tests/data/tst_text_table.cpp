@@ -189,6 +189,16 @@ private Q_SLOTS:
             << QByteArray("{\"text\": [\"a\"], \"y\": 1}\n") << QByteArray("line 1: holds a list or an object");
         QTest::newRow("a quote without end")
             << QByteArray("text,y\n\"a,b\nc,d\n") << QByteArray("line 2: a quote does not end");
+        QTest::newRow("a quote without end in the head")
+            << QByteArray("text,\"y\na,b\n") << QByteArray("a.csv, line 1: the head a quote does not end");
+        QTest::newRow("a column twice") << QByteArray("text,y,text\na,b,c\n")
+                                        << QByteArray("a.csv: has the column 'text' twice");
+        QTest::newRow("carriage returns alone")
+            << QByteArray("text,y\ra,b\rc,d") << QByteArray("a.csv: its lines end with a carriage return alone");
+        QTest::newRow("a JSON array") << QByteArray("[{\"text\": \"a\", \"y\": 1}]\n")
+                                      << QByteArray("a.csv: begins with '[', expected JSON lines");
+        QTest::newRow("keys of another name")
+            << QByteArray("{\"Text\": \"a\", \"y\": 1}\n") << QByteArray("has the key 'text'; found Text, y");
         QTest::newRow("half a gzip file") << QByteArray::fromStdString(test::gzipped(reviews(2000))).left(300)
                                           << QByteArray("is damaged or cut short");
     }
@@ -201,6 +211,39 @@ private Q_SLOTS:
         QVERIFY(!read.problems.empty());
         const QByteArray all = test::joined(read.problems).toUtf8();
         QVERIFY2(all.contains(says), all);
+    }
+
+    void tellsNoMoreThanTheBeginning_data() {
+        QTest::addColumn<QByteArray>("bytes");
+        const QByteArray four(4 << 20, 'x');
+        QTest::newRow("columns") << four + ",y\na,b\n";
+        QTest::newRow("a JSON array") << "[\"" + four + "\"]\n";
+        QTest::newRow("no JSON") << "{\"text\": \"" + four + "\n";
+        QTest::newRow("a target") << "{\"text\": \"a\", \"y\": \"" + four + "\"}\n";
+    }
+
+    void tellsNoMoreThanTheBeginning() {
+        QFETCH(QByteArray, bytes);
+        const Fixture f;
+        const auto read =
+            readData(f.data("a.csv", bytes.toStdString(), [](auto& o) { o.target = TargetKind::Number; }));
+        QVERIFY(!read.problems.empty());
+        for (const std::string& problem : read.problems)
+            QVERIFY2(problem.size() < 1000, qPrintable(QString::number(problem.size())));
+    }
+
+    // Sets such as GLUE's quote nothing, and hold quotes.
+    void readsQuotesOfTsvAsTheyAre() {
+        const Fixture f;
+        const std::string text =
+            "text\ty\n" + lines(60, [](int i) { return fmt::format("{}text {}\t{}", i % 5 ? "" : "\"", i, i % 2); });
+        const auto read = readData(f.data("a.tsv", text));
+        QVERIFY2(read.problems.empty(), qPrintable(test::joined(read.problems)));
+        std::set<std::string> texts;
+        for (const RowSet& role : read.dataset->evaluation.roles)
+            texts.merge(textsOf(role));
+        QCOMPARE(texts.size(), std::size_t{60});
+        QVERIFY(texts.contains("\"text 5") && texts.contains("text 6"));
     }
 
     void keepsEqualTextsInOneRole() {

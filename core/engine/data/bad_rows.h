@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/beginning.h"
 #include "core/engine/data/loaded_rows.h"
 
 #include <fmt/format.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace levi {
+
+// "file, line 7: reason"; what of the file stands in the reason may be long.
+inline std::string toldBadRow(const std::string& file, std::size_t line, std::string_view reason) {
+    constexpr std::size_t kReasonBytes = 400;
+    const std::string_view begin = beginningOf(reason, kReasonBytes);
+    return fmt::format("{}, line {}: {}{}", file, line, begin, begin.size() < reason.size() ? "…" : "");
+}
 
 // Rows of one file that cannot be used, as they are told and counted.
 class BadRows {
@@ -19,7 +28,7 @@ public:
         ++m_loaded.brokenFiles;
         if (m_loaded.broken.size() < kNamedFiles)
             m_loaded.broken.push_back(
-                {.name = fmt::format("line {}", line), .reason = fmt::format("{}, line {}: {}", m_file, line, reason)});
+                {.name = fmt::format("line {}", line), .reason = toldBadRow(m_file, line, reason)});
     }
 
 private:

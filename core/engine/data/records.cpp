@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/data/records.h"
 
-#include "core/base/csv.h"
+#include "core/base/beginning.h"
 #include "core/base/error.h"
+#include "core/engine/data/separated_rows.h"
 #include "core/engine/data/text_lines.h"
 #include "core/engine/text/utf8.h"
 
@@ -12,68 +13,55 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 namespace levi {
 namespace {
 
-constexpr std::size_t kMostLines = 10'000; // of one row with line ends in quotes
 constexpr const char* kNoUtf8 = "is not valid UTF-8; convert the file to it";
+constexpr std::size_t kToldBytes = 300; // of what a file says
 
 class CsvRecords final : public Records {
 public:
-    CsvRecords(const std::filesystem::path& file, const std::vector<std::string>& columns)
-        : m_lines(file), m_record("") {
-        std::string head;
-        if (!m_lines.next(head))
-            throw Error("{}: is empty, expected a line with the names of its columns", file.string());
-        m_separator = separatorOf(head);
-        CsvRecord record(m_separator);
-        while (!record.add(head) && m_lines.next(head)) {
-        }
-        const auto titles = record.fields();
-        m_width = titles.size();
-        for (const std::string& column : columns) {
-            const auto found = std::ranges::find(titles, column);
-            if (found == titles.end())
-                throw Error("{}: has no column '{}'; it has {}", file.string(), column, fmt::join(titles, ", "));
-            m_places.push_back(static_cast<std::size_t>(found - titles.begin()));
-        }
+    CsvRecords(const std::filesystem::path& file, const std::vector<std::string>& columns) : m_rows(file) {
+        for (const std::string& column : columns)
+            m_places.push_back(placeOf(column, file.string()));
     }
 
     bool next(Record& made) override {
-        do
-            if (!m_lines.next(m_record)) return false;
-        while (m_record.empty());
-        made = {.line = m_lines.number()};
-        try {
-            read(made);
-        } catch (const Error& error) {
-            made.problem = error.what();
+        if (!m_rows.next(m_row)) return false;
+        made = {.line = m_row.line, .values = {}, .problem = std::move(m_row.problem)};
+        if (!made.problem.empty()) return true;
+        for (const std::size_t place : m_places) {
+            made.values.push_back(m_row.fields[place]); // a column may be asked for twice
+            if (!isUtf8(made.values.back())) made.problem = kNoUtf8;
         }
         return true;
     }
 
-    double share() const override { return m_lines.share(); }
+    double share() const override { return m_rows.share(); }
+    std::vector<std::string> notes() const override { return m_rows.notes(); }
 
 private:
-    void read(Record& made) {
-        CsvRecord record(m_separator);
-        for (std::size_t count = 1; !record.add(m_record); ++count)
-            if (count == kMostLines || !m_lines.next(m_record))
-                throw Error("a quote does not end within {} lines", count);
-        auto fields = record.fields();
-        if (fields.size() != m_width) throw Error("has {} fields, the head has {}", fields.size(), m_width);
-        for (const std::size_t place : m_places) {
-            if (!isUtf8(fields[place])) throw Error(kNoUtf8);
-            made.values.push_back(fields[place]); // a column may be asked for twice
+    std::size_t placeOf(const std::string& column, const std::string& file) const {
+        const auto& titles = m_rows.head();
+        const auto found = std::ranges::find(titles, column);
+        if (found != titles.end()) {
+            if (std::find(found + 1, titles.end(), column) != titles.end())
+                throw Error("{}: has the column '{}' twice; call one of them something else", file, column);
+            return static_cast<std::size_t>(found - titles.begin());
         }
+        if (titles.front().starts_with('['))
+            throw Error("{}: begins with '[', expected JSON lines (an object in braces on each line), or a CSV or TSV "
+                        "with a head",
+                        file);
+        throw Error("{}: has no column '{}'; it has {}", file, column,
+                    beginningOf(fmt::format("{}", fmt::join(titles, ", ")), kToldBytes));
     }
 
-    TextLines m_lines;
-    std::string m_record;
-    char m_separator = ',';
-    std::size_t m_width = 0;
+    SeparatedRows m_rows;
+    SeparatedRows::Row m_row;
     std::vector<std::size_t> m_places;
 };
 
@@ -82,8 +70,10 @@ class WantedKeys : public nlohmann::json::json_sax_t {
 public:
     using Places = std::unordered_map<std::string, std::size_t>;
 
-    WantedKeys(const Places& places, std::vector<bool>& seen, std::vector<std::string>& values)
-        : m_places(places), m_seen(seen), m_values(values) {}
+    // `others`: takes the names of other keys; null: nobody asks.
+    WantedKeys(const Places& places, std::vector<bool>& seen, std::vector<std::string>& values,
+               std::set<std::string>* others)
+        : m_places(places), m_seen(seen), m_values(values), m_others(others) {}
 
     bool null() override { return put(""); }
     bool boolean(bool value) override { return put(value ? "true" : "false"); }
@@ -100,14 +90,16 @@ public:
         if (m_depth != 1) return true;
         const auto found = m_places.find(name);
         m_place = found == m_places.end() ? std::nullopt : std::optional(found->second);
+        if (!m_place && m_others && m_others->size() < kMostOthers) m_others->emplace(beginningOf(name, kOtherBytes));
         return true;
     }
     bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& error) override {
-        throw Error("is no JSON: {}", error.what());
+        throw Error("is no JSON: {}", beginningOf(error.what(), kToldBytes));
     }
 
 private:
     static constexpr int kMostDepth = 100;
+    static constexpr std::size_t kMostOthers = 30, kOtherBytes = 60;
 
     bool put(std::string_view value) {
         if (m_depth == 0) throw Error("is '{}', expected an object in braces", value.substr(0, 40));
@@ -125,6 +117,7 @@ private:
     const Places& m_places;
     std::vector<bool>& m_seen;
     std::vector<std::string>& m_values;
+    std::set<std::string>* m_others;
     std::optional<std::size_t> m_place; // of the value that comes next
     int m_depth = 0;
 };
@@ -143,7 +136,7 @@ public:
         while (m_line.find_first_not_of(" \t") == m_line.npos);
         made = {.line = m_lines.number(), .values = std::vector<std::string>(m_columns.size())};
         try {
-            WantedKeys keys(m_places, m_seen, made.values);
+            WantedKeys keys(m_places, m_seen, made.values, ++m_count > kLookedAt ? nullptr : &m_others);
             nlohmann::json::sax_parse(m_line, &keys);
         } catch (const Error& error) {
             made.problem = error.what();
@@ -161,12 +154,23 @@ public:
         return never;
     }
 
+    std::vector<std::string> found() const override {
+        std::set<std::string> names = m_others;
+        for (const auto& [column, place] : m_places)
+            if (m_seen[place]) names.insert(column);
+        return {names.begin(), names.end()};
+    }
+
 private:
+    static constexpr std::size_t kLookedAt = 1000; // first rows, for keys that nobody asked for
+
     TextLines m_lines;
     std::string m_line;
     std::vector<std::string> m_columns;
     std::vector<bool> m_seen;
     WantedKeys::Places m_places;
+    std::size_t m_count = 0;
+    std::set<std::string> m_others;
 };
 
 bool holdsJson(const std::filesystem::path& file) {

@@ -16,8 +16,8 @@ struct Record {
     std::string problem; // why it is no row; then its values mean nothing
 };
 
-// The rows of a file, one after the other: CSV or TSV with a head, or JSON lines (what begins with '{'); each also as
-// .gz. Holds no more than a row.
+// The rows of a file, one after the other: CSV or TSV with a head (see SeparatedRows), or JSON lines (what begins with
+// '{'); each also as .gz. Holds no more than a row, and the lines that are read again behind a bad one.
 class Records {
 public:
     virtual ~Records() = default;
@@ -26,8 +26,11 @@ public:
     virtual bool next(Record& record) = 0;
     virtual double share() const = 0; // of the file that has been read
 
-    // Columns that no row had, once all were read: JSON lines name theirs row by row.
+    // Once all were read: columns that no row had, and those that there are; JSON lines name theirs row by row.
     virtual std::vector<std::string> missing() const { return {}; }
+    virtual std::vector<std::string> found() const { return {}; }
+
+    virtual std::vector<std::string> notes() const { return {}; } // what is odd, once all were read
 };
 
 // Throws Error where it cannot be opened, or a head lacks one of the columns.

@@ -57,9 +57,12 @@ public:
             } catch (const Error& error) {
                 m_bad.add(record.line, error.what());
             }
+        for (const std::string& note : records->notes())
+            m_loaded.notes.push_back(m_data.table.string() + ": " + note);
         if (!isAnyRow) return; // what is wrong with the lines is told
         for (const std::string& column : records->missing())
-            m_loaded.problems.push_back(fmt::format("{}: no line has the key '{}'", m_data.table.string(), column));
+            m_loaded.problems.push_back(fmt::format("{}: no line has the key '{}'; found {}", m_data.table.string(),
+                                                    column, fmt::join(records->found(), ", ")));
     }
 
     void place() {
@@ -152,7 +155,7 @@ std::optional<NewRows> readNewRows(const Options& data, const std::filesystem::p
                 {.line = record.line, .file = source->add(reader.text(record.values), reader.fields(record.values))});
             made.table->rows.push_back({.id = std::to_string(record.line)});
         } catch (const Error& error) {
-            made.broken.push_back(fmt::format("{}, line {}: {}", file.string(), record.line, error.what()));
+            made.broken.push_back(toldBadRow(file.string(), record.line, error.what()));
         }
     source->finish(rows);
     made.table->source = source;

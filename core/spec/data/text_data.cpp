@@ -27,9 +27,12 @@ FieldTable textTableFields() {
     Fields<T> f;
     f.add("table", &TableOptions::table, "Table")
         .required()
-        .help("CSV or TSV whose first line names its columns, or JSON lines, whose keys are columns; also as .gz. A "
-              "row a "
-              "text.");
+        .help(
+            "CSV or TSV whose first line names its columns, or JSON lines, whose keys are columns; also as .gz. A "
+            "row a text. CSV: a field in quotes may hold separators and line ends, up to 10,000 lines and 16 MiB a "
+            "row. "
+            "TSV: quotes are characters, unless they stand around whole fields. What is no row costs the line that it "
+            "begins on alone.");
     f.add("text", &T::text, "Text")
         .help("Column of the text; or a text with columns in braces, such as '{title}. {body}'.")
         .check(textProblem);
