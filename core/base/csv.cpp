@@ -96,34 +96,11 @@ void CsvTable::setOnlyRow(std::vector<std::string> fields, std::size_t line) {
     m_lines.assign(1, line);
 }
 
-bool CsvRecord::add(std::string_view line) {
-    if (!m_text.empty()) m_text += '\n';
-    bool isBegin = !m_isQuoted; // of a field
-    for (std::size_t at = 0; at < line.size(); ++at) {
-        const char c = line[at];
-        if (m_isQuoted && c == '"')
-            at + 1 < line.size() && line[at + 1] == '"' ? void(++at) : void(m_isQuoted = false);
-        else if (!m_isQuoted && c == '"' && isBegin)
-            m_isQuoted = true;
-        isBegin = !m_isQuoted && c == m_separator;
-    }
-    m_text += line;
-    return !m_isQuoted;
-}
-
-std::vector<std::string> CsvRecord::fields() const {
-    try {
-        auto row = CsvReader(m_text, m_text, m_separator).row();
-        return row ? std::move(*row) : std::vector<std::string>();
-    } catch (const Error&) { // its quotes end: see add()
-        throw Error("goes on behind a closing quote, expected a {} or the end of the line",
-                    m_separator == '\t' ? "tab" : "comma");
-    }
-}
-
 std::size_t CsvTable::column(const std::string& title) const {
     const auto found = std::ranges::find(m_head, title);
     if (found == m_head.end()) throw Error("{}: has no column '{}'; it has {}", m_name, title, fmt::join(m_head, ", "));
+    if (std::find(found + 1, m_head.end(), title) != m_head.end())
+        throw Error("{}: has the column '{}' twice; call one of them something else", m_name, title);
     return static_cast<std::size_t>(found - m_head.begin());
 }
 

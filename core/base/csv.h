@@ -39,20 +39,6 @@ private:
     std::vector<std::size_t> m_lines;
 };
 
-// One row of a table, line by line: a quoted field may hold line ends.
-class CsvRecord {
-public:
-    explicit CsvRecord(char separator) : m_separator(separator) {}
-
-    bool add(std::string_view line);         // without its end; false: the next line belongs to the row too
-    std::vector<std::string> fields() const; // throws Error
-
-private:
-    char m_separator;
-    std::string m_text;
-    bool m_isQuoted = false;
-};
-
 // A tab where the head has tabs and no comma, else a comma.
 char separatorOf(std::string_view text);
 

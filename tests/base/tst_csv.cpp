@@ -52,6 +52,12 @@ private Q_SLOTS:
         QVERIFY_EXCEPTION_THROWN(CsvTable(text.toStdString(), "t"), levi::Error);
         QVERIFY_EXCEPTION_THROWN(CsvTable("a\n", "t").column("b"), levi::Error);
     }
+
+    void refusesToChooseBetweenEqualColumns() {
+        const CsvTable table("a,b,a\n1,2,3\n", "t");
+        QCOMPARE(table.column("b"), std::size_t{1});
+        QVERIFY_EXCEPTION_THROWN(table.column("a"), levi::Error);
+    }
 };
 
 LEVI_TEST(TestCsv)

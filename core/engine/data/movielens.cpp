@@ -5,6 +5,7 @@
 #include "core/base/read_number.h"
 #include "core/engine/data/bad_rows.h"
 #include "core/engine/data/movielens_files.h"
+#include "core/engine/data/repeated_ratings.h"
 #include "core/engine/data/table_roles.h"
 
 #include <algorithm>
@@ -156,6 +157,8 @@ public:
         }
     }
 
+    const std::vector<std::string>& problems() const { return m_problems; }
+
     std::vector<std::string> ood() const {
         std::vector<std::string> names =
             m_options.shift == RatingShift::Genre ? m_options.oodGenres : std::vector{sides().second};
@@ -204,9 +207,13 @@ private:
     void findGenres() {
         for (const std::string& name : m_options.oodGenres) {
             const auto found = std::ranges::find(m_data.genres, name);
+            const auto genre = static_cast<std::size_t>(found - m_data.genres.begin());
             if (found == m_data.genres.end())
-                throw Error("data.ood_genres: there is no genre '{}'; found {}", name, fmt::join(m_data.genres, ", "));
-            m_heldOut.push_back(static_cast<std::size_t>(found - m_data.genres.begin()));
+                m_problems.push_back(fmt::format("data.ood_genres: there is no genre '{}'; found {}", name,
+                                                 fmt::join(m_data.genres, ", ")));
+            else if (std::ranges::find(m_heldOut, genre) != m_heldOut.end())
+                m_problems.push_back(fmt::format("data.ood_genres: genre '{}' is named twice; name it once", name));
+            m_heldOut.push_back(genre);
         }
     }
 
@@ -238,19 +245,28 @@ private:
 
     const MovieLensOptions& m_options;
     const MovieLens& m_data;
+    std::vector<std::string> m_problems;
     std::vector<std::size_t> m_heldOut; // genres
     std::int64_t m_late = 0;            // the first time that is
     std::vector<bool> m_isRare;         // by movie
 };
 
-std::vector<TableRow> rowsOf(const MovieLens& data, const RatingDomains& domains) {
+// "user:movie"; of those that stand more than once all but the first one with "#2", "#3", …
+std::string idOf(const MovieLens& data, std::size_t i, const RepeatedRatings& repeated) {
+    const std::string id = data.users[data.ratings[i].user].id + ":" + data.movies[data.ratings[i].movie].id;
+    const std::uint32_t number = repeated.number(i);
+    return number == 1 ? id : fmt::format("{}#{}", id, number);
+}
+
+std::vector<TableRow> rowsOf(const MovieLens& data, const RatingDomains& domains, const RepeatedRatings& repeated) {
     std::vector<TableRow> rows;
+    rows.reserve(data.ratings.size());
     for (std::size_t i = 0; i < data.ratings.size(); ++i) {
         const Rating& rating = data.ratings[i];
         for (const std::string& domain : domains.of(rating))
             rows.push_back({.line = rating.line,
                             .file = i,
-                            .id = data.users[rating.user].id + ":" + data.movies[rating.movie].id,
+                            .id = idOf(data, i, repeated),
                             .className = fmt::format("{:g}", rating.stars),
                             .number = rating.stars,
                             .role = {},
@@ -259,23 +275,55 @@ std::vector<TableRow> rowsOf(const MovieLens& data, const RatingDomains& domains
     return rows;
 }
 
-// Makes rows of ratings and puts them into roles; only then is it known what prompts may tell.
-void place(LoadedRows& loaded, const MovieLensOptions& data, const std::shared_ptr<RatingSource>& source) {
-    const RatingDomains domains(data, source->data());
+// Tells ratings apart and copies of one not, so that these are drawn into one role.
+class RatingCopies final : public SampleSource {
+public:
+    RatingCopies(const std::vector<TableRow>& rows, const RepeatedRatings& repeated) {
+        for (const TableRow& row : rows)
+            m_originals.push_back(repeated.original(row.file));
+    }
+
+    std::string content(std::int64_t row) const override {
+        return std::to_string(m_originals[static_cast<std::size_t>(row)]);
+    }
+
+private:
+    std::vector<std::uint32_t> m_originals; // of each row
+};
+
+TableOptions tableOptionsOf(const MovieLensOptions& data, const RatingDomains& domains) {
     TableOptions table;
     static_cast<SplitOptions&>(table) = data;
     static_cast<TargetOptions&>(table) = data;
     table.ood = domains.ood();
-    std::vector<TableRow> rows = rowsOf(source->data(), domains);
+    return table;
+}
+
+// Where there are problems, rows are of no use.
+std::vector<std::string> problemsOf(const MovieLens& data, const TableOptions& table, std::vector<TableRow>& rows) {
+    std::vector<std::string> problems;
     for (const std::string& problem : keepUsedRows(table, rows))
-        loaded.problems.push_back(source->data().ratingsFile + ": " + problem);
-    if (!loaded.problems.empty()) return;
+        problems.push_back(data.ratingsFile + ": " + problem);
+    if (rows.empty()) problems.push_back(data.ratingsFile + ": has no rating that can be used");
+    return problems;
+}
+
+// Makes rows of ratings and puts them into roles; only then is it known what prompts may tell.
+void place(LoadedRows& loaded, const MovieLensOptions& data, const std::shared_ptr<RatingSource>& source) {
     if (loaded.brokenFiles > 0 && data.broken == BrokenFiles::Stop) stopAtBroken(loaded, "rows");
-    if (rows.empty()) {
-        loaded.problems.push_back(fmt::format("{}: has no rating that can be used", source->data().ratingsFile));
-        return;
-    }
-    placeRows(loaded, table, rows);
+    const RatingDomains domains(data, source->data());
+    const TableOptions table = tableOptionsOf(data, domains);
+    const RepeatedRatings repeated(source->data().ratings);
+    std::vector<TableRow> rows = rowsOf(source->data(), domains, repeated);
+    std::vector<std::string> problems = domains.problems();
+    if (problems.empty()) problems = problemsOf(source->data(), table, rows);
+    loaded.problems.insert(loaded.problems.end(), problems.begin(), problems.end());
+    if (!problems.empty()) return;
+    if (data.shift == RatingShift::Genre && table.ood.empty())
+        loaded.notes.push_back(
+            fmt::format("data.ood_genres is empty, so that nothing is tested out of distribution; the genres are {}",
+                        fmt::join(source->data().genres, ", ")));
+    placeRows(loaded, table, rows, repeated.hasCopies() ? std::make_shared<RatingCopies>(rows, repeated) : nullptr);
     source->finish(rows, loaded.roles.train);
     loaded.table->source = source;
 }
@@ -284,10 +332,10 @@ void place(LoadedRows& loaded, const MovieLensOptions& data, const std::shared_p
 
 LoadedRows readMovieLens(const MovieLensOptions& data, const LoadOptions& options) {
     LoadedRows loaded;
-    BadRows bad(loaded, data.path.string());
-    const auto source = std::make_shared<RatingSource>(
-        data, readMovieLensFiles(data.path, options,
-                                 [&bad](std::size_t line, const std::string& reason) { bad.add(line, reason); }));
+    const auto tellBad = [&loaded](const std::string& file, std::size_t line, const std::string& reason) {
+        BadRows(loaded, file).add(line, reason);
+    };
+    const auto source = std::make_shared<RatingSource>(data, readMovieLensFiles(data.path, options, tellBad));
     place(loaded, data, source);
     return loaded;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/data/movielens_files.h"
 
-#include "core/base/csv.h"
 #include "core/base/error.h"
 #include "core/engine/data/file_tree.h"
+#include "core/engine/data/line_cutter.h"
+#include "core/engine/data/separated_rows.h"
 #include "core/engine/data/text_files.h"
 #include "core/engine/data/text_lines.h"
 #include "core/engine/text/utf8.h"
@@ -75,7 +76,17 @@ std::string inSpokenOrder(const std::string& title) {
     return title;
 }
 
-// Files of a folder, which are read piece by piece, or of a zip.
+// "": as in CSV, but no field goes over lines.
+Fields fieldsOf(std::string_view line, std::string_view separator) {
+    if (!separator.empty()) return dividedBy(line, separator);
+    QuotedRow row(',');
+    const auto state = row.add(line);
+    if (state == QuotedRow::State::Open) throw Error("a quote does not end");
+    if (state == QuotedRow::State::Broken) throw Error("{}", row.problem());
+    return std::move(row.fields());
+}
+
+// Files of a folder or of a zip, which are read piece by piece.
 class Files {
 public:
     explicit Files(const fs::path& path)
@@ -96,15 +107,14 @@ public:
                 visit(line, lines.number(), lines.share());
             return;
         }
-        const std::string all = m_tree->bytes(file);
-        std::size_t number = 0;
-        for (std::size_t begin = 0; begin < all.size();) {
-            const std::size_t end = std::min(all.find('\n', begin), all.size());
-            std::string line = all.substr(begin, end - begin);
-            if (line.ends_with('\r')) line.pop_back();
-            visit(std::move(line), ++number, static_cast<double>(end) / static_cast<double>(all.size()));
-            begin = end + 1;
-        }
+        double read = 0;
+        LineCutter cutter(nameOf(file),
+                          [&](std::string line, std::size_t number) { visit(std::move(line), number, read); });
+        m_tree->forEachPiece(file, [&](std::string_view piece, double share) {
+            read = share;
+            cutter.add(piece);
+        });
+        cutter.end();
     }
 
 private:
@@ -136,36 +146,39 @@ public:
 private:
     bool isFlags() const { return m_form == &kForms[0]; }
 
-    // Lines of a file as fields; a CSV's head is passed over.
+    // Lines of a file as fields; a CSV's head is passed over. An Error of `visit` makes its line a bad one.
     void visitFile(std::size_t file, std::string_view separator, const Visit& visit,
                    RecordProgress* progress = nullptr) {
+        const std::string name = m_files.nameOf(file);
         m_files.forEachLine(file, [&](std::string line, std::size_t number, double share) {
             if (progress) progress->at(share);
-            if (line.empty()) return;
-            line = asUtf8(std::move(line));
-            if (!separator.empty()) return visit(dividedBy(line, separator), number);
-            CsvRecord record(',');
-            if (!record.add(line)) throw Error("{}, line {}: a quote does not end", m_files.nameOf(file), number);
-            if (number > 1) visit(record.fields(), number);
+            if (line.empty() || (separator.empty() && number == 1)) return;
+            try {
+                visit(fieldsOf(asUtf8(std::move(line)), separator), number);
+            } catch (const Error& error) {
+                m_bad(name, number, error.what());
+            }
         });
     }
 
     void readMovies() {
-        const std::size_t file = *m_files.find(m_form->movies);
         std::vector<std::vector<std::string>> genres;
-        visitFile(file, isFlags() ? "|" : m_form->separator, [&](const Fields& fields, std::size_t line) {
-            const std::size_t expected = isFlags() ? kFlagsBegin + std::size(kFlagGenres) : 3;
-            if (fields.size() != expected)
-                throw Error("{}, line {}: has {} fields, expected {}", m_files.nameOf(file), line, fields.size(),
-                            expected);
-            Movie movie{.id = fields[0], .title = fields[1]};
-            takeYear(movie);
-            if (!m_movies.emplace(movie.id, m_made.movies.size()).second)
-                throw Error("{}, line {}: movie {} stands twice", m_files.nameOf(file), line, movie.id);
-            m_made.movies.push_back(std::move(movie));
-            genres.push_back(isFlags() ? flaggedGenres(fields) : namedGenres(fields[2]));
-        });
+        visitFile(*m_files.find(m_form->movies), isFlags() ? "|" : m_form->separator,
+                  [&](const Fields& fields, std::size_t) {
+                      addMovie(fields);
+                      genres.push_back(isFlags() ? flaggedGenres(fields) : namedGenres(fields[2]));
+                  });
         setGenres(genres);
+    }
+
+    void addMovie(const Fields& fields) {
+        const std::size_t expected = isFlags() ? kFlagsBegin + std::size(kFlagGenres) : 3;
+        if (fields.size() != expected) throw Error("has {} fields, expected {}", fields.size(), expected);
+        if (fields[0].empty()) throw Error("the movie has no id");
+        if (!m_movies.emplace(fields[0], m_made.movies.size()).second) throw Error("movie {} stands twice", fields[0]);
+        Movie movie{.id = fields[0], .title = fields[1]};
+        takeYear(movie);
+        m_made.movies.push_back(std::move(movie));
     }
 
     // From the names of each movie's genres.
@@ -221,15 +234,19 @@ private:
         const auto file = m_files.find(m_form->users);
         if (!file || !*m_form->users) return;
         m_made.hasUserFeatures = true;
-        visitFile(*file, isFlags() ? "|" : m_form->separator, [&](const Fields& fields, std::size_t line) {
-            if (fields.size() != 5)
-                throw Error("{}, line {}: has {} fields, expected 5", m_files.nameOf(*file), line, fields.size());
-            MovieUser& user = m_made.users[userNamed(fields[0])];
-            user.age = fields[isFlags() ? 1 : 2];
-            user.gender = fields[isFlags() ? 2 : 1];
-            user.occupation = isFlags() ? fields[3] : occupationOf(fields[3]);
-            if (user.occupation == "none" || user.occupation == "other") user.occupation.clear();
-        });
+        visitFile(*file, isFlags() ? "|" : m_form->separator,
+                  [&](const Fields& fields, std::size_t) { addUser(fields); });
+    }
+
+    void addUser(const Fields& fields) {
+        if (fields.size() != 5) throw Error("has {} fields, expected 5", fields.size());
+        if (fields[0].empty()) throw Error("the user has no id");
+        if (m_users.contains(fields[0])) throw Error("user {} stands twice", fields[0]);
+        MovieUser& user = m_made.users[userNamed(fields[0])];
+        user.age = fields[isFlags() ? 1 : 2];
+        user.gender = fields[isFlags() ? 2 : 1];
+        user.occupation = isFlags() ? fields[3] : occupationOf(fields[3]);
+        if (user.occupation == "none" || user.occupation == "other") user.occupation.clear();
     }
 
     static std::string occupationOf(const std::string& code) {
@@ -250,12 +267,8 @@ private:
         visitFile(
             file, m_form->separator,
             [&](const Fields& fields, std::size_t line) {
-                try {
-                    m_made.ratings.push_back(ratingOf(fields));
-                    m_made.ratings.back().line = static_cast<std::uint32_t>(line);
-                } catch (const Error& error) {
-                    m_bad(line, error.what());
-                }
+                m_made.ratings.push_back(ratingOf(fields));
+                m_made.ratings.back().line = static_cast<std::uint32_t>(line);
             },
             &progress);
     }
@@ -265,6 +278,8 @@ private:
         const auto movie = m_movies.find(fields[1]);
         if (movie == m_movies.end()) throw Error("'{}' is no movie of {}", fields[1], m_form->movies);
         if (fields[0].empty()) throw Error("has no user");
+        if (m_made.hasUserFeatures && !m_users.contains(fields[0]))
+            throw Error("'{}' is no user of {}", fields[0], m_form->users);
         const auto stars = numberOf<float>(fields[2]);
         if (!stars || !(*stars >= 0.5F && *stars <= 5)) throw Error("its rating is '{}', expected 0.5 to 5", fields[2]);
         const auto time = numberOf<std::int64_t>(fields[3]);

@@ -37,9 +37,9 @@ struct MovieLens {
     std::vector<Rating> ratings; // in order of the file
 };
 
-// Whichever of the published forms lies in the folder or zip. Bad lines of ratings are told and left out; of the other
-// files they are an Error. Throws Error, Stopped.
-using TellBad = std::function<void(std::size_t line, const std::string& reason)>;
+// Whichever of the published forms lies in the folder or zip. Bad lines of any file are told and left out; so are the
+// ratings of movies and users that are not known then. Throws Error, Stopped.
+using TellBad = std::function<void(const std::string& file, std::size_t line, const std::string& reason)>;
 MovieLens readMovieLensFiles(const std::filesystem::path& path, const LoadOptions& options, const TellBad& bad);
 
 } // namespace levi

@@ -10,11 +10,20 @@ namespace {
 
 std::optional<std::string> promptProblem(const std::string& prompt) {
     for (auto open = prompt.find('{'); open != prompt.npos; open = prompt.find('{', open + 1)) {
-        const std::string part = prompt.substr(open + 1, prompt.find('}', open) - open - 1);
+        const auto close = prompt.find('}', open);
+        if (close == prompt.npos) return fmt::format("a brace in '{}' does not close", prompt);
+        const std::string part = prompt.substr(open + 1, close - open - 1);
         if (std::ranges::find(kPromptParts, part) == kPromptParts.end())
             return fmt::format("found {{{}}}, expected in braces one of {}", part, fmt::join(kPromptParts, ", "));
     }
     return std::nullopt;
+}
+
+std::optional<std::string> genresProblem(std::vector<std::string> genres) {
+    std::ranges::sort(genres);
+    const auto twice = std::ranges::adjacent_find(genres);
+    if (twice == genres.end()) return std::nullopt;
+    return fmt::format("genre '{}' is named twice; name it once", *twice);
 }
 
 } // namespace
@@ -24,9 +33,10 @@ FieldTable movieLensFields() {
     Fields<M> f;
     f.add("path", &M::path, "Folder or zip")
         .required()
-        .help("MovieLens as it is published: u.data, u.item and u.user (100k); ratings.dat, movies.dat and users.dat "
-              "(1M, "
-              "10M); ratings.csv and movies.csv (20M, 25M, latest).");
+        .help(
+            "MovieLens as it is published: u.data, u.item and u.user (100k); ratings.dat, movies.dat and users.dat "
+            "(1M, 10M); ratings.csv and movies.csv (20M, 25M, latest). A rating takes about 0.4 KB of memory, so that "
+            "25M takes about 10 GB.");
     addTarget(f);
     f.add("prompt", &M::prompt, "Prompt")
         .help("What a reader of texts gets of a rating, without the rating: {movie} (title and year) or {title} and "
@@ -45,7 +55,8 @@ FieldTable movieLensFields() {
     f.add("ood_genres", &M::oodGenres, "Held-out genres")
         .when([](const M& o) { return o.shift == RatingShift::Genre; })
         .help("Genres to test out of distribution. A rating is in distribution where its movie has none of them; one "
-              "that has several counts in the role of each.");
+              "that has several counts in the role of each.")
+        .check([](const ExperimentSpec&, const M& o) { return genresProblem(o.oodGenres); });
     f.add("held_out_share", &M::heldOutShare, "Held-out share")
         .range(0.01, 0.8)
         .when([](const M& o) { return o.shift != RatingShift::Genre; })
@@ -61,9 +72,9 @@ FieldTable movieLensFields() {
     addSplit(f);
     f.add("broken", &M::broken, "Bad rows")
         .advanced()
-        .help("Whether a rating that cannot be used (missing columns, no such movie, a rating out of range) stops the "
-              "load "
-              "or is counted, named and skipped.");
+        .help("Whether a line that cannot be used (missing columns, no such movie or user, one that stands twice, a "
+              "rating out of range) stops the load or is counted, named and skipped; then so are the ratings of a "
+              "movie or user whose line is bad.");
     return f.table();
 }
 
