@@ -138,6 +138,33 @@ private Q_SLOTS:
         QVERIFY(test::joined(read.dataset->notes).contains(QStringLiteral("1 reviews without a text are left out")));
     }
 
+    void namesUnknownKeysOfTheText_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("says"); // "": nothing
+        QTest::newRow("no such key") << QByteArray("{summary}. {reviewtext}") << QByteArray("data.text: no review of");
+        QTest::newRow("which there are") << QByteArray("{reviewtext}")
+                                         << QByteArray("has the key 'reviewtext'; found asin, overall, reviewText, "
+                                                       "reviewerID, summary, unixReviewTime");
+        QTest::newRow("a key of one category") << QByteArray("{summary}{style}") << QByteArray();
+        QTest::newRow("as it is") << QByteArray("{summary}. {reviewText}") << QByteArray();
+    }
+
+    void namesUnknownKeysOfTheText() {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, says);
+        Fixture f;
+        f.folder.write("toys.jsonl", R"({"reviewerID": "u", "asin": "a", "overall": 5, "summary": "s", "style": "x"})"
+                                     "\n");
+        auto read = readData(f.data([&](auto& o) {
+            o.text = text.toStdString();
+            o.id =
+                text.contains("style") ? std::vector<std::string>{"books", "toys"} : std::vector<std::string>{"books"};
+            o.ood = {"DVD"};
+        }));
+        const QByteArray all = test::joined(read.problems).toUtf8();
+        QVERIFY2(all.contains(says) && all.isEmpty() == says.isEmpty(), all);
+    }
+
     // JSON has no such number, but a text may say it.
     void refusesWhatIsNoNumber_data() {
         QTest::addColumn<QByteArray>("line");

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
+#include <set>
 
 #include <fmt/ranges.h>
 
@@ -111,17 +113,21 @@ public:
     void read(const ReviewFile& file, RecordProgress progress) {
         const auto records = openRecords(file.path, m_columns.names());
         BadRows bad(m_loaded, file.path.string());
+        bool isAnyRow = false;
         for (Record record; records->next(record); progress.at(records->share()))
             try {
                 if (!record.problem.empty()) throw Error("{}", record.problem);
+                isAnyRow = true;
                 add(file.category, record);
             } catch (const Error& error) {
                 bad.add(record.line, error.what());
             }
+        if (isAnyRow) noteKeys(*records);
     }
 
     void place() {
         const TableOptions options = m_domains.options();
+        tellUnknownKeys();
         for (const std::string& problem : keepUsedRows(options, m_rows))
             m_loaded.problems.push_back(m_data.path.string() + ": " + problem);
         if (!m_loaded.problems.empty()) return;
@@ -137,6 +143,26 @@ public:
     }
 
 private:
+    // A key may be missing from all reviews of a category, not from those of every one.
+    void noteKeys(const Records& records) {
+        const auto found = records.found(), missing = records.missing();
+        m_foundKeys.insert(found.begin(), found.end());
+        if (!m_missingKeys) m_missingKeys = missing;
+        std::erase_if(*m_missingKeys,
+                      [&missing](const std::string& key) { return std::ranges::find(missing, key) == missing.end(); });
+    }
+
+    // Of the text alone: what each review needs beside it is told review by review.
+    void tellUnknownKeys() {
+        const auto isOfEach = [](const std::string& key) {
+            return key == kRating || key == kUser || key == kItem || key == kTime;
+        };
+        for (const std::string& key : m_missingKeys.value_or(std::vector<std::string>()))
+            if (!isOfEach(key))
+                m_loaded.problems.push_back(fmt::format("data.text: no review of {} has the key '{}'; found {}",
+                                                        m_data.path.string(), key, fmt::join(m_foundKeys, ", ")));
+    }
+
     void add(const std::string& category, const Record& record) {
         const auto& values = record.values;
         TableRow row{.line = record.line};
@@ -172,6 +198,8 @@ private:
     std::shared_ptr<TextRows> m_source;
     std::vector<TableRow> m_rows;
     std::int64_t m_withoutText = 0;
+    std::optional<std::vector<std::string>> m_missingKeys; // from all files so far
+    std::set<std::string> m_foundKeys;
 };
 
 // Of a shift between categories, files of categories that nobody names need not be read.

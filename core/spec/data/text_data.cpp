@@ -64,7 +64,7 @@ FieldTable amazonReviewsFields() {
               "category is called after its file.");
     f.add("text", &A::text, "Text")
         .help("What a reader of texts gets: keys of the review in braces (summary, reviewText) and words between them. "
-              "Reviews without a text are left out.");
+              "Reviews without a text are left out; a key that no review has is a problem.");
     addTarget(f);
     f.add("classes", &A::classes, "Classes")
         .when([](const A& o) { return o.target == TargetKind::Class; })
