@@ -41,9 +41,10 @@ double bytesOf(const at::Tensor& tensor) {
     return static_cast<double>(tensor.nbytes());
 }
 
-// The fastest: what else the machine does makes a pass slower, never faster.
-double fastest(const std::vector<double>& seconds) {
-    return *std::ranges::min_element(seconds);
+double median(std::vector<double> values) {
+    std::ranges::sort(values);
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
 double secondsOf(const std::function<void()>& pass) {
@@ -158,11 +159,11 @@ void measure(RunSetup& setup) {
     if (seconds.whole.empty()) return; // stopped
     Efficiency& cost = setup.result.efficiency;
     cost.inferenceFlopsPerSample = passes.flops();
-    cost.inferenceSecondsPerSample = fastest(seconds.whole) / kRows;
+    cost.inferenceSecondsPerSample = median(seconds.whole) / kRows;
     cost.inferencePeakBytes = passes.backboneBytes() + passes.ownBytes() + heldBy([&] { passes.whole(); });
     if (!passes.hasBackbone()) return;
     cost.backboneFlopsPerSample = passes.backboneFlops();
-    cost.backboneSecondsPerSample = fastest(seconds.bare) / kRows;
+    cost.backboneSecondsPerSample = median(seconds.bare) / kRows;
     cost.backbonePeakBytes = passes.backboneBytes() + heldBy([&] { passes.bare(); });
 }
 
