@@ -15,7 +15,7 @@ class Engine;
 struct UnfitBaseline {
     std::string name;     // of its setting
     std::string reason;   // "method.kind: compares training domains, and these data have one"
-    bool isNamed = false; // in the spec's list; else "cached" or "all" brought it in
+    bool isNamed = false; // in the spec's list, or a parent of one there; else "cached" or "all" brought it in
 };
 
 // Asks the engine about each baseline that trains. Nothing where the spec has none.

@@ -2,6 +2,7 @@
 #include "core/spec/baseline_pack.h"
 
 #include <algorithm>
+#include <set>
 
 namespace levi {
 namespace {
@@ -80,12 +81,38 @@ bool dependsOn(const ExperimentSpec& setting, const std::vector<std::string>& na
                                [&](const std::string& parent) { return contains(names, parent); });
 }
 
-bool joinsOnly(const ExperimentSpec& setting, std::uint64_t seed, const std::vector<std::uint64_t>& seeds) {
+using Seeds = std::vector<std::uint64_t>;
+
+// Those at which a setting has a run: the ones whose members are all there.
+Seeds seedsOf(const ExperimentSpec& setting, const Seeds& seeds) {
     const std::uint64_t members = membersOf(setting);
-    if (members == 1) return true;
-    for (std::uint64_t member = 0; member < members; ++member)
-        if (!contains(seeds, seed * members + member)) return false;
-    return true;
+    if (members == 1) return seeds;
+    const std::set<std::uint64_t> known(seeds.begin(), seeds.end());
+    Seeds found;
+    for (const std::uint64_t seed : known) {
+        std::uint64_t member = 0;
+        while (member < members && known.contains(seed * members + member))
+            ++member;
+        if (member == members) found.push_back(seed);
+    }
+    return found;
+}
+
+struct PackSetting {
+    ExperimentSpec spec;
+    Seeds seeds;
+};
+
+std::vector<PackSetting> packSettings(const ExperimentSpec& spec, const Seeds& seeds,
+                                      const std::vector<std::string>& without) {
+    std::vector<PackSetting> settings;
+    for (ExperimentSpec& setting : withBaselines(spec)) {
+        const bool isBaseline = setting.method.kind().key != spec.method.kind().key;
+        if (isBaseline && (contains(without, setting.name) || dependsOn(setting, without))) continue;
+        Seeds own = isBaseline ? seedsOf(setting, seeds) : seeds;
+        settings.push_back({std::move(setting), std::move(own)});
+    }
+    return settings;
 }
 
 } // namespace
@@ -117,16 +144,20 @@ std::uint64_t membersOf(const ExperimentSpec& spec) {
 std::vector<ExperimentSpec> packRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
                                      const std::vector<std::string>& without) {
     std::vector<ExperimentSpec> runs;
-    for (const ExperimentSpec& setting : withBaselines(spec)) {
-        const bool isBaseline = setting.method.kind().key != spec.method.kind().key;
-        if (isBaseline && (contains(without, setting.name) || dependsOn(setting, without))) continue;
-        for (const std::uint64_t seed : seeds) {
-            if (isBaseline && !joinsOnly(setting, seed, seeds)) continue;
-            runs.push_back(setting);
+    for (const PackSetting& setting : packSettings(spec, seeds, without))
+        for (const std::uint64_t seed : setting.seeds) {
+            runs.push_back(setting.spec);
             runs.back().seed = seed;
         }
-    }
     return runs;
+}
+
+std::size_t packRunCount(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
+                         const std::vector<std::string>& without) {
+    std::size_t count = 0;
+    for (const PackSetting& setting : packSettings(spec, seeds, without))
+        count += setting.seeds.size();
+    return count;
 }
 
 } // namespace levi

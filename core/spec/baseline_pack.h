@@ -26,6 +26,8 @@ std::uint64_t membersOf(const ExperimentSpec& spec);
 // and runs that join seeds which are not all among `seeds`.
 std::vector<ExperimentSpec> packRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
                                      const std::vector<std::string>& without = {});
+std::size_t packRunCount(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
+                         const std::vector<std::string>& without = {});
 
 // What is wrong with a list of baselines, if anything.
 std::optional<std::string> baselinesProblem(const std::vector<std::string>& baselines);

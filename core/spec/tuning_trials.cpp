@@ -26,7 +26,8 @@ Counts triedIn(const Sweep& sweep, const SweepList& list) {
     const Counts alone = settingsOf(listOf(variants));
     Counts tried = settingsOf(list);
     for (auto& [kind, count] : tried)
-        count = std::ceil(count / alone.at(kind));
+        if (const auto variantsOf = alone.find(kind); variantsOf != alone.end())
+            count = std::ceil(count / variantsOf->second);
     return tried;
 }
 

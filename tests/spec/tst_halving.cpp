@@ -102,6 +102,9 @@ private Q_SLOTS:
         QCOMPARE(trials.at("linear_probe"), 4.0);
         QCOMPARE(trials.at("specialist"), 1.0);
         QVERIFY(!trials.contains("output_ensemble")); // its parents' trials are its own
+        const auto kinds = readSweepText(R"({"base": {"data": {"kind": "demo_world"}, "backbone": {"path":
+            "resource:demo_vit"}}, "grid": {"method.kind": ["levi", "linear_probe"]}})");
+        QCOMPARE(tuningTrials(kinds.sweep, listOf(kinds.sweep)).at("linear_probe"), 1.0);
         const auto own = readSweepText(kSweep);
         QCOMPARE(tuningTrials(own.sweep, listOf(own.sweep)).at("levi"), 4.0); // of a sweep that is tuned by none
     }
