@@ -152,15 +152,17 @@ bool opensNoWindow(std::span<char*> arguments) {
     });
 }
 
-bool hasDisplay() {
-    return std::ranges::any_of(std::array{"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"},
-                               [](const char* name) { return !qEnvironmentVariableIsEmpty(name); });
+bool hasDisplay(std::span<char*> arguments) {
+    const bool saysPlatform = std::ranges::any_of(
+        arguments, [](const std::string_view argument) { return argument == "-platform" || argument == "--platform"; });
+    return saysPlatform || std::ranges::any_of(std::array{"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"},
+                                               [](const char* name) { return !qEnvironmentVariableIsEmpty(name); });
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    if (!hasDisplay()) {
+    if (!hasDisplay({argv, static_cast<std::size_t>(argc)})) {
         if (!opensNoWindow({argv, static_cast<std::size_t>(argc)})) {
             std::fputs("levi-workbench: found no display to open a window on (DISPLAY and WAYLAND_DISPLAY are empty); "
                        "--report and --screenshots need none, nor does the command line, levi\n",

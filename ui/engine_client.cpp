@@ -115,6 +115,7 @@ void EngineClient::answer(std::stop_token stop) {
 void EngineClient::answerOne(Known& known, const Question& question, std::stop_token stop) {
     const ExperimentSpec& spec = question.spec;
     SpecInsight& insight = known.insight;
+    insight.unfit = {};
     if (!known.hasDevices) {
         insight.engine = answerOf<EngineInfo>([] { return engine().info(); });
         if (insight.engine.value)
@@ -142,7 +143,10 @@ void EngineClient::answerOne(Known& known, const Question& question, std::stop_t
         if (!stop.stop_requested()) publish(insight, false);
     }
     if (stop.stop_requested()) return;
-    const std::string readings = insight.data.value ? readingsText(spec) : "";
+    const bool isReadable = insight.data.value && insight.data.value->usable() &&
+                            !(section("backbone").applies(spec) && lacksRequired(spec, "backbone"));
+    const std::string readings = isReadable ? readingsText(spec) : "";
+    if (readings.empty()) insight.readings = {};
     if (question.again || readings != known.readings) {
         insight.readings = {};
         if (!readings.empty())
@@ -154,7 +158,6 @@ void EngineClient::answerOne(Known& known, const Question& question, std::stop_t
     if (stop.stop_requested()) return;
     publish(insight, false);
     insight.estimate = {};
-    insight.unfit = {};
     if (!spec.baselines.empty())
         insight.unfit = answerOf<std::vector<UnfitBaseline>>([&] { return unfitBaselines(spec, engine(), stop); });
     if (stop.stop_requested()) return;

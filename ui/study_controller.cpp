@@ -28,7 +28,9 @@ QString changeStore(const std::filesystem::path& file, const std::function<void(
 StudyController::StudyController(std::filesystem::path storeFile, QObject* parent)
     : QObject(parent), m_storeFile(std::move(storeFile)) {}
 
-StudyController::~StudyController() = default;
+StudyController::~StudyController() {
+    m_stop.request_stop();
+}
 
 void StudyController::write(const std::function<void(RunStore&)>& change, const std::function<void()>& done) {
     const auto work = [file = m_storeFile, change] { return changeStore(file, change); };
@@ -47,8 +49,10 @@ void StudyController::create(const StudyPlan& plan, bool sealed) {
 
 void StudyController::begin(const NamedStudy& study, bool sealed) {
     const auto runs = std::make_shared<StudyRuns>();
-    write([study, sealed, runs](RunStore& store) { *runs = beginStudy(store, engine(), study, sealed); },
-          [this, name = study.plan.name, runs] { Q_EMIT begun(QString::fromStdString(name), *runs); });
+    const auto change = [study, sealed, runs, stop = m_stop.get_token()](RunStore& store) {
+        *runs = beginStudy(store, engine(), study, sealed, stop);
+    };
+    write(change, [this, name = study.plan.name, runs] { Q_EMIT begun(QString::fromStdString(name), *runs); });
 }
 
 void StudyController::unseal(const std::string& study, const QString& reason) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,8 @@ private:
 
     std::filesystem::path m_storeFile;
     std::set<std::pair<std::string, std::string>> m_shown;
-    QFutureSynchronizer<void> m_background;
+    std::stop_source m_stop;
+    QFutureSynchronizer<void> m_background; // waits for what is being written
 };
 
 } // namespace levi

@@ -9,6 +9,20 @@
 #include <algorithm>
 
 namespace levi {
+namespace {
+
+// In files and devices, of each setting: before anything is stated.
+void requireNoProblems(Engine& engine, const SweepList& list, const std::stop_token& stop) {
+    const std::size_t seeds = std::max<std::size_t>(1, list.specs.size() / std::max<std::size_t>(1, list.settings));
+    for (std::size_t first = 0; first < list.specs.size(); first += seeds) {
+        const auto problems = engine.problems(list.specs[first], stop);
+        if (!problems.empty())
+            throw Error("setting '{}': {}: {}", runName(list.specs[first]), problems.front().path,
+                        problems.front().message);
+    }
+}
+
+} // namespace
 
 bool countsFor(const RunSummary& run, const std::string& study, bool isSealed) {
     return run.study == study || (run.study.empty() && !isSealed);
@@ -24,6 +38,7 @@ void stateStudy(RunStore& store, const StudyPlan& plan, bool sealed) {
 StudyRuns beginStudy(RunStore& store, Engine& engine, const NamedStudy& study, bool sealed, std::stop_token stop) {
     SweepList list = listOf(study.sweep);
     if (!list.problems.empty()) throw Error("{}: {}", list.problems.front().path, list.problems.front().message);
+    requireNoProblems(engine, list, stop);
     stateStudy(store, study.plan, sealed);
     const bool isSealed = store.study(study.plan.name)->sealed;
     FinishedRuns finished(store, engine, std::move(stop));

@@ -117,6 +117,14 @@ private Q_SLOTS:
                 QCOMPARE(run.study, std::string("parts"));
         }
         f.window->showPage(PageKind::Setup);
+        f.choose(NamedStudyKind::Ablation);
+        f.type("named_study_name", QStringLiteral("parts"));
+        f.type("named_study_seeds", QStringLiteral("0,1"));
+        f.find<QPushButton>("named_study_state")->click();
+        QTRY_COMPARE(f.window->currentPage(), PageKind::Runs);
+        QVERIFY(f.ended());
+        QCOMPARE(RunStore(f.window->store().file()).runs().size(), std::size_t{2 * 28}); // those of seed 0 once
+        f.window->showPage(PageKind::Setup);
         f.choose(NamedStudyKind::Efficiency);
         f.type("named_study_name", QStringLiteral("parts"));
         f.find<QPushButton>("named_study_state")->click();

@@ -149,7 +149,12 @@ void SetupPage::connectStudies() {
         m_namedStudy->open(kind, context().draft.spec(), context().engine.insight());
     });
     connect(m_namedStudy, &NamedStudyForm::closed, m_launch, &LaunchBar::focusStudy);
-    connect(m_namedStudy, &NamedStudyForm::stated, &context().studies, &StudyController::begin);
+    connect(m_namedStudy, &NamedStudyForm::stated, this, [this](const NamedStudy& study, bool sealed) {
+        if (context().runs.isBusy()) // what runs would be run a second time
+            return m_namedStudy->showSentence(tr("Runs are going on, and a study starts from those that are done: wait "
+                                                 "for them, or stop them."));
+        context().studies.begin(study, sealed);
+    });
     connect(&context().studies, &StudyController::failed, m_namedStudy, &NamedStudyForm::showSentence);
     connect(&context().studies, &StudyController::begun, this, &SetupPage::runStudy);
     connect(m_study, &StudyForm::closed, m_launch, &LaunchBar::focusStudy);
@@ -221,7 +226,7 @@ void SetupPage::showProblems() {
     m_launch->showCommand(QString::fromStdString(commandLine(context().draft, context().store.file())));
     m_launch->showReadiness(reasonNotToStart(all));
     const bool isPack = !baselinesProblem(context().draft.spec().baselines);
-    m_launch->showRuns(isPack ? packRuns(context().draft.spec(), context().draft.seeds(), unfitBaselines()).size()
+    m_launch->showRuns(isPack ? packRunCount(context().draft.spec(), context().draft.seeds(), unfitBaselines())
                               : context().draft.seeds().size());
 }
 

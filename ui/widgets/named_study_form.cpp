@@ -19,6 +19,7 @@
 
 #include <filesystem>
 #include <numeric>
+#include <system_error>
 
 namespace levi {
 namespace {
@@ -34,7 +35,8 @@ bool hasGroups(const SpecInsight& insight) {
 NamedStudy studyOf(NamedStudyKind kind, const ExperimentSpec& spec, const SpecInsight& insight) {
     if (kind == NamedStudyKind::Premise) {
         NamedStudy study = premiseStudy();
-        study.sweep.folder = std::filesystem::current_path();
+        std::error_code none; // its paths are resources, so that a folder which is gone does not matter
+        study.sweep.folder = std::filesystem::current_path(none);
         return study;
     }
     if (kind == NamedStudyKind::Efficiency) return efficiencyStudy(spec, hasGroups(insight));

@@ -71,6 +71,7 @@ TrainerResult Trainer::run(const RowSet& train, Candidates& candidates, RunObser
             const auto began = Clock::now();
             const auto meanLoss = trainEpoch(train, epoch, observer);
             m_stepSeconds += secondsSince(began);
+            m_stepsTimed = m_step;
             if (!meanLoss) {
                 fail(m_step + 1, epoch, "the loss or its gradient", candidates);
                 break;
@@ -149,8 +150,8 @@ bool Trainer::evaluated(Candidates& candidates, std::int64_t epoch, double meanL
 }
 
 double Trainer::stepsShare() const {
-    if (m_evaluations == 0) return kStepsShareAtFirst;
-    const double steps = m_stepSeconds / static_cast<double>(m_step) * static_cast<double>(m_steps);
+    if (m_evaluations == 0 || m_stepsTimed == 0) return kStepsShareAtFirst;
+    const double steps = m_stepSeconds / static_cast<double>(m_stepsTimed) * static_cast<double>(m_steps);
     const double all =
         m_evaluationSeconds / static_cast<double>(m_evaluations) * static_cast<double>(evaluationsOf(m_options.train));
     return steps / std::max(steps + all, std::numeric_limits<double>::min());

@@ -63,7 +63,7 @@ private:
     Optimizer m_optimizer;
     std::optional<WeightAverage> m_average;
     std::int64_t m_step = 0, m_steps = 0, m_batches = 0;
-    std::int64_t m_evaluations = 0;
+    std::int64_t m_evaluations = 0, m_stepsTimed = 0; // steps of the epochs that are over
     double m_stepSeconds = 0, m_evaluationSeconds = 0;
     double m_shareTold = 0;
     std::int64_t m_withoutBetter = 0;
