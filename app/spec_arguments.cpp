@@ -83,11 +83,4 @@ void assign(ExperimentSpec& spec, const std::vector<std::string>& assignments) {
     if (!problems.empty()) throw InvalidSpec(fmt::format("'{}'", spec.name), problems);
 }
 
-std::vector<ExperimentSpec> withSeeds(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds) {
-    std::vector<ExperimentSpec> specs(seeds.size(), spec);
-    for (std::size_t i = 0; i < seeds.size(); ++i)
-        specs[i].seed = seeds[i];
-    return specs;
-}
-
 } // namespace levi

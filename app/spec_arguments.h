@@ -31,7 +31,4 @@ std::vector<Problem> applyAssignments(ExperimentSpec& spec, const std::vector<st
 // The same of a spec of our own, which has to be valid afterwards. Throws InvalidSpec.
 void assign(ExperimentSpec& spec, const std::vector<std::string>& assignments);
 
-// One spec a seed.
-std::vector<ExperimentSpec> withSeeds(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds);
-
 } // namespace levi

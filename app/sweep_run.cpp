@@ -84,11 +84,7 @@ std::size_t SweepRun::seedCount() const {
 // Problems in files and devices, of each setting: before the first run, not in the middle of the night.
 void SweepRun::checkFiles() const {
     std::vector<Problem> problems = m_options.halving ? halvingProblems(m_list) : std::vector<Problem>{};
-    for (std::size_t first = 0; first < m_list.specs.size(); first += seedCount())
-        for (Problem& problem : engine().problems(m_list.specs[first], m_stop.token())) {
-            problem.message += fmt::format(" (setting '{}')", runName(m_list.specs[first]));
-            problems.push_back(std::move(problem));
-        }
+    std::ranges::move(problemsInFiles(m_list, engine(), m_stop.token()), std::back_inserter(problems));
     if (!problems.empty()) throw InvalidSpec(m_options.source, problems);
 }
 
@@ -98,11 +94,9 @@ bool SweepRun::counts(const RunSummary& run) const {
 }
 
 std::optional<RunSummary> SweepRun::finished(const ExperimentSpec& spec) {
-    const auto runs = m_finished.allOf(spec);
-    for (auto run = runs.rbegin(); run != runs.rend(); ++run)
-        if (run->seed == spec.seed && counts(*run) && (!m_options.ownNamesOnly || run->name == runName(spec)))
-            return *run;
-    return std::nullopt;
+    return m_finished.find(spec, [&](const RunSummary& run) {
+        return counts(run) && (!m_options.ownNamesOnly || run.name == runName(spec));
+    });
 }
 
 int SweepRun::preview() {

@@ -59,8 +59,8 @@ int runSpec(const RunArguments& arguments) {
     if (arguments.noCache) engine().setCacheFolder({}); // looking at the data leaves nothing behind either
     const ExperimentSpec spec = validSpec(arguments.file, arguments.spec.assignments);
     const auto seeds = arguments.spec.seeds.empty() ? std::vector{spec.seed} : parseSeeds(arguments.spec.seeds);
-    announceStudy(arguments.store, arguments.study, seeds);
     std::vector<ExperimentSpec> all = packRuns(spec, seeds, withoutUnfit(arguments.file, spec));
+    announceStudy(arguments.store, arguments.study, seeds);
     if (!spec.baselines.empty()) {
         tellOfMissingSeeds(spec, all);
         const RunStore store(arguments.store);

@@ -47,9 +47,11 @@ void FinishedRuns::refresh() {
     m_runs = m_store.runs();
 }
 
-std::optional<RunSummary> FinishedRuns::find(const ExperimentSpec& spec) {
+std::optional<RunSummary> FinishedRuns::find(const ExperimentSpec& spec, const Counts& counts) {
     const auto runs = allOf(spec);
-    const auto found = std::ranges::find(runs.rbegin(), runs.rend(), spec.seed, &RunSummary::seed);
+    const auto found = std::find_if(runs.rbegin(), runs.rend(), [&](const RunSummary& run) {
+        return run.seed == spec.seed && (!counts || counts(run));
+    });
     return found == runs.rend() ? std::nullopt : std::optional(*found);
 }
 

@@ -4,6 +4,7 @@
 #include "core/spec/spec_hash.h"
 #include "core/store/run_store.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -22,9 +23,10 @@ public:
     FinishedRuns(const RunStore& store, Engine& engine, std::stop_token stop = {});
 
     void refresh();
-    // The newest one. Nothing while a parent is not finished. Throws Error where files that decide
-    // the cell cannot be read.
-    std::optional<RunSummary> find(const ExperimentSpec& spec);
+    // The newest one of the spec's seed, of those that count. Nothing while a parent is not finished. Throws Error
+    // where files that decide the cell cannot be read.
+    using Counts = std::function<bool(const RunSummary&)>;
+    std::optional<RunSummary> find(const ExperimentSpec& spec, const Counts& counts = {});
     std::vector<RunSummary> allOf(const ExperimentSpec& spec); // the same of every seed, oldest first
 
     // Whether all runs that it is made from are finished; throws nothing.

@@ -9,20 +9,16 @@
 #include <algorithm>
 
 namespace levi {
-namespace {
-
-// In files and devices, of each setting: before anything is stated.
-void requireNoProblems(Engine& engine, const SweepList& list, const std::stop_token& stop) {
+std::vector<Problem> problemsInFiles(const SweepList& list, Engine& engine, const std::stop_token& stop) {
     const std::size_t seeds = std::max<std::size_t>(1, list.specs.size() / std::max<std::size_t>(1, list.settings));
-    for (std::size_t first = 0; first < list.specs.size(); first += seeds) {
-        const auto problems = engine.problems(list.specs[first], stop);
-        if (!problems.empty())
-            throw Error("setting '{}': {}: {}", runName(list.specs[first]), problems.front().path,
-                        problems.front().message);
-    }
+    std::vector<Problem> problems;
+    for (std::size_t first = 0; first < list.specs.size(); first += seeds)
+        for (Problem& problem : engine.problems(list.specs[first], stop)) {
+            problem.message += fmt::format(" (setting '{}')", runName(list.specs[first]));
+            problems.push_back(std::move(problem));
+        }
+    return problems;
 }
-
-} // namespace
 
 bool countsFor(const RunSummary& run, const std::string& study, bool isSealed) {
     return run.study == study || (run.study.empty() && !isSealed);
@@ -37,19 +33,18 @@ void stateStudy(RunStore& store, const StudyPlan& plan, bool sealed) {
 
 StudyRuns beginStudy(RunStore& store, Engine& engine, const NamedStudy& study, bool sealed, std::stop_token stop) {
     SweepList list = listOf(study.sweep);
+    if (list.problems.empty()) list.problems = problemsInFiles(list, engine, stop);
     if (!list.problems.empty()) throw Error("{}: {}", list.problems.front().path, list.problems.front().message);
-    requireNoProblems(engine, list, stop);
     stateStudy(store, study.plan, sealed);
     const bool isSealed = store.study(study.plan.name)->sealed;
     FinishedRuns finished(store, engine, std::move(stop));
     finished.nameParentsByCell(list.specs);
     StudyRuns runs;
     for (ExperimentSpec& spec : list.specs) {
-        const auto known = finished.allOf(spec);
-        const auto run = std::find_if(known.rbegin(), known.rend(), [&](const RunSummary& one) {
-            return one.seed == spec.seed && one.name == runName(spec) && countsFor(one, study.plan.name, isSealed);
+        const auto run = finished.find(spec, [&](const RunSummary& one) {
+            return one.name == runName(spec) && countsFor(one, study.plan.name, isSealed);
         });
-        if (run == known.rend()) {
+        if (!run) {
             runs.pending.push_back(std::move(spec));
             continue;
         }

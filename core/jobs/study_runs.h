@@ -16,6 +16,9 @@ class Engine;
 // one takes no run whose figures have been open.
 bool countsFor(const RunSummary& run, const std::string& study, bool isSealed);
 
+// Problems in files and devices, of each setting: what can be known before the first run.
+std::vector<Problem> problemsInFiles(const SweepList& list, Engine& engine, const std::stop_token& stop);
+
 // What is left to do of a study: its settings at its seeds, those that train first.
 struct StudyRuns {
     std::vector<ExperimentSpec> pending;
