@@ -95,21 +95,14 @@ NamedStudyForm::NamedStudyForm(QWidget* parent)
 
 QHBoxLayout* NamedStudyForm::makeLine() {
     auto* line = new QHBoxLayout;
-    const auto add = [&](const QString& name, const QString& label, const QString& toolTip, int width) {
-        auto* edit = new QLineEdit;
-        edit->setObjectName(name);
-        edit->setToolTip(toolTip);
-        edit->setFixedWidth(width);
-        auto* text = new QLabel(label);
-        text->setBuddy(edit);
-        line->addWidget(text);
-        line->addWidget(edit);
-        return edit;
-    };
-    m_name = add(QStringLiteral("named_study_name"), tr("Study"), tr("Of the study in the store"), 180);
-    m_seeds = add(QStringLiteral("named_study_seeds"), tr("Seeds"), tr("As many as its comparisons need, or more"), 96);
-    m_margin = add(QStringLiteral("named_study_margin"), tr("equal within"),
-                   tr("Differences within it are practically nothing; leave it empty where none is"), 56);
+    m_name = addLine(line, QStringLiteral("named_study_name"), tr("Study"), tr("Of the study in the store"));
+    m_name->setFixedWidth(180);
+    m_seeds =
+        addLine(line, QStringLiteral("named_study_seeds"), tr("Seeds"), tr("As many as its comparisons need, or more"));
+    m_seeds->setFixedWidth(96);
+    m_margin = addLine(line, QStringLiteral("named_study_margin"), tr("equal within"),
+                       tr("Differences within it are practically nothing; leave it empty where none is"));
+    m_margin->setFixedWidth(56);
     m_sealed = new QCheckBox(tr("S&ealed"));
     m_sealed->setObjectName(QStringLiteral("named_study_sealed"));
     m_sealed->setToolTip(tr("No test figure of its runs is shown until it is unsealed, with a reason"));

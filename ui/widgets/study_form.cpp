@@ -34,6 +34,8 @@ std::vector<StudyComparison> suggestedFamily(const SpecDraft& draft) {
     return family;
 }
 
+} // namespace
+
 QLineEdit* addLine(QHBoxLayout* layout, const QString& name, const QString& label, const QString& toolTip) {
     auto* line = new QLineEdit;
     line->setObjectName(name);
@@ -44,8 +46,6 @@ QLineEdit* addLine(QHBoxLayout* layout, const QString& name, const QString& labe
     layout->addWidget(line);
     return line;
 }
-
-} // namespace
 
 std::optional<double> marginFromText(const QString& text, bool isOfNumbers) {
     if (text.trimmed().isEmpty()) return std::nullopt;

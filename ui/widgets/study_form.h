@@ -51,6 +51,9 @@ private:
     QLabel *m_sentence, *m_marginUnit;
 };
 
+// A labelled line of a form of a study.
+QLineEdit* addLine(QHBoxLayout* layout, const QString& name, const QString& label, const QString& toolTip);
+
 // "LEVI against Linear probe; LEVI against LoRA" -> pairs. Throws Error where a part is no comparison.
 std::vector<StudyComparison> comparisonsFromText(const QString& text);
 // In points of accuracy; of numbers in their own unit. Nothing where nothing is said. Throws Error where it is no
