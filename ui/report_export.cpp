@@ -9,7 +9,6 @@
 #include "ui/pages/results_figures.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace levi {
@@ -91,9 +90,7 @@ std::vector<Figure> reportFigures(const ResultsView& view) {
 void writeHtmlReport(const std::filesystem::path& storeFile, const std::filesystem::path& outFile,
                      const ResultsQuestion& question) {
     ReportContent content = readReport(storeFile, question);
-    std::vector<Figure> figures = reportFigures(content.view);
-    std::ranges::move(content.report.figures, std::back_inserter(figures)); // of studies
-    content.report.figures = std::move(figures);
+    content.report.figures = reportFigures(content.view);
     writeFileAtomically(outFile, toHtmlDocument(content.report));
 }
 

@@ -12,7 +12,7 @@
 
 namespace levi {
 
-// What a report says without the figures of its runs, and the view that these are drawn from. A value, made on any
+// What a report says without the figures of all runs, and the view that these are drawn from. A value, made on any
 // thread.
 struct ReportContent {
     HtmlReport report;

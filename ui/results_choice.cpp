@@ -9,4 +9,10 @@ void ResultsChoice::ask(const ResultsQuestion& question) {
     Q_EMIT changed();
 }
 
+void ResultsChoice::showCosts(bool shown) {
+    ResultsQuestion question = m_question;
+    question.costs = shown;
+    ask(question);
+}
+
 } // namespace levi

@@ -16,6 +16,7 @@ public:
 
     const ResultsQuestion& question() const { return m_question; }
     void ask(const ResultsQuestion& question);
+    void showCosts(bool shown);
 
 Q_SIGNALS:
     void changed();

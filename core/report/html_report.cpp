@@ -39,7 +39,7 @@ pre { background: var(--panel); border: 1px solid var(--line); padding: .8rem; o
 summary { cursor: pointer; }
 @media print {
   :root { --text: #000000; --faint: #444444; --line: #bbbbbb; --page: #ffffff; --panel: #ffffff; }
-  body { margin: 0; max-width: none; font-size: 10pt; } nav { display: none; }
+  body { margin: 0; max-width: none; font-size: 10pt; } nav { display: none; } .study { break-after: page; }
   .scroll { overflow: visible; } thead th:first-child, tbody th { position: static; min-width: 0; } table, figure, dl { break-inside: avoid; } pre { white-space: pre-wrap; }
 }
 )css";
@@ -69,15 +69,20 @@ std::string paragraph(const std::string& text) {
     return text.empty() ? text : "<p>" + escapeHtml(text) + "</p>\n";
 }
 
+std::string factsHtml(const FactGroup& group) {
+    std::string html;
+    if (!group.facts.empty()) html += "<dl>\n";
+    for (const NamedFact& fact : group.facts)
+        html += "<dt>" + escapeHtml(fact.name) + "</dt><dd>" + escapeHtml(fact.value) + "</dd>\n";
+    if (!group.facts.empty()) html += "</dl>\n";
+    return html + paragraph(group.note);
+}
+
 std::string factGroupsHtml(const std::vector<FactGroup>& groups) {
     std::string html;
     for (const FactGroup& group : groups) {
         if (!group.title.empty()) html += "<h3>" + escapeHtml(group.title) + "</h3>\n";
-        if (!group.facts.empty()) html += "<dl>\n";
-        for (const NamedFact& fact : group.facts)
-            html += "<dt>" + escapeHtml(fact.name) + "</dt><dd>" + escapeHtml(fact.value) + "</dd>\n";
-        if (!group.facts.empty()) html += "</dl>\n";
-        html += paragraph(group.note);
+        html += factsHtml(group);
     }
     return html;
 }
@@ -90,14 +95,16 @@ std::string tablesHtml(const std::vector<Table>& tables) {
     return html;
 }
 
-std::string figuresHtml(const std::vector<Figure>& figures) {
+// Figures are numbered through the whole document.
+std::string figuresHtml(const std::vector<Figure>& figures, int& before) {
     std::string html;
-    for (std::size_t i = 0; i < figures.size(); ++i) {
-        const Figure& figure = figures[i];
-        html +=
-            "<figure>\n" + inlineSvg(figure.svg, {.idPrefix = fmt::format("figure{}-", i + 1), .label = figure.title}) +
-            fmt::format("\n<figcaption>Figure {}. ", i + 1) + escapeHtml(figure.title) +
-            (figure.description.empty() ? "" : ". " + escapeHtml(figure.description)) + "</figcaption>\n</figure>\n";
+    for (const Figure& figure : figures) {
+        ++before;
+        html += "<figure>\n" +
+                inlineSvg(figure.svg, {.idPrefix = fmt::format("figure{}-", before), .label = figure.title}) +
+                fmt::format("\n<figcaption>Figure {}. ", before) + escapeHtml(figure.title) +
+                (figure.description.empty() ? "" : ". " + escapeHtml(figure.description)) +
+                "</figcaption>\n</figure>\n";
     }
     return html;
 }
@@ -111,26 +118,49 @@ std::string specsHtml(const std::vector<SpecText>& specs) {
 }
 
 struct Section {
-    const char* id;
-    const char* title;
+    std::string id, title;
     std::string html;
+    const char* attributes = "";
 };
+
+std::vector<Section> sectionsOf(const HtmlReport& report) {
+    std::vector<Section> sections;
+    int figures = 0;
+    for (const StudySection& study : report.studies) {
+        std::string html = factsHtml(study.facts) + tablesHtml(study.tables);
+        html += figuresHtml(study.figures, figures);
+        sections.push_back({.id = fmt::format("study{}", sections.size() + 1),
+                            .title = study.facts.title,
+                            .html = std::move(html),
+                            .attributes = " class=\"study\""});
+    }
+    sections.push_back({.id = "results", .title = "Results", .html = tablesHtml(report.tables)});
+    sections.push_back({.id = "figures", .title = "Figures", .html = figuresHtml(report.figures, figures)});
+    sections.push_back({.id = "runs", .title = "Runs", .html = tablesHtml(report.runTables)});
+    sections.push_back({.id = "protocol", .title = "Protocol", .html = factGroupsHtml(report.protocol)});
+    sections.push_back({.id = "specs", .title = "Specs", .html = specsHtml(report.specs)});
+    sections.push_back({.id = "environment", .title = "Environment", .html = factGroupsHtml(report.environment)});
+    return sections;
+}
 
 } // namespace
 
+std::vector<Table> tablesOf(const HtmlReport& report) {
+    std::vector<Table> tables;
+    for (const StudySection& study : report.studies)
+        tables.insert(tables.end(), study.tables.begin(), study.tables.end());
+    tables.insert(tables.end(), report.tables.begin(), report.tables.end());
+    return tables;
+}
+
 std::string toHtmlDocument(const HtmlReport& report) {
-    const Section sections[] = {{"results", "Results", tablesHtml(report.tables)},
-                                {"figures", "Figures", figuresHtml(report.figures)},
-                                {"runs", "Runs", tablesHtml(report.runTables)},
-                                {"protocol", "Protocol", factGroupsHtml(report.protocol)},
-                                {"specs", "Specs", specsHtml(report.specs)},
-                                {"environment", "Environment", factGroupsHtml(report.environment)}};
     std::string links, body;
-    for (const Section& section : sections) {
+    for (const Section& section : sectionsOf(report)) {
         if (section.html.empty()) continue;
-        links += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, section.title);
-        body += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", section.id, section.title) + section.html +
-                "</section>\n";
+        const std::string title = escapeHtml(section.title);
+        links += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, title);
+        body += fmt::format("<section id=\"{}\"{}>\n<h2>{}</h2>\n", section.id, section.attributes, title) +
+                section.html + "</section>\n";
     }
     std::string html =
         head(report.title) + "<header>\n<h1>" + escapeHtml(report.title) + "</h1>\n" + paragraph(report.summary);

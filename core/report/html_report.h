@@ -24,6 +24,13 @@ struct FactGroup {
     std::string note; // a sentence below; may be empty
 };
 
+// What one study asked and what came out of it.
+struct StudySection {
+    FactGroup facts; // its title is the section's
+    std::vector<Table> tables;
+    std::vector<Figure> figures;
+};
+
 struct SpecText {
     std::string title;
     std::string text; // as it stands in the file, lines kept
@@ -32,6 +39,7 @@ struct SpecText {
 struct HtmlReport {
     std::string title;
     std::string summary; // a sentence or two: which store, how many runs, when
+    std::vector<StudySection> studies;
     std::vector<Table> tables;
     std::vector<Figure> figures;
     std::vector<Table> runTables;       // run by run: long, so below the figures
@@ -40,9 +48,12 @@ struct HtmlReport {
     std::vector<FactGroup> environment; // versions, device, threads, git revision, fingerprints, cache keys
 };
 
+// Those of studies, then those of all runs; tables run by run are not among them.
+std::vector<Table> tablesOf(const HtmlReport& report);
+
 // One HTML file that needs nothing else: no script (a policy in its head forbids them), no reference to outside, light
-// and dark by the reader's preference, fit to print. Empty sections are left out. Throws Error for a figure that is
-// refused.
+// and dark by the reader's preference, fit to print. A section a study, then those of all runs; empty ones are left
+// out. Throws Error for a figure that is refused.
 std::string toHtmlDocument(const HtmlReport& report);
 
 } // namespace levi

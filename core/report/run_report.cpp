@@ -112,13 +112,7 @@ FactGroup selectionFacts(std::span<const RunSummary> runs, std::span<const Resul
 }
 
 std::vector<FactGroup> protocolOf(const RunReportInput& input, std::span<const ResultRow> rows) {
-    std::vector<FactGroup> groups;
-    for (const StudyRecord& study : input.studies)
-        groups.push_back(studyFacts(study));
-    groups.push_back(selectionFacts(input.runs, rows));
-    groups.push_back(sectionFacts(input.runs, "data"));
-    groups.push_back(sectionFacts(input.runs, "train"));
-    return groups;
+    return {selectionFacts(input.runs, rows), sectionFacts(input.runs, "data"), sectionFacts(input.runs, "train")};
 }
 
 Table unfinishedTable(std::span<const ResultRow> rows, std::span<const RunSummary> runs) {
@@ -165,6 +159,12 @@ Table costTable(std::span<const ResultRow> rows, std::span<const RunSummary> run
     return table;
 }
 
+std::vector<ResultRow> rowsOf(const StudyPlan& plan, std::span<const ResultRow> rows) {
+    std::vector<ResultRow> own;
+    std::ranges::copy_if(rows, std::back_inserter(own), [&](const ResultRow& row) { return row.study == plan.name; });
+    return own;
+}
+
 // The comparisons that a study has stated, over its own runs. What its names mean may be unclear: then that is said.
 Table comparisonsOf(const StudyRecord& study, std::span<const ResultRow> rows) {
     Table table;
@@ -182,6 +182,10 @@ std::string firstMetric(const RunReportInput& input, std::span<const ResultRow> 
     return input.metric.empty() ? usualMetric(rows) : input.metric;
 }
 
+bool isOfStudy(const ResultRow& row, const std::vector<StudyRecord>& studies) {
+    return std::ranges::any_of(studies, [&](const StudyRecord& study) { return study.plan.name == row.study; });
+}
+
 // Notes are the same for each metric but for a few: they are read once.
 void dropRepeatedNotes(Table& table, const Table& first) {
     const std::size_t before = table.notes.size();
@@ -191,8 +195,8 @@ void dropRepeatedNotes(Table& table, const Table& first) {
         table.notes.insert(table.notes.begin(), "What the first table says of its numbers holds here too.");
 }
 
-// A table a metric that any finished run has, the asked one first; groups where there are any; what studies have
-// stated; what it all costs.
+// A table a metric that any finished run has, the asked one first; groups where there are any; what runs of no study
+// cost.
 std::vector<Table> resultTables(const RunReportInput& input, std::span<const ResultRow> rows) {
     const std::string first = firstMetric(input, rows);
     std::vector<Table> tables = {resultsTable(rows, {.metric = first}).table};
@@ -202,10 +206,20 @@ std::vector<Table> resultTables(const RunReportInput& input, std::span<const Res
             dropRepeatedNotes(tables.back(), tables.front());
         }
     if (namesGroups(rows)) tables.push_back(groupsTable(rows));
-    for (const StudyRecord& study : input.studies)
-        if (!study.plan.family.empty()) tables.push_back(comparisonsOf(study, rows));
-    if (Table efficiency = efficiencyTable(rows); !efficiency.rows.empty()) tables.push_back(std::move(efficiency));
+    if (!std::ranges::all_of(rows, [&](const ResultRow& row) { return isOfStudy(row, input.studies); }))
+        if (Table efficiency = efficiencyTable(rows); !efficiency.rows.empty()) tables.push_back(std::move(efficiency));
     return tables;
+}
+
+StudySection sectionOf(const StudyRecord& study, std::span<const ResultRow> rows) {
+    StudySection section{.facts = studyFacts(study), .tables = {}, .figures = {}};
+    if (!study.plan.family.empty()) section.tables.push_back(comparisonsOf(study, rows));
+    StudyPage page = studyPage(study.plan, rows);
+    std::ranges::move(page.tables, std::back_inserter(section.tables));
+    if (Table costs = efficiencyTable(rowsOf(study.plan, rows)); !costs.rows.empty())
+        section.tables.push_back(std::move(costs));
+    section.figures = std::move(page.figures);
+    return section;
 }
 
 std::vector<Table> tablesOfRuns(const RunReportInput& input, std::span<const ResultRow> rows) {
@@ -259,11 +273,8 @@ HtmlReport runReport(const RunReportInput& input) {
     report.tables = resultTables(input, rows);
     report.runTables = tablesOfRuns(input, rows);
     report.figures = input.figures;
-    for (const StudyRecord& study : input.studies) {
-        StudyPage page = studyPage(study.plan, rows);
-        std::ranges::move(page.tables, std::back_inserter(report.tables));
-        std::ranges::move(page.figures, std::back_inserter(report.figures));
-    }
+    for (const StudyRecord& study : input.studies)
+        report.studies.push_back(sectionOf(study, rows));
     report.protocol = protocolOf(input, rows);
     report.specs = specsOf(rows, input.runs);
     report.environment = {environmentOf(input)};

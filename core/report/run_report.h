@@ -26,9 +26,10 @@ struct RunReportInput {
     std::vector<StudyRecord> studies;                            // that the runs belong to
 };
 
-// Tables of every metric that a finished run has, comparisons that studies have stated, costs, seeds one by one, runs
-// that did not finish with their sentence; protocol (selection rule, roles, split, training), a spec a setting,
-// environment. Facts that runs share stand once; others name how many runs have which value.
+// A section a study: its facts, comparisons, costs and figures. Tables of every metric that a finished run has, costs
+// of runs of no study, seeds one by one, runs that did not finish with their sentence; protocol (selection rule, roles,
+// split, training), a spec a setting, environment. Facts that runs share stand once; others name how many runs have
+// which value.
 HtmlReport runReport(const RunReportInput& input);
 
 // The same for all runs of a store, as it stands now; figures may be added to it. `metric` is the one that stands

@@ -30,6 +30,10 @@ levi::HtmlReport fullReport() {
     report.tables = report.runTables = {table};
     report.figures = {{.title = "ID and OOD", .svg = std::string(kSvg), .description = "A point a run"},
                       {.title = "Domains", .svg = std::string(kSvg), .description = ""}};
+    report.studies = {{.facts = {.title = "Study: depth", .facts = {{"Seal", "never sealed"}}, .note = {}},
+                       .tables = {table},
+                       .figures = report.figures},
+                      {.facts = {.title = "Study: width", .facts = {}, .note = {}}, .tables = {table}, .figures = {}}};
     report.protocol = {{.title = "Selection", .facts = {{"rule", "id_val"}}, .note = "Test roles are never read."}};
     report.specs = {{.title = "LEVI 8-12", .text = "{\n  \"seed\": 0\n}"}};
     report.environment = {{.title = "Versions", .facts = {{"LibTorch", "2.13"}}, .note = ""}};
@@ -45,6 +49,9 @@ levi::HtmlReport hostileReport() {
     report.title = report.summary = kHostile;
     report.tables = report.runTables = {table};
     report.figures = {{.title = kHostile, .svg = std::string(kSvg), .description = kHostile}};
+    report.studies = {{.facts = {.title = kHostile, .facts = {{kHostile, kHostile}}, .note = kHostile},
+                       .tables = {table},
+                       .figures = report.figures}};
     report.protocol = report.environment = {{.title = kHostile, .facts = {{kHostile, kHostile}}, .note = kHostile}};
     report.specs = {{.title = kHostile, .text = kHostile + "\n" + kHostile}};
     return report;
@@ -75,13 +82,16 @@ class TestHtmlReport : public QObject {
 private Q_SLOTS:
     void writesEverySection() {
         const QString html = QString::fromStdString(levi::toHtmlDocument(fullReport()));
-        for (const char* id : {"results", "figures", "runs", "protocol", "specs", "environment"}) {
-            QCOMPARE(html.count(QStringLiteral("<section id=\"%1\">").arg(id)), 1);
+        for (const char* id : {"study1", "study2", "results", "figures", "runs", "protocol", "specs", "environment"}) {
+            QCOMPARE(html.count(QStringLiteral("<section id=\"%1\"").arg(id)), 1);
             QCOMPARE(html.count(QStringLiteral("<a href=\"#%1\">").arg(id)), 1);
         }
         QVERIFY(html.contains("<dt>LibTorch</dt><dd>2.13</dd>"));
         QVERIFY(html.contains("<pre>{\n  &quot;seed&quot;: 0\n}</pre>"));
-        QVERIFY(html.contains("<figcaption>Figure 1. ID and OOD. A point a run</figcaption>"));
+        for (const int figure : {1, 3}) // of the study, and of all runs
+            QVERIFY(html.contains(
+                QStringLiteral("<figcaption>Figure %1. ID and OOD. A point a run</figcaption>").arg(figure)));
+        QVERIFY(html.contains("<h2>Study: depth</h2>\n<dl>\n<dt>Seal</dt><dd>never sealed</dd>"));
         QVERIFY(html.contains("<h1>PACS</h1>"));
     }
 
@@ -119,7 +129,7 @@ private Q_SLOTS:
         while (!reader.atEnd())
             if (reader.readNext() == QXmlStreamReader::StartElement && reader.attributes().hasAttribute("id"))
                 ids += reader.attributes().value("id").toString();
-        QVERIFY(ids.contains("figure1-c") && ids.contains("figure2-c"));
+        QVERIFY(ids.contains("figure1-c") && ids.contains("figure4-c"));
         QCOMPARE(ids.removeDuplicates(), 0);
     }
 

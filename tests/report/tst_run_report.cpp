@@ -164,23 +164,28 @@ private Q_SLOTS:
         input.runs[3].name = input.runs[4].name = "LEVI, slow";
         input.studies = {{.plan = {.name = "depth", .family = {{"LEVI, slow", "LEVI"}}}}};
         const auto report = levi::runReport(input);
-        QCOMPARE(report.tables[1].caption, std::string("Comparisons of the study 'depth': accuracy"));
-        QCOMPARE(report.tables[1].rows.size(), std::size_t{2}); // a test role each
-        QCOMPARE(report.tables[1].rows[0][0].text, std::string("LEVI, slow against LEVI"));
-        const auto tells = [](const levi::HtmlReport& told) {
-            return std::ranges::count_if(told.tables, [](const levi::Table& table) {
-                return table.caption.find("study 'depth'") != std::string::npos;
-            });
+        QCOMPARE(report.studies.size(), std::size_t{1});
+        const levi::StudySection& study = report.studies[0];
+        QCOMPARE(study.facts.title, std::string("Study: depth"));
+        QCOMPARE(study.tables[0].caption, std::string("Comparisons of the study 'depth': accuracy"));
+        QCOMPARE(study.tables[0].rows.size(), std::size_t{2}); // a test role each
+        QCOMPARE(study.tables[0].rows[0][0].text, std::string("LEVI, slow against LEVI"));
+        QCOMPARE(study.tables.back().caption, std::string("Efficiency by setting"));
+        QCOMPARE(study.figures.size(), std::size_t{1});
+        const auto captioned = [](const std::vector<levi::Table>& tables, std::string_view caption) {
+            return std::ranges::count_if(
+                tables, [&](const levi::Table& table) { return table.caption.find(caption) != std::string::npos; });
         };
-        QCOMPARE(tells(report), 1); // once
+        for (const char* caption : {"study 'depth'", "Efficiency", "Accuracy"}) // once each
+            QCOMPARE(captioned(levi::tablesOf(report), caption), 1);
         input.studies[0].plan.endpoint = levi::Endpoint::OodMean;
-        const auto mean = levi::runReport(input);
-        QCOMPARE(tells(mean), 1);
-        QCOMPARE(mean.tables[1].rows.size(), std::size_t{1});
+        QCOMPARE(levi::runReport(input).studies[0].tables[0].rows.size(), std::size_t{1});
+        input.runs[0].study.clear(); // of no study: its costs stand with the results
+        QCOMPARE(captioned(levi::runReport(input).tables, "Efficiency"), 1);
         input.studies[0].plan.endpoint = levi::Endpoint::EveryRole;
         input.runs[3].name = input.runs[4].name = "";
         const auto unclear = levi::runReport(input); // one name, two settings
-        QVERIFY(unclear.tables[1].rows.empty() && !unclear.tables[1].notes.empty());
+        QVERIFY(unclear.studies[0].tables[0].rows.empty() && !unclear.studies[0].tables[0].notes.empty());
         QVERIFY(!levi::toHtmlDocument(unclear).empty());
     }
 

@@ -64,8 +64,8 @@ private Q_SLOTS:
         ReportFixture fixture;
         QVERIFY(fixture.ready);
         const QString text = fixture.text();
-        for (const char* part : {"Results of store.sqlite", "Question", "Selection", "Protocol", "LEVI", "48.", "36.",
-                                 "Figure 3.", "Environment", "cpu, 2 threads", "the loss became NaN at step 41"})
+        for (const char* part : {"Results of store.sqlite", "Selection", "Protocol", "LEVI", "48.", "36.", "Figure 3.",
+                                 "Environment", "cpu, 2 threads", "the loss became NaN at step 41"})
             QVERIFY2(text.contains(QLatin1String(part)), part);
         QCOMPARE(fixture.preview->horizontalScrollBar()->maximum(), 0);
         QVERIFY(!fixture.preview->toHtml().contains(QStringLiteral("onerror=alert(1)>"))); // escaped
@@ -81,20 +81,26 @@ private Q_SLOTS:
         QVERIFY(fixture.written(TableFormat::Markdown).contains(QStringLiteral("| LEVI")));
         QVERIFY(fixture.written(TableFormat::Csv).contains(QStringLiteral("sketch")));
         const Json tables = Json::parse(fixture.written(TableFormat::JsonObject).toStdString());
-        QVERIFY(tables.is_array() && tables.size() == fixture.page->content()->report.tables.size());
+        QVERIFY(tables.is_array() && tables.size() == tablesOf(fixture.page->content()->report).size());
     }
 
-    void figuresOfStudiesJoinTheOthers() {
+    void aStudyHasItsSection() {
         PageFixture<ReportPage> fixture({}, fillOpenStudy);
         auto* preview = fixture.page->findChild<ReportPreview*>();
         QVERIFY(fixture.await([&] { return fixture.page->content() && preview->isComplete(); }));
-        const auto ofStudies = fixture.page->content()->report.figures.size();
+        const auto& studies = fixture.page->content()->report.studies;
+        QCOMPARE(studies.size(), std::size_t{1});
+        const std::size_t ofStudies = studies[0].figures.size();
         QVERIFY(ofStudies > 0);
         const QString html = fixture.folder.filePath(QStringLiteral("r.html"));
         fixture.page->writeReport(html);
         const auto written = QByteArray::fromStdString(readFile(html.toStdString())).count("<svg");
         QCOMPARE(static_cast<std::size_t>(written), 3 + ofStudies);
-        QVERIFY(preview->toPlainText().contains(QStringLiteral("Figure %1.").arg(written)));
+        const QString text = preview->toPlainText();
+        QVERIFY(text.contains(QStringLiteral("Figure %1.").arg(written)));
+        const auto study = text.indexOf(QString::fromStdString(studies[0].facts.title)),
+                   first = text.indexOf("Figure 1.");
+        QVERIFY(study > 0 && study < first && first < text.indexOf("Results\n"));
     }
 
     void followsTheMetric() {

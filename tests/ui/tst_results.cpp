@@ -18,6 +18,7 @@
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTest>
+#include <QToolButton>
 #include <QTreeView>
 
 using namespace levi;
@@ -135,6 +136,32 @@ private Q_SLOTS:
         fixture.pick("metric", 1);
         QVERIFY(fixture.await([&] { return fixture.page->view()->question.metric == "macro_f1"; }));
         QCOMPARE(fixture.tree->model()->rowCount(), 1);
+    }
+
+    void showsCostsBehindTheFigures() {
+        ResultsFixture fixture;
+        QVERIFY(fixture.ready);
+        const auto& header = *fixture.tree->header()->model();
+        const int before = header.columnCount();
+        const QString figure = fixture.tree->model()->index(0, 2).data().toString();
+        auto* costs = fixture.find<QToolButton>("costs");
+        QTest::mouseClick(costs, Qt::LeftButton);
+        QVERIFY(fixture.await([&] { return fixture.page->view()->question.costs; }));
+        QCOMPARE(header.columnCount(), before + 9);
+        const auto title = [&](int column) { return header.headerData(column, Qt::Horizontal).toString(); };
+        QVERIFY(title(before).startsWith("trained parameters") && title(before + 8).startsWith("inference memory"));
+        QVERIFY(header.headerData(before, Qt::Horizontal, Qt::ToolTipRole).toString().contains("lower is better"));
+        QVERIFY(fixture.tree->model()->index(0, before).data(SortRole).isValid());
+        QCOMPARE(fixture.tree->model()->index(0, 2).data().toString(), figure);
+        fixture.tree->setExpanded(fixture.tree->model()->index(0, 0), true); // seeds have no cost cells of their own
+        QCOMPARE(fixture.tree->model()->index(0, before, fixture.tree->model()->index(0, 0)).data().toString(),
+                 QString());
+        const QString file = fixture.folder.filePath(QStringLiteral("t.csv"));
+        fixture.page->exportTable(file, TableFormat::Csv);
+        QVERIFY(readFile(file.toStdString()).find("trained parameters") != std::string::npos);
+        QTest::mouseClick(costs, Qt::LeftButton);
+        QVERIFY(fixture.await([&] { return !fixture.page->view()->question.costs; }));
+        QCOMPARE(header.columnCount(), before);
     }
 
     void opensTheRunOfASeed() {

@@ -57,6 +57,7 @@ QVariant ResultsModel::headerData(int section, Qt::Orientation orientation, int 
     if (role != Qt::ToolTipRole) return {};
     const int last = m_view->firstValueColumn + m_view->valueColumns;
     if (section == last) return tr("Number of seeds");
+    if (section > last) return tr("What it cost; lower is better. The notes below the table say how it is measured");
     if (section < m_view->firstValueColumn) return section == 1 ? tr("Layers that the method reads") : QString();
     const QString quantity = QString::fromStdString(m_view->style.title);
     return column.lowerIsBetter ? tr("%1; lower is better").arg(quantity) : quantity;

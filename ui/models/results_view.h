@@ -24,6 +24,7 @@ struct ResultsQuestion {
     std::string study;    // only its runs; "": all
     // Picks each run's candidate afterwards; absent: the run's own pick, on id_val. The runs have to be read by it.
     std::optional<CandidateRule> rule;
+    bool costs = false; // what training and answering cost, behind the figures
 
     bool operator==(const ResultsQuestion&) const = default;
 };

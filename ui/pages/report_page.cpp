@@ -16,10 +16,8 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 #include <QStackedLayout>
-#include <QSvgRenderer>
 #include <QVBoxLayout>
 
 #include <utility>
@@ -49,16 +47,6 @@ QLabel* sentence(const QString& text) {
     label->setWordWrap(true);
     label->setTextFormat(Qt::PlainText);
     return label;
-}
-
-// Of a study, drawn by the report itself.
-QImage drawn(const std::string& svg) {
-    QSvgRenderer renderer(QByteArray::fromStdString(svg));
-    QImage image((QSizeF(renderer.defaultSize()) * kFigureScale).toSize(), QImage::Format_RGB32);
-    image.fill(Qt::white);
-    QPainter painter(&image);
-    renderer.render(&painter);
-    return image;
 }
 
 } // namespace
@@ -133,7 +121,7 @@ QWidget* ReportPage::makeSide() {
     addTableButton(layout, tr("Mar&kdown…"), TableFormat::Markdown, QStringLiteral("md"));
     addTableButton(layout, tr("&LaTeX, booktabs…"), TableFormat::Latex, QStringLiteral("tex"));
     addTableButton(layout, tr("&JSON, full precision…"), TableFormat::JsonObject, QStringLiteral("json"));
-    layout->addWidget(sentence(tr("The tables under “Results”, one after the other.")));
+    layout->addWidget(sentence(tr("The tables of studies and of all results, one after the other.")));
     m_sentence = sentence({});
     m_sentence->setObjectName(QStringLiteral("report_sentence"));
     m_sentence->setProperty("role", {});
@@ -231,8 +219,6 @@ void ReportPage::showPreview() {
         if (!plot->isEmpty())
             figures.push_back(
                 {plot->figureTitle(), [plot] { return plot->toImage(plot->figureSize(kFigureWidth), kFigureScale); }});
-    for (const Figure& figure : m_content->report.figures)
-        figures.push_back({QString::fromStdString(figure.title), [svg = figure.svg] { return drawn(svg); }});
     m_preview->showReport(m_content->report, std::move(figures));
 }
 
@@ -243,7 +229,7 @@ void ReportPage::writeReport(const QString& file) const {
 void ReportPage::writeTables(const QString& file, TableFormat format) const {
     writeFileAtomically(
         file.toStdString(),
-        tablesText(readReport(context().store.file(), context().choice.question()).report.tables, format));
+        tablesText(tablesOf(readReport(context().store.file(), context().choice.question()).report), format));
 }
 
 // What goes wrong is said in place.

@@ -31,7 +31,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace levi {
@@ -106,6 +105,12 @@ QWidget* ResultsPage::makePickers() {
     m_count->setProperty("role", "muted");
     m_count->setToolTip(tr("Seeds a setting"));
     m_count->setObjectName(QStringLiteral("results_count"));
+    auto* costs = new QToolButton;
+    costs->setObjectName(QStringLiteral("costs"));
+    costs->setText(tr("&Costs"));
+    costs->setCheckable(true);
+    costs->setToolTip(tr("Parameters, tuning trials, FLOPs, time, memory and latency behind the figures"));
+    connect(costs, &QToolButton::toggled, &context().choice, &ResultsChoice::showCosts);
     fillExportMenu();
     auto* pickers = new QWidget;
     auto* row = new QHBoxLayout(pickers);
@@ -115,6 +120,7 @@ QWidget* ResultsPage::makePickers() {
     row->addWidget(m_count);
     row->addStretch(1);
     row->addWidget(m_search);
+    row->addWidget(costs);
     row->addWidget(m_export);
     connect(m_search, &QLineEdit::textChanged, m_filter, &ResultsFilter::setText);
     auto* find = new QShortcut(QKeySequence::Find, this);
@@ -216,8 +222,8 @@ void ResultsPage::connectSelection() {
 }
 
 QWidget* ResultsPage::firstFocus() {
-    const std::array<QWidget*, 3> first = {m_empty->button(), m_tree, nullptr};
-    return first[static_cast<std::size_t>(m_stack->currentIndex())];
+    if (m_stack->currentIndex() == 2) return nullptr;
+    return m_stack->currentIndex() == 0 ? static_cast<QWidget*>(m_empty->button()) : m_tree;
 }
 
 void ResultsPage::prepareForScreenshot() {

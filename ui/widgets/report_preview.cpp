@@ -4,7 +4,9 @@
 #include "ui/models/queue_rows.h"
 #include "ui/theme.h"
 
+#include <QPainter>
 #include <QScrollBar>
+#include <QSvgRenderer>
 #include <QTextCursor>
 #include <QUrl>
 
@@ -21,10 +23,6 @@ constexpr double kFigureScale = 2;     // sharp on a screen of 200 %
 
 QString escaped(const std::string& text) {
     return cleanText(text).toHtmlEscaped();
-}
-
-bool isAboutTheQuestion(const FactGroup& group) {
-    return group.title == "Selection" || group.title.starts_with("Study: ");
 }
 
 QString muted(const QString& html) {
@@ -80,6 +78,16 @@ QString factsPiece(const FactGroup& group) {
     if (group.facts.size() > kMostFacts)
         html += muted(ReportPreview::tr("%1 more stand in the file.").arg(group.facts.size() - kMostFacts));
     return html + QStringLiteral("<p>%1</p>").arg(escaped(group.note));
+}
+
+// Of a study, drawn by the report itself.
+QImage drawn(const std::string& svg) {
+    QSvgRenderer renderer(QByteArray::fromStdString(svg));
+    QImage image((QSizeF(renderer.defaultSize()) * kFigureScale).toSize(), QImage::Format_RGB32);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    renderer.render(&painter);
+    return image;
 }
 
 } // namespace
@@ -138,6 +146,18 @@ void ReportPreview::appendFigure(const Figure& figure) {
     insert(muted(tr("Figure %1. %2").arg(m_figures).arg(figure.title.toHtmlEscaped())), 0);
 }
 
+void ReportPreview::addFigure(Figure figure) {
+    m_pieces.push_back([this, figure = std::move(figure)] { appendFigure(figure); });
+}
+
+void ReportPreview::addStudy(const StudySection& study) {
+    appendHeading(1, escaped(study.facts.title));
+    append(factsPiece(study.facts));
+    addTables(study.tables);
+    for (const levi::Figure& figure : study.figures)
+        addFigure({QString::fromStdString(figure.title), [svg = figure.svg] { return drawn(svg); }});
+}
+
 // In the order of reading: what was asked, what came out, how it was done.
 void ReportPreview::showReport(const HtmlReport& report, std::vector<Figure> figures) {
     m_wantedTop = std::max(m_pieces.empty() ? 0 : m_wantedTop, verticalScrollBar()->value());
@@ -146,18 +166,16 @@ void ReportPreview::showReport(const HtmlReport& report, std::vector<Figure> fig
     clear();
     appendHeading(0, escaped(report.title));
     append(QStringLiteral("<p>%1</p>").arg(escaped(report.summary)));
-    std::vector<FactGroup> question, protocol;
-    for (const FactGroup& group : report.protocol)
-        (isAboutTheQuestion(group) ? question : protocol).push_back(group);
-    addFacts(tr("Question"), question);
+    for (const StudySection& study : report.studies)
+        addStudy(study);
     appendHeading(1, tr("Results"));
     addTables(report.tables);
     if (!figures.empty()) appendHeading(1, tr("Figures"));
     for (Figure& figure : figures)
-        m_pieces.push_back([this, figure = std::move(figure)] { appendFigure(figure); });
+        addFigure(std::move(figure));
     appendHeading(1, tr("Runs"));
     addTables(report.runTables);
-    addFacts(tr("Protocol"), protocol);
+    addFacts(tr("Protocol"), report.protocol);
     addFacts(tr("Environment"), report.environment);
     append(muted(tr("The spec of each setting (%1) stands at the end of the HTML file.").arg(report.specs.size())));
     appendNext();

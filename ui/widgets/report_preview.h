@@ -11,7 +11,7 @@
 
 namespace levi {
 
-// A report to read before it is written: question, tables, figures, protocol, environment. Long lists are cut, and
+// A report to read before it is written: studies, tables, figures, protocol, environment. Long lists are cut, and
 // say so. Laid out piece by piece, so that the window stays alive.
 class ReportPreview : public QTextBrowser {
     Q_OBJECT
@@ -23,6 +23,7 @@ public:
         QString title;
         std::function<QImage()> draw; // at twice the size
     };
+    // figures: of all runs; those of studies are the report's own.
     void showReport(const HtmlReport& report, std::vector<Figure> figures);
     void finishNow(); // all pieces at once
     bool isComplete() const { return m_pieces.empty(); }
@@ -34,6 +35,8 @@ private:
     void appendNext();
     void appendFigure(const Figure& figure);
     void addTables(const std::vector<Table>& tables);
+    void addFigure(Figure figure);
+    void addStudy(const StudySection& study);
     void addFacts(const QString& title, const std::vector<FactGroup>& groups);
 
     std::deque<std::function<void()>> m_pieces;
