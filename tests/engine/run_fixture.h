@@ -4,6 +4,7 @@
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_entry.h"
 #include "core/spec/experiment_spec.h"
+#include "tests/data/files.h"
 #include "tests/support/tiny_vit.h"
 
 #include <QStringList>
@@ -75,6 +76,25 @@ struct RunFixture {
 inline ExperimentSpec with(ExperimentSpec spec, const QStringList& assignments) {
     for (const QString& assignment : assignments)
         setAssignment(spec, assignment.toStdString());
+    return spec;
+}
+
+// The same run on IDX files whose out-of-distribution test labels are moved on by `moved` classes of three; everything
+// else is as it was.
+inline ExperimentSpec withMovedTestLabels(const RunFixture& f, ExperimentSpec spec, std::uint32_t moved) {
+    const auto write = [&](const char* folder, std::uint32_t count, std::uint32_t by) {
+        std::string labels = bigEndian32(0x801) + bigEndian32(count);
+        for (std::uint32_t i = 0; i < count; ++i)
+            labels += static_cast<char>((i + by) % 3);
+        for (const char* part : {"train", "t10k"}) {
+            writeQuickly(f.root / folder / fmt::format("{}-images-idx3-ubyte", part), idxPictures(count, 12, 12));
+            writeQuickly(f.root / folder / fmt::format("{}-labels-idx1-ubyte", part), labels);
+        }
+        return (f.root / folder).string();
+    };
+    setField(spec, "data.kind", "idx");
+    setField(spec, "data.id_path", write("id", 60, 0));
+    setField(spec, "data.ood_path", write("ood", 30, moved));
     return spec;
 }
 

@@ -104,6 +104,35 @@ private Q_SLOTS:
                     valueOf(f.seen.candidates[picked], "id_val", "accuracy"));
     }
 
+    // Parents and mixture with test labels that were moved on: the same weights, the same pick, the same predictions.
+    void testLabelsDecideNothing_data() {
+        QTest::addColumn<QStringList>("spec");
+        QTest::addColumn<QByteArray>("parents");
+        QTest::newRow("WiSE-FT, alpha by id_val")
+            << QStringList{"method.kind=wise_ft", "method.choose=id_val", "method.steps=4"} << QByteArray("lp_ft");
+        QTest::newRow("greedy soup") << QStringList{"method.kind=weight_soup", "method.soup=greedy"}
+                                     << QByteArray("full_fine_tuning");
+        QTest::newRow("output ensemble") << QStringList{"method.kind=output_ensemble"} << QByteArray("linear_probe");
+    }
+    void testLabelsDecideNothing() {
+        QFETCH(QStringList, spec);
+        QFETCH(QByteArray, parents);
+        RunFixture f;
+        std::vector<RunResult> results;
+        for (const std::uint32_t moved : {0u, 1u}) {
+            auto request = f.request(test::with(test::withMovedTestLabels(f, f.spec("levi"), moved), spec));
+            for (const std::uint64_t seed : {0, 1}) {
+                auto one = test::withMovedTestLabels(f, f.spec(parents.toStdString(), seed), moved);
+                if (request.parents.empty() || parents != "lp_ft") request.parents.push_back(parentOf(f, one));
+            }
+            results.push_back(f.run(request));
+            QVERIFY2(results.back().state == RunState::Done, results.back().message.c_str());
+        }
+        QCOMPARE(results[0].weightsSha256, results[1].weightsSha256);
+        QCOMPARE(results[0].pickedIndex, results[1].pickedIndex);
+        QCOMPARE(results[0].predictionsSha256, results[1].predictionsSha256);
+    }
+
     void soupOfEqualRunsIsThatRun_data() {
         QTest::addColumn<QByteArray>("method");
         QTest::addColumn<QByteArray>("soup");

@@ -20,6 +20,7 @@
 using namespace levi;
 using test::RunFixture;
 using test::with;
+using test::withMovedTestLabels;
 
 namespace {
 
@@ -139,29 +140,21 @@ private Q_SLOTS:
     }
 
     // The same pictures under labels that were moved on: weights, pick and predictions stay as they were.
-    void testLabelsDecideNothing_data() { addModes(); }
+    void testLabelsDecideNothing_data() {
+        addModes();
+        for (const char* method :
+             {"levi", "all_layer_probe", "concat_probe", "linear_probe", "mlp_probe", "head2toe", "specialist"})
+            QTest::addRow("%s, frozen", method)
+                << QStringList{QStringLiteral("method.kind=%1").arg(QLatin1String(method))};
+        QTest::newRow("levi, learned combination") << QStringList{"method.kind=levi", "method.combine=learned"};
+        QTest::newRow("levi, averaged weights") << QStringList{"method.kind=levi", "train.average=ema"};
+    }
     void testLabelsDecideNothing() {
         QFETCH(QStringList, spec);
         RunFixture f;
-        const auto write = [&](const char* folder, std::uint32_t count, std::uint32_t moved) {
-            std::string labels = test::bigEndian32(0x801) + test::bigEndian32(count);
-            for (std::uint32_t i = 0; i < count; ++i)
-                labels += static_cast<char>((i + moved) % 3);
-            for (const char* part : {"train", "t10k"}) {
-                test::writeQuickly(f.root / folder / fmt::format("{}-images-idx3-ubyte", part),
-                                   test::idxPictures(count, 12, 12));
-                test::writeQuickly(f.root / folder / fmt::format("{}-labels-idx1-ubyte", part), labels);
-            }
-            return (f.root / folder).string();
-        };
-        auto s = f.spec("levi");
-        setField(s, "data.kind", "idx");
-        setField(s, "data.id_path", write("id", 60, 0));
-        s = with(std::move(s), spec);
         std::vector<RunResult> results;
         for (const std::uint32_t moved : {0u, 1u}) {
-            setField(s, "data.ood_path", write("ood", 30, moved));
-            results.push_back(f.run(s));
+            results.push_back(f.run(with(withMovedTestLabels(f, f.spec("levi"), moved), spec)));
             QVERIFY2(results.back().state == RunState::Done, results.back().message.c_str());
         }
         QCOMPARE(results[0].weightsSha256, results[1].weightsSha256);
