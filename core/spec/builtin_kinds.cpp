@@ -170,7 +170,7 @@ KindRegistry makeMethods() {
     KindRegistry r;
     r.add(withTraits(makeKind<LeviOptions>("levi", "LEVI",
                                            "Every tapped hidden state is joined with the specialist's output in an "
-                                           "adapting layer; one loss trains them together.",
+                                           "adapting layer; all are trained together.",
                                            leviFields()),
                      {.usesSpecialist = true, .usesTaps = true, .mayTrainBackbone = true}));
     r.add(withTraits(

@@ -34,7 +34,8 @@ std::string specReference() {
         "# The spec, field by field\n\n"
         "Made from the field tables; do not edit it by hand. A spec is a JSON object with a key per "
         "section; `--set section.field=value` changes one field on the command line. Fields at their default may be "
-        "left out. Relative paths are relative to the spec's file.\n";
+        "left out. Relative paths are relative to the spec's file, those of --set to the "
+        "current folder.\n";
     const ExperimentSpec spec;
     for (const Section& section : sections()) {
         text += fmt::format("\n## {}{}\n\n{}\n", section.label,

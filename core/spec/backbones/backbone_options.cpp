@@ -11,7 +11,7 @@ namespace levi {
 BackboneOptions backboneOptions(const ExperimentSpec& spec) {
     static const FieldTable shared = [] {
         Fields<BackboneOptions> f;
-        addBackbone(f);
+        addBackbone(f, "");
         return f.table();
     }();
     BackboneOptions options;

@@ -94,11 +94,9 @@ void addLora(Fields<S>& f) {
 }
 
 template<typename S>
-void addBackbone(Fields<S>& f) {
+void addBackbone(Fields<S>& f, const char* whatThePathIs) {
     using B = BackboneOptions;
-    f.add("path", &B::path, "Weights")
-        .required()
-        .help("Folder with config.json and model.safetensors in Hugging Face or timm naming, or resource:demo_vit.");
+    f.add("path", &B::path, "Weights").required().help(whatThePathIs);
     f.add("from_run", &B::fromRun, "Weights of a run")
         .advanced()
         .help("Setting (a spec's name, or the first digits of its cell's key) that trained this backbone: its finished "

@@ -5,7 +5,8 @@ namespace levi {
 
 FieldTable textEncoderFields() {
     Fields<TextEncoderOptions> f;
-    addBackbone(f);
+    addBackbone(f, "Folder with config.json, model.safetensors (or its shards and their index) in Hugging Face naming, "
+                   "and the tokenizer's files.");
     return f.table();
 }
 

@@ -5,7 +5,8 @@ namespace levi {
 
 FieldTable vitFields() {
     Fields<VitOptions> f;
-    addBackbone(f);
+    addBackbone(f, "Folder with config.json and model.safetensors in Hugging Face or timm naming, or the demo's "
+                   "resource:demo_vit or resource:demo_vit_clean.");
     f.add("image_size", &VitOptions::imageSize, "Input size")
         .unit("px")
         .range(0, 2048)
