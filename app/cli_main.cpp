@@ -31,7 +31,7 @@ void addVerbs(CLI::App& app, levi::Verb& verb) {
          {addDemoVerb,    addRunVerb,     addSweepVerb,        addRunsVerb,       addShowVerb,   addTableVerb,
           addCompareVerb, addReportVerb,  addExportVerb,       addImportVerb,     addSelectVerb, addStudyVerb,
           addPredictVerb, addInspectVerb, addGoldenVerb,       addPreprocessVerb, addBenchVerb,  addTokenizeVerb,
-          addDoctorVerb,  addDocsVerb,    addPretrainDemoVerb, addWildsVerb})
+          addDoctorVerb,  addDocsVerb,    addPretrainDemoVerb, addWildsVerb,      addWorkerVerb})
         add(app, verb);
 }
 

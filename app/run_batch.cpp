@@ -8,6 +8,7 @@
 #include "core/base/numbers.h"
 #include "core/jobs/job_queue.h"
 #include "core/jobs/run_job.h"
+#include "core/jobs/worker.h"
 #include "core/report/escape.h"
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <mutex>
+#include <optional>
+#include <thread>
 #include <utility>
 
 namespace levi {
@@ -52,7 +55,7 @@ bool isActive(const JobView& job) {
 ProgressLine::State stateOf(const std::vector<JobView>& jobs) {
     ProgressLine::State state;
     double sum = 0;
-    std::size_t number = 0;
+    std::size_t number = 0, active = 0;
     for (const JobView& job : jobs) {
         ++number;
         if (job.state == JobState::Queued) continue;
@@ -62,13 +65,23 @@ ProgressLine::State stateOf(const std::vector<JobView>& jobs) {
         }
         const Progress progress = job.mailbox->look(SIZE_MAX, SIZE_MAX).progress;
         sum += std::clamp(progress.share, 0.0, 1.0);
+        if (++active > 1) continue; // the oldest speaks
         state.what = fmt::format("{} ({} of {}): {}", job.title, number, jobs.size(),
                                  job.state == JobState::Stopping ? "stopping" : progressText(progress));
         state.phase = fmt::format("{} {}", job.title, progress.phase);
         if (jobs.size() == 1) state.secondsLeft = progress.secondsLeft;
     }
+    if (active > 1) state.what += fmt::format(", and {} more", active - 1);
     state.share = jobs.empty() ? 1 : sum / static_cast<double>(jobs.size());
     return state;
+}
+
+std::filesystem::path thisProgram() {
+    return std::filesystem::read_symlink("/proc/self/exe");
+}
+
+std::int64_t threadsEach(int atOnce) {
+    return std::max<std::int64_t>(1, std::thread::hardware_concurrency() / static_cast<unsigned>(atOnce));
 }
 
 // Jobs whose run never came into the store have no other way to be heard.
@@ -77,7 +90,7 @@ int exitCodeOf(const std::vector<JobView>& jobs) {
     for (const JobView& job : jobs) {
         if (job.state == JobState::Failed) {
             code = kFailed;
-            if (!job.mailbox->look().run)
+            if (!job.mailbox->look().run || job.message.starts_with(kProcessEnded))
                 fmt::print(stderr, "levi: {}: {}\n", cleanLine(job.title), cleanBlock(job.message));
         } else if (job.state == JobState::Cancelled && code == kDone) {
             code = kCancelled;
@@ -99,18 +112,25 @@ void printRun(const RunSummary& run, bool json) {
 BatchResult runBatch(const std::vector<ExperimentSpec>& specs, const BatchOptions& options) {
     EndedRuns ended;
     BatchResult result;
-    JobQueue queue;
+    std::optional<WorkerPool> workers;
+    if (options.atOnce > 1) workers.emplace(thisProgram(), kWorkerVerb);
+    JobQueue queue(options.atOnce);
     const auto trialsOf = [&](const ExperimentSpec& spec) -> std::optional<double> {
         const auto found = options.tuningTrials.find(spec.method.kind().key);
         return found == options.tuningTrials.end() ? std::nullopt : std::optional(found->second);
     };
-    for (const ExperimentSpec& spec : specs)
-        queue.submit(makeRunJob(spec, {.storeFile = options.storeFile,
-                                       .useCache = options.useCache,
-                                       .group = "levi run",
-                                       .study = options.study,
-                                       .tuningTrials = trialsOf(spec),
-                                       .onEnded = [&](const RunSummary& run) { ended.add(run); }}));
+    for (ExperimentSpec spec : specs) {
+        RunJobOptions job{.storeFile = options.storeFile,
+                          .useCache = options.useCache,
+                          .group = "levi run",
+                          .study = options.study,
+                          .tuningTrials = trialsOf(spec),
+                          .atOnce = options.atOnce,
+                          .onEnded = [&](const RunSummary& run) { ended.add(run); }};
+        if (options.atOnce > 1 && spec.compute.threads == 0) spec.compute.threads = threadsEach(options.atOnce);
+        queue.submit(workers ? workers->job(std::move(spec), std::move(job))
+                             : makeRunJob(std::move(spec), std::move(job)));
+    }
     ProgressLine line;
     const auto report = [&] {
         for (RunSummary& run : ended.take()) {

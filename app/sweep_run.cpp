@@ -250,6 +250,7 @@ int SweepRun::runPending(Specs specs) {
                                              .useCache = m_options.useCache,
                                              .study = m_options.study,
                                              .tuningTrials = m_options.tuningTrials,
+                                             .atOnce = m_options.atOnce,
                                              .json = m_options.json});
         m_runs.insert(m_runs.end(), result.runs.begin(), result.runs.end());
         if (result.exitCode == kCancelled) return kCancelled;

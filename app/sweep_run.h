@@ -32,6 +32,7 @@ struct SweepRunOptions {
     std::optional<Halving> halving;
     bool ownNamesOnly = false; // a finished run counts only where it bears the setting's name
     bool useCache = true, json = false;
+    int atOnce = 1; // see BatchOptions
 };
 
 // A list of settings on one store: what is done already, what is not, and doing it. Throws InvalidSpec for problems in

@@ -16,13 +16,20 @@
 
 #include <algorithm>
 #include <memory>
+#include <thread>
 
 namespace levi {
 namespace {
 
+constexpr unsigned kMostAtOnce = 8; // of about 0.2 GB each
+
+int oneACore() {
+    return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kMostAtOnce));
+}
+
 struct DemoArguments {
     std::filesystem::path store;
-    SpecArguments spec{.seeds = "0..5"};
+    SpecArguments spec{.seeds = "0..5", .atOnce = oneACore()};
     bool again = false, noCache = false, json = false;
 };
 
@@ -66,8 +73,10 @@ private:
             }
         }
         if (missing.empty()) return kDone;
-        auto result = runBatch(
-            missing, {.storeFile = m_arguments.store, .useCache = !m_arguments.noCache, .json = m_arguments.json});
+        auto result = runBatch(missing, {.storeFile = m_arguments.store,
+                                         .useCache = !m_arguments.noCache,
+                                         .atOnce = m_arguments.spec.atOnce,
+                                         .json = m_arguments.json});
         std::ranges::move(result.runs, std::back_inserter(m_runs));
         return result.exitCode;
     }

@@ -133,7 +133,8 @@ int carryOut(NamedStudy study, const NamedStudyArguments& arguments) {
                             .halving = {},
                             .ownNamesOnly = true,
                             .useCache = !arguments.noCache,
-                            .json = arguments.json};
+                            .json = arguments.json,
+                            .atOnce = arguments.spec.atOnce};
     SweepRun run(std::move(list), std::move(options));
     if (arguments.preview) return run.preview();
     const int code = run.run();

@@ -69,6 +69,7 @@ int runSpec(const RunArguments& arguments) {
     const auto result = runBatch(all, {.storeFile = arguments.store,
                                        .useCache = !arguments.noCache,
                                        .study = arguments.study,
+                                       .atOnce = arguments.spec.atOnce,
                                        .json = arguments.json});
     noteLook(arguments.store, result.runs, "levi run");
     if (!arguments.json && result.runs.size() > 1)

@@ -52,7 +52,8 @@ int sweep(const SweepArguments& arguments) {
                             .tuningTrials = tuningTrials(read, list),
                             .halving = read.halving,
                             .useCache = !arguments.noCache,
-                            .json = arguments.json};
+                            .json = arguments.json,
+                            .atOnce = arguments.spec.atOnce};
     SweepRun run(std::move(list), std::move(options));
     if (arguments.preview) return run.preview();
     const int code = run.run();

@@ -16,6 +16,8 @@ enum ExitCode { kDone = 0, kFailed = 1, kInvalid = 2, kCancelled = 130 };
 // what it throws ends in main().
 using Verb = std::function<int()>;
 
+inline constexpr const char* kWorkerVerb = "worker";
+
 // Each declares its verb with options and help.
 void addDemoVerb(CLI::App& app, Verb& verb);
 void addPretrainDemoVerb(CLI::App& app, Verb& verb);
@@ -37,6 +39,7 @@ void addPredictVerb(CLI::App& app, Verb& verb);
 void addBenchVerb(CLI::App& app, Verb& verb);
 void addTokenizeVerb(CLI::App& app, Verb& verb);
 void addDoctorVerb(CLI::App& app, Verb& verb);
+void addWorkerVerb(CLI::App& app, Verb& verb); // for ourselves: see core/jobs/worker.h
 void addDocsVerb(CLI::App& app, Verb& verb);
 
 } // namespace levi

@@ -9,13 +9,15 @@
 namespace levi {
 namespace {
 
-// Shared by all that are trained. How the numbers were found: docs/demo.md.
+// Shared by all that are trained. How the numbers were found: docs/demo.md. Such small networks are fastest on one
+// thread, several runs beside each other.
 constexpr const char* kShared = R"json({
   "data": {"kind": "demo_world", "world_seed": 1, "eval_rows": 400, "cue_strength": 0.75, "picture_noise": 0.1},
   "backbone": {"kind": "vit", "path": "resource:demo_vit"},
   "specialist": {"kind": "cnn", "width": 16, "depth": 3, "learning_rate": 3e-3},
   "specialist_view": {"resolution": 16},
-  "train": {"epochs": 40, "batch_size": 32, "evaluate_every": 8}
+  "train": {"epochs": 40, "batch_size": 32, "evaluate_every": 8},
+  "compute": {"threads": 1}
 })json";
 
 // What each one adds.

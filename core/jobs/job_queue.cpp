@@ -41,7 +41,8 @@ struct JobQueue::Impl {
     mutable std::mutex mutex;
     mutable std::condition_variable changed;
     std::vector<std::shared_ptr<Entry>> entries; // in order of submission
-    std::map<std::string, std::thread> lanes;
+    std::map<std::string, std::vector<std::thread>> lanes;
+    int atOncePerLane = 1;
     JobId lastId = 0;
     bool closing = false;
 
@@ -87,7 +88,9 @@ struct JobQueue::Impl {
     }
 };
 
-JobQueue::JobQueue() : m_impl(std::make_unique<Impl>()) {}
+JobQueue::JobQueue(int atOncePerLane) : m_impl(std::make_unique<Impl>()) {
+    m_impl->atOncePerLane = std::max(1, atOncePerLane);
+}
 
 JobQueue::~JobQueue() {
     {
@@ -97,8 +100,9 @@ JobQueue::~JobQueue() {
             m_impl->stop(*entry);
     }
     m_impl->changed.notify_all();
-    for (auto& [lane, thread] : m_impl->lanes)
-        thread.join();
+    for (auto& [lane, threads] : m_impl->lanes)
+        for (std::thread& thread : threads)
+            thread.join();
 }
 
 JobId JobQueue::submit(std::unique_ptr<Job> job) {
@@ -110,8 +114,8 @@ JobId JobQueue::submit(std::unique_ptr<Job> job) {
     const JobId id = entry->view.id = ++m_impl->lastId;
     const std::string lane = entry->view.lane;
     m_impl->entries.push_back(std::move(entry));
-    if (!m_impl->lanes.contains(lane))
-        m_impl->lanes[lane] = std::thread([impl = m_impl.get(), lane] { impl->serve(lane); });
+    if (auto& threads = m_impl->lanes[lane]; std::cmp_less(threads.size(), m_impl->atOncePerLane))
+        threads.emplace_back([impl = m_impl.get(), lane] { impl->serve(lane); });
     m_impl->changed.notify_all();
     return id;
 }

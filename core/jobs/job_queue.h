@@ -21,11 +21,12 @@ struct JobView {
     std::shared_ptr<const Mailbox> mailbox;
 };
 
-// Jobs in order of submission, one at a time per lane (device); each lane has a thread of its own. Thread-safe.
+// Jobs in order of submission, one at a time per lane (device) unless more are asked for; each has a thread of its own.
+// Thread-safe.
 // The destructor stops what runs, drops what waits and joins.
 class JobQueue {
 public:
-    JobQueue();
+    explicit JobQueue(int atOncePerLane = 1);
     ~JobQueue();
     JobQueue(const JobQueue&) = delete;
     JobQueue& operator=(const JobQueue&) = delete;

@@ -51,7 +51,8 @@ private:
         } catch (const Error& error) {
             problem = error.what();
         }
-        RunRecorder recorder(store, mailbox, {.spec = m_spec, .parents = parents, .study = m_options.study});
+        RunRecorder recorder(
+            store, mailbox, {.spec = m_spec, .parents = parents, .study = m_options.study, .atOnce = m_options.atOnce});
         try {
             if (!problem.empty()) throw Error(problem);
             recorder.end(compute(store, recorder, parents, stop));

@@ -21,6 +21,7 @@ struct RunJobOptions {
     std::string group;                              // jobs launched together
     std::string study;                              // in the store, that the run belongs to; "": none
     std::optional<double> tuningTrials;             // see Efficiency
+    int atOnce = 1;                                 // runs that go on beside each other, this one counted
     std::function<void(const RunSummary&)> onEnded; // on the lane's thread, after the run was ended in the store
 };
 

@@ -32,6 +32,7 @@ NewRun newRun(const RunPlan& plan) {
     run.method = spec.method.kind().key;
     run.seed = spec.seed;
     run.environment = programEnvironment();
+    if (plan.atOnce > 1) run.environment.push_back({"runs_at_once", std::to_string(plan.atOnce)});
     for (const RunSummary& parent : plan.parents)
         run.parents.push_back(parent.id);
     run.study = plan.study;

@@ -17,6 +17,7 @@ struct RunPlan {
     ExperimentSpec spec;
     std::vector<RunSummary> parents;
     std::string study; // "": none
+    int atOnce = 1;    // runs that go on beside each other, this one counted
 };
 
 // Hears a run and writes it down: progress and losses into the mailbox, candidates into the store at once, the log in

@@ -2,6 +2,7 @@
 #include "core/store/store_file.h"
 
 #include "core/base/error.h"
+#include "core/base/folder_lock.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
@@ -28,23 +29,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBusyMilliseconds = 30'000;
-
-// Making and migrating a store is done by one process at a time: an advisory lock on the folder. Where the file system
-// has no such locks we go on without.
-class FolderLock {
-public:
-    explicit FolderLock(const fs::path& folder) : m_fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-        if (m_fd < 0) throw Error("{}: cannot open the folder: {}", folder.string(), std::strerror(errno));
-        while (::flock(m_fd, LOCK_EX) != 0 && errno == EINTR) {
-        }
-    }
-    ~FolderLock() { ::close(m_fd); }
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-
-private:
-    int m_fd;
-};
 
 fs::path folderOf(const fs::path& file) {
     return file.has_parent_path() ? file.parent_path() : fs::path(".");
@@ -225,7 +209,7 @@ std::unique_ptr<SQLite::Database> openStoreForWriting(const fs::path& file, std:
     std::error_code code;
     fs::create_directories(folderOf(file), code);
     if (code) throw Error("{}: cannot make the folder: {}", folderOf(file).string(), code.message());
-    const FolderLock lock(folderOf(file));
+    const FolderLock lock(folderOf(file)); // making and migrating a store is done by one process at a time
     if (isAbsentOrEmpty(file)) makeStore(file, migrations);
     requireStore(file);
     {

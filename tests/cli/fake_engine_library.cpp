@@ -6,6 +6,7 @@
 #include "tests/support/predictions_file.h"
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <limits>
 #include <string>
@@ -40,10 +41,11 @@ std::string predictions(const ExperimentSpec& spec) {
                                     .logits = spec.train.epochs > 3 ? right : half}});
 }
 
-// LEVI_FAKE: fail, or slow (until it is stopped); otherwise two epochs at once.
+// LEVI_FAKE: fail, die, or slow (until it is stopped); otherwise two epochs at once.
 RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
     if (wish() == "fail") return {.state = RunState::Failed, .message = "step 3: the loss is not finite"};
     observer.resolved({.facts = {}, .taps = "1-2"});
+    if (wish() == "die") std::raise(SIGKILL);
     for (int epoch = 1; epoch <= 2; ++epoch) {
         observer.progressed({.phase = "training", .done = epoch, .total = 2, .unit = "epochs", .share = epoch / 2.0});
         observer.evaluated({.epoch = epoch, .trainLoss = 1.0 / epoch, .seconds = epoch * 0.1, .metrics = figures(0.8)});

@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <array>
 #include <numeric>
 #include <thread>
 
@@ -100,6 +101,18 @@ private Q_SLOTS:
         QCOMPARE(more.computedRows, rowsOf(roles) - roles[0].size() - roles[1].size());
         Fixture fresh;
         QVERIFY(f.same(more, fresh.run())); // whichever rows were missing
+    }
+
+    void computesOnceWhereTwoAskAtOnce() {
+        const Fixture f;
+        std::array<std::int64_t, 2> computed{};
+        {
+            std::array<std::jthread, 2> threads;
+            for (std::size_t i = 0; i < 2; ++i)
+                threads[i] = std::jthread([&f, &computed, i] { computed[i] = f.run().computedRows; });
+        }
+        QCOMPARE(computed[0] + computed[1], rowsOf(f.data.evaluation.roles));
+        QVERIFY(computed[0] == 0 || computed[1] == 0);
     }
 
     void withoutCacheWritesNothing() {

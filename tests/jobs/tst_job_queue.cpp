@@ -75,6 +75,26 @@ private Q_SLOTS:
         QCOMPARE(mostAtOnce.load(), 1);
     }
 
+    void runsAsManyAtOnceAsAskedFor() {
+        std::atomic<int> atOnce = 0, mostAtOnce = 0;
+        std::atomic<bool> go = false;
+        JobQueue queue(3);
+        for (int i = 0; i < 9; ++i)
+            queue.submit(job([&](Mailbox&, std::stop_token) {
+                const int now = ++atOnce;
+                for (int most = mostAtOnce; now > most && !mostAtOnce.compare_exchange_weak(most, now);) {
+                }
+                while (!go)
+                    std::this_thread::sleep_for(1ms);
+                --atOnce;
+                return JobOutcome{};
+            }));
+        QTRY_COMPARE(mostAtOnce.load(), 3);
+        go = true;
+        QVERIFY(queue.waitIdle(5s));
+        QCOMPARE(mostAtOnce.load(), 3);
+    }
+
     void runsLanesBesideEachOther() {
         JobQueue queue;
         std::promise<void> met;

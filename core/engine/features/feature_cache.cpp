@@ -2,6 +2,7 @@
 #include "core/engine/features/feature_cache.h"
 
 #include "core/base/error.h"
+#include "core/base/folder_lock.h"
 #include "core/base/hash.h"
 #include "core/base/log.h"
 #include "core/base/stopped.h"
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -143,6 +145,14 @@ MissingRows missingRows(const std::vector<RowSet>& roles, KnownRows* known, cons
     return missing;
 }
 
+MissingRows knownAndMissing(const std::vector<RowSet>& roles, const RowsAsked& asked, const FeatureOptions& options,
+                            FeatureTable& table) {
+    KnownRows known(asked, options.warn);
+    MissingRows missing = missingRows(roles, options.useCache ? &known : nullptr, options.stop, table);
+    known.keepUsed(table);
+    return missing;
+}
+
 } // namespace
 
 Features features(const Backbone& backbone, const View& view, const std::vector<RowSet>& roles,
@@ -150,14 +160,18 @@ Features features(const Backbone& backbone, const View& view, const std::vector<
     const std::string key = featureKey(backbone, view);
     const auto folder = folderOf(options.cacheFolder, key);
     Features result{.table = FeatureTable(slotsOf(backbone), backbone.info().width)};
-    const auto valuesPerRow = static_cast<std::uint64_t>(result.table.valuesPerRow());
-    KnownRows known({.folder = options.useCache ? folder : std::filesystem::path(),
-                     .key = key,
-                     .valuesPerRow = valuesPerRow,
-                     .stop = options.stop},
-                    options.warn);
-    const MissingRows missing = missingRows(roles, options.useCache ? &known : nullptr, options.stop, result.table);
-    known.keepUsed(result.table);
+    const RowsAsked asked{.folder = options.useCache ? folder : std::filesystem::path(),
+                          .key = key,
+                          .valuesPerRow = static_cast<std::uint64_t>(result.table.valuesPerRow()),
+                          .stop = options.stop};
+    MissingRows missing = knownAndMissing(roles, asked, options, result.table);
+    std::optional<FolderLock> lock;
+    if (options.useCache && !missing.twins.empty()) { // whoever is at work on the same rows leaves them in the cache
+        std::error_code none;
+        std::filesystem::create_directories(folder, none);
+        lock.emplace(folder, options.stop);
+        missing = knownAndMissing(roles, asked, options, result.table);
+    }
     FeaturePass pass(backbone, view, options);
     if (options.useCache) pass.keepIn(folder, key);
     result.computedRows = pass.run(missing, result.table);
