@@ -5,6 +5,7 @@
 #include "app/progress_line.h"
 #include "app/run_json.h"
 #include "app/verbs.h"
+#include "core/base/log.h"
 #include "core/base/numbers.h"
 #include "core/jobs/job_queue.h"
 #include "core/jobs/run_job.h"
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstdio>
 #include <mutex>
 #include <optional>
@@ -52,7 +54,7 @@ bool isActive(const JobView& job) {
     return job.state == JobState::Running || job.state == JobState::Stopping;
 }
 
-ProgressLine::State stateOf(const std::vector<JobView>& jobs) {
+ProgressLine::State stateOf(const std::vector<JobView>& jobs, std::size_t all) {
     ProgressLine::State state;
     double sum = 0;
     std::size_t number = 0, active = 0;
@@ -66,31 +68,34 @@ ProgressLine::State stateOf(const std::vector<JobView>& jobs) {
         const Progress progress = job.mailbox->look(SIZE_MAX, SIZE_MAX).progress;
         sum += std::clamp(progress.share, 0.0, 1.0);
         if (++active > 1) continue; // the oldest speaks
-        state.what = fmt::format("{} ({} of {}): {}", job.title, number, jobs.size(),
+        state.what = fmt::format("{} ({} of {}): {}", job.title, number, all,
                                  job.state == JobState::Stopping ? "stopping" : progressText(progress));
         state.phase = fmt::format("{} {}", job.title, progress.phase);
-        if (jobs.size() == 1) state.secondsLeft = progress.secondsLeft;
+        if (all == 1) state.secondsLeft = progress.secondsLeft;
     }
     if (active > 1) state.what += fmt::format(", and {} more", active - 1);
-    state.share = jobs.empty() ? 1 : sum / static_cast<double>(jobs.size());
+    state.share = all == 0 ? 1 : sum / static_cast<double>(all);
     return state;
 }
 
-std::filesystem::path thisProgram() {
-    return std::filesystem::read_symlink("/proc/self/exe");
+std::vector<std::string> workerArguments() {
+    if (log().level() > spdlog::level::info) return {kWorkerVerb};
+    return {kWorkerVerb, "--verbose"};
 }
 
 std::int64_t threadsEach(int atOnce) {
     return std::max<std::int64_t>(1, std::thread::hardware_concurrency() / static_cast<unsigned>(atOnce));
 }
 
-// Jobs whose run never came into the store have no other way to be heard.
-int exitCodeOf(const std::vector<JobView>& jobs) {
+// A job has no other way to be heard than here where its run never came into the store, or says something else.
+int exitCodeOf(const std::vector<JobView>& jobs, const std::vector<RunSummary>& told) {
     int code = kDone;
     for (const JobView& job : jobs) {
         if (job.state == JobState::Failed) {
             code = kFailed;
-            if (!job.mailbox->look().run || job.message.starts_with(kProcessEnded))
+            const auto id = job.mailbox->look().run.value_or(-1);
+            const auto run = std::ranges::find(told, id, &RunSummary::id);
+            if (run == told.end() || run->message != job.message)
                 fmt::print(stderr, "levi: {}: {}\n", cleanLine(job.title), cleanBlock(job.message));
         } else if (job.state == JobState::Cancelled && code == kDone) {
             code = kCancelled;
@@ -112,25 +117,26 @@ void printRun(const RunSummary& run, bool json) {
 BatchResult runBatch(const std::vector<ExperimentSpec>& specs, const BatchOptions& options) {
     EndedRuns ended;
     BatchResult result;
+    const int atOnce = std::clamp(static_cast<int>(std::min<std::size_t>(specs.size(), INT_MAX)), 1, options.atOnce);
     std::optional<WorkerPool> workers;
-    if (options.atOnce > 1) workers.emplace(thisProgram(), kWorkerVerb);
-    JobQueue queue(options.atOnce);
+    if (atOnce > 1) workers.emplace(workerArguments());
+    JobQueue queue(atOnce);
     const auto trialsOf = [&](const ExperimentSpec& spec) -> std::optional<double> {
         const auto found = options.tuningTrials.find(spec.method.kind().key);
         return found == options.tuningTrials.end() ? std::nullopt : std::optional(found->second);
     };
-    for (ExperimentSpec spec : specs) {
+    const auto submit = [&](ExperimentSpec spec) {
         RunJobOptions job{.storeFile = options.storeFile,
                           .useCache = options.useCache,
                           .group = "levi run",
                           .study = options.study,
                           .tuningTrials = trialsOf(spec),
-                          .atOnce = options.atOnce,
+                          .atOnce = atOnce,
                           .onEnded = [&](const RunSummary& run) { ended.add(run); }};
-        if (options.atOnce > 1 && spec.compute.threads == 0) spec.compute.threads = threadsEach(options.atOnce);
+        if (workers && spec.compute.threads == 0) spec.compute.threads = threadsEach(atOnce);
         queue.submit(workers ? workers->job(std::move(spec), std::move(job))
                              : makeRunJob(std::move(spec), std::move(job)));
-    }
+    };
     ProgressLine line;
     const auto report = [&] {
         for (RunSummary& run : ended.take()) {
@@ -139,14 +145,18 @@ BatchResult runBatch(const std::vector<ExperimentSpec>& specs, const BatchOption
             result.runs.push_back(std::move(run));
         }
     };
-    while (!queue.waitIdle(kLook)) {
-        if (interrupts() > 0) queue.stopAll();
+    for (const bool derived : {false, true}) { // whose parents may be among the others
+        for (const ExperimentSpec& spec : specs)
+            if (spec.method.kind().method.isDerived == derived && interrupts() == 0) submit(spec);
+        while (!queue.waitIdle(kLook)) {
+            if (interrupts() > 0) queue.stopAll();
+            report();
+            line.show(stateOf(queue.jobs(), specs.size()));
+        }
         report();
-        line.show(stateOf(queue.jobs()));
     }
-    report();
     line.clear();
-    result.exitCode = exitCodeOf(queue.jobs());
+    result.exitCode = exitCodeOf(queue.jobs(), result.runs);
     return result;
 }
 

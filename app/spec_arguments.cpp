@@ -57,11 +57,11 @@ void addSpecArguments(CLI::App& verb, SpecArguments& arguments) {
         ->type_name("KEY=VALUE");
     verb.add_option("--seeds", arguments.seeds, "Seeds: 0..5, or 0,2, or 3 for seed 3 alone")
         ->check(checkedBy(parseSeeds));
-    verb.add_option("--at-once", arguments.atOnce,
-                    "Runs beside each other, each in a process of its own; cores are shared out where compute.threads "
-                    "is 0")
-        ->check(CLI::Range(1, kMostAtOnce))
-        ->capture_default_str();
+    auto* atOnce = verb.add_option("--at-once", arguments.atOnce,
+                                   "Runs beside each other on a device, each in a process of its own; where "
+                                   "compute.threads is 0 they share the cores out");
+    atOnce->check(CLI::Range(1, kMostAtOnce));
+    if (arguments.atOnce > 0) atOnce->capture_default_str();
 }
 
 ExperimentSpec validSpec(const fs::path& file, const std::vector<std::string>& assignments) {

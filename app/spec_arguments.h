@@ -18,7 +18,7 @@ namespace levi {
 struct SpecArguments {
     std::vector<std::string> assignments; // --set key=value
     std::string seeds;                    // --seeds; empty: the spec's own, or the verb's default
-    int atOnce = 1;                       // --at-once: runs beside each other, each in a process of its own
+    int atOnce = 1;                       // --at-once: runs beside each other; 0: the verb finds a number
 };
 void addSpecArguments(CLI::App& verb, SpecArguments& arguments);
 

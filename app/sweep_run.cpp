@@ -154,11 +154,11 @@ std::vector<std::string> SweepRun::previewNotes(double left) const {
     std::vector<std::string> notes;
     if (m_list.repeated > 0)
         notes.push_back(fmt::format("{} settings are equal to earlier ones and left out.", m_list.repeated));
-    notes.push_back(
-        fmt::format("What is left takes about {}, {} of it for features that the cache lacks: once for each "
-                    "backbone, data and view. Times are those of finished runs of the setting, where there "
-                    "are any.",
-                    durationText(left), durationText(m_passSeconds)));
+    notes.push_back(fmt::format(
+        "What is left takes about {}, {} of it for features that the cache lacks: once for each "
+        "backbone, data and view. Times are those of finished runs of the setting, where there "
+        "are any{}.",
+        durationText(left), durationText(m_passSeconds), m_options.atOnce > 1 ? ", one run after another" : ""));
     if (!m_options.halving) return notes;
     const HalvingBudget budget = budgetOf(m_list, *m_options.halving);
     notes.push_back(fmt::format("Successive halving: {} settings in rounds of {} epochs; {} epochs in all, {} without "

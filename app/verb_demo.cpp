@@ -23,13 +23,14 @@ namespace {
 
 constexpr unsigned kMostAtOnce = 8; // of about 0.2 GB each
 
-int oneACore() {
-    return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kMostAtOnce));
+int usualAtOnce(const std::vector<ExperimentSpec>& specs) {
+    const bool onCpu = std::ranges::all_of(specs, [](const auto& spec) { return spec.compute.device == "cpu"; });
+    return onCpu ? static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kMostAtOnce)) : 1;
 }
 
 struct DemoArguments {
     std::filesystem::path store;
-    SpecArguments spec{.seeds = "0..5", .atOnce = oneACore()};
+    SpecArguments spec{.seeds = "0..5", .atOnce = 0};
     bool again = false, noCache = false, json = false;
 };
 
@@ -73,9 +74,10 @@ private:
             }
         }
         if (missing.empty()) return kDone;
+        const int asked = m_arguments.spec.atOnce;
         auto result = runBatch(missing, {.storeFile = m_arguments.store,
                                          .useCache = !m_arguments.noCache,
-                                         .atOnce = m_arguments.spec.atOnce,
+                                         .atOnce = asked > 0 ? asked : usualAtOnce(missing),
                                          .json = m_arguments.json});
         std::ranges::move(result.runs, std::back_inserter(m_runs));
         return result.exitCode;
@@ -108,7 +110,8 @@ void addDemoVerb(CLI::App& app, Verb& verb) {
     demo->add_flag("--again", arguments->again, "Run also what the store holds finished already");
     demo->add_flag("--no-cache", arguments->noCache, "Do the same backbone pass, but read and write no cache file");
     demo->add_flag("--json", arguments->json, "One JSON object a run");
-    demo->footer("Without --seeds: 0..5. A second call prints the table of the finished runs at once.");
+    demo->footer("Without --seeds: 0..5; without --at-once a run a core, at most 8, on a GPU one. A second call prints "
+                 "the table of the finished runs at once.");
     demo->callback([arguments, &verb] { verb = [arguments] { return Demo(*arguments).run(); }; });
 }
 

@@ -10,8 +10,8 @@ namespace levi {
 // advisory lock: the kernel lets go of it when its process dies.
 class FolderLock {
 public:
-    // Waits for whoever holds it, until a stop is asked for. Where the folder is absent or its file system has no such
-    // locks we go on without.
+    // Waits for whoever holds it, until a stop is asked for. Where the file system has no such locks we go on without.
+    // Throws Error where the folder cannot be opened.
     explicit FolderLock(const std::filesystem::path& folder, const std::stop_token& stop = {});
     ~FolderLock();
     FolderLock(const FolderLock&) = delete;

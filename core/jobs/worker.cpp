@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -27,34 +28,38 @@ namespace levi {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{50};
-constexpr std::chrono::milliseconds kProgressEvery{200};
-constexpr std::chrono::seconds kPatience{10}; // with a worker that was told to end
+constexpr double kProgressEverySeconds = 0.2;
+constexpr double kPatienceSeconds = 10; // with a worker that was told to end
+
+constexpr const char* kThisProgram = "/proc/self/exe"; // also where its file was replaced since it began
+
+// Beyond the standard ones, which whoever called us may have closed. Closes the one that is given.
+int beyondStandard(int descriptor) {
+    const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    const int reason = errno;
+    ::close(descriptor);
+    if (moved < 0) throw Error("cannot connect to a process for a run: {}", std::strerror(reason));
+    return moved;
+}
 
 // One process and our end of the line to it.
 class Worker {
 public:
-    Worker(const std::string& program, const std::string& verb) {
+    explicit Worker(const std::vector<std::string>& arguments) {
         int ends[2];
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
             throw Error("cannot connect to a process for a run: {}", std::strerror(errno));
-        m_line.emplace(ends[0]);
-        const LineSocket other(ends[1]); // closes it here
-        posix_spawn_file_actions_t actions;
-        ::posix_spawn_file_actions_init(&actions);
-        ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
-        ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO); // stdout is for our caller's eyes
-        std::vector<std::string> words = {program, verb};
-        char* arguments[] = {words[0].data(), words[1].data(), nullptr};
-        const int failed = ::posix_spawn(&m_pid, program.c_str(), &actions, nullptr, arguments, environ);
-        ::posix_spawn_file_actions_destroy(&actions);
-        if (failed != 0) throw Error("{}: cannot be started for a run: {}", program, std::strerror(failed));
+        m_line.emplace(beyondStandard(ends[0]));
+        const int theirs = beyondStandard(ends[1]);
+        const LineSocket closesTheirs(theirs);
+        begin(arguments, theirs);
     }
 
     ~Worker() {
-        m_line.reset(); // it ends when nobody is there any more
-        const auto begin = std::chrono::steady_clock::now();
+        leave();
+        const Stopwatch waiting;
         while (!hasExited()) {
-            if (std::chrono::steady_clock::now() - begin > kPatience) ::kill(m_pid, SIGKILL);
+            if (waiting.seconds() > kPatienceSeconds) ::kill(m_pid, SIGKILL);
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
     }
@@ -62,6 +67,7 @@ public:
     Worker& operator=(const Worker&) = delete;
 
     LineSocket& line() { return *m_line; }
+    void leave() { m_line.reset(); } // it ends when nobody is there any more
 
     std::string end() { // of one whose line has ended, in words
         for (int i = 0; i < 200 && !hasExited(); ++i)
@@ -74,6 +80,27 @@ public:
     }
 
 private:
+    // In a process group of its own: Ctrl-C is for us, who ask it to stop.
+    void begin(const std::vector<std::string>& arguments, int theirs) {
+        posix_spawn_file_actions_t actions;
+        ::posix_spawn_file_actions_init(&actions);
+        ::posix_spawn_file_actions_adddup2(&actions, theirs, STDIN_FILENO);
+        ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO); // stdout is for our caller's eyes
+        posix_spawnattr_t attributes;
+        ::posix_spawnattr_init(&attributes);
+        ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+        std::vector<std::string> words = {"levi"};
+        words.insert(words.end(), arguments.begin(), arguments.end());
+        std::vector<char*> pointers;
+        for (std::string& word : words)
+            pointers.push_back(word.data());
+        pointers.push_back(nullptr);
+        const int failed = ::posix_spawn(&m_pid, kThisProgram, &actions, &attributes, pointers.data(), environ);
+        ::posix_spawnattr_destroy(&attributes);
+        ::posix_spawn_file_actions_destroy(&actions);
+        if (failed != 0) throw Error("a process for a run cannot be started: {}", std::strerror(failed));
+    }
+
     bool hasExited() {
         if (!m_hasExited) m_hasExited = ::waitpid(m_pid, &m_status, WNOHANG) != 0;
         return m_hasExited;
@@ -88,24 +115,34 @@ private:
 } // namespace
 
 struct WorkerPool::Impl {
-    std::string program, verb;
+    std::vector<std::string> arguments;
     std::mutex mutex;
     std::vector<std::unique_ptr<Worker>> idle;
 
+    ~Impl() {
+        for (const auto& worker : idle)
+            worker->leave(); // all of them before the first is waited for
+    }
+
     std::unique_ptr<Worker> take() {
-        {
-            const std::lock_guard lock(mutex);
-            if (!idle.empty()) {
-                auto worker = std::move(idle.back());
-                idle.pop_back();
-                return worker;
-            }
+        while (auto worker = takeIdle()) {
+            worker->line().next({}); // has it died since?
+            if (!worker->line().hasEnded()) return worker;
         }
-        return std::make_unique<Worker>(program, verb);
+        return std::make_unique<Worker>(arguments);
     }
     void giveBack(std::unique_ptr<Worker> worker) {
         const std::lock_guard lock(mutex);
         idle.push_back(std::move(worker));
+    }
+
+private:
+    std::unique_ptr<Worker> takeIdle() {
+        const std::lock_guard lock(mutex);
+        if (idle.empty()) return nullptr;
+        auto worker = std::move(idle.back());
+        idle.pop_back();
+        return worker;
     }
 };
 
@@ -122,14 +159,23 @@ public:
         auto worker = m_pool.take();
         worker->line().send(lineOf({.spec = m_spec, .options = m_options}));
         const JobOutcome outcome = hear(*worker, mailbox, stop);
-        const auto run = mailbox.look().run;
         if (!worker->line().hasEnded()) m_pool.giveBack(std::move(worker));
-        if (run && m_options.onEnded)
-            if (const auto summary = RunStore(m_options.storeFile).run(*run)) m_options.onEnded(*summary);
+        if (const auto run = mailbox.look().run; run && m_options.onEnded) tell(*run, outcome);
         return outcome;
     }
 
 private:
+    // What the store holds of it; where its end could not be written there, the outcome.
+    void tell(std::int64_t run, const JobOutcome& outcome) const {
+        auto summary = RunStore(m_options.storeFile, RunStore::Access::Read).run(run);
+        if (!summary) return;
+        if (summary->state == RunState::Running) {
+            summary->state = RunState::Failed;
+            summary->message = outcome.message;
+        }
+        m_options.onEnded(*summary);
+    }
+
     static JobOutcome hear(Worker& worker, Mailbox& mailbox, const std::stop_token& stop) {
         for (bool hasAsked = false; !worker.line().hasEnded();) {
             if (stop.stop_requested() && !std::exchange(hasAsked, true))
@@ -141,7 +187,8 @@ private:
             if (event.progress) mailbox.post(*event.progress);
             if (event.outcome) return *event.outcome;
         }
-        return {JobState::Failed, fmt::format("{}: {}.", kProcessEnded, worker.end())};
+        const std::string message = fmt::format("The process that carried it out has ended: {}.", worker.end());
+        return {stop.stop_requested() ? JobState::Cancelled : JobState::Failed, message};
     }
 
     WorkerPool::Impl& m_pool;
@@ -149,9 +196,8 @@ private:
     RunJobOptions m_options;
 };
 
-WorkerPool::WorkerPool(std::filesystem::path program, std::string verb) : m_impl(std::make_unique<Impl>()) {
-    m_impl->program = program.string();
-    m_impl->verb = std::move(verb);
+WorkerPool::WorkerPool(std::vector<std::string> arguments) : m_impl(std::make_unique<Impl>()) {
+    m_impl->arguments = std::move(arguments);
 }
 WorkerPool::~WorkerPool() = default;
 
@@ -171,9 +217,11 @@ public:
     }
 
     void tell(const JobView& job) {
-        if (!isOver(job) && m_sinceLast.seconds() < std::chrono::duration<double>(kProgressEvery).count()) return;
-        m_sinceLast = {};
         const auto contents = job.mailbox->look(SIZE_MAX, SIZE_MAX);
+        const bool isNews = isOver(job) || contents.run.value_or(-1) != m_run;
+        if (!isNews && m_sinceLast.seconds() < kProgressEverySeconds) return;
+        m_sinceLast = {};
+        m_run = contents.run.value_or(-1);
         WorkerEvent event{.run = contents.run, .progress = contents.progress, .outcome = {}};
         if (isOver(job)) event.outcome = JobOutcome{job.state, job.message};
         m_line.send(lineOf(event));
@@ -182,6 +230,7 @@ public:
 private:
     LineSocket& m_line;
     Stopwatch m_sinceLast;
+    std::int64_t m_run = -1; // that was told
 };
 
 } // namespace

@@ -3,28 +3,25 @@
 
 #include "core/jobs/run_job.h"
 
-#include <filesystem>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace levi {
-
-// What the message of a job begins with whose process died.
-inline constexpr std::string_view kProcessEnded = "The process that carried it out has ended";
 
 // Processes of this program that carry out runs, so that several go on at once: each has its own threads, its own peak
 // memory, and takes no other one with it when it dies. Made when they are needed, used one run after another, ended
 // with the pool. Thread-safe; must outlive the jobs that use it.
 class WorkerPool {
 public:
-    // `program` with the one argument `verb` has to call serveRuns() on its standard input.
-    WorkerPool(std::filesystem::path program, std::string verb);
+    // This program with these arguments has to call serveRuns() on its standard input.
+    explicit WorkerPool(std::vector<std::string> arguments);
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
     // As makeRunJob(), carried out by one of the processes. Progress comes into the mailbox; losses and log do not.
+    // Where the process dies the job is Failed and says of what; the store tells that the run was interrupted.
     std::unique_ptr<Job> job(ExperimentSpec spec, RunJobOptions options);
 
 private:

@@ -7,8 +7,13 @@
 namespace levi {
 namespace {
 
-std::string textOf(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+// Strict: another name than the one that was given would mean another file.
+std::string requestText(const Json& json) {
+    try {
+        return json.dump();
+    } catch (const Json::exception&) {
+        throw Error("its paths or texts are not all UTF-8, which runs in processes of their own need; use --at-once 1");
+    }
 }
 
 // Both sides are of one build: what does not fit is an error of ours.
@@ -40,7 +45,7 @@ Progress progressIn(const Json& json) {
 } // namespace
 
 std::string lineOf(const WorkerRequest& request) {
-    if (request.stop) return textOf({{"stop", true}});
+    if (request.stop) return requestText({{"stop", true}});
     const RunJobOptions& options = request.options;
     Json json = {{"spec", toJson(request.spec, true)},
                  {"store", options.storeFile.string()},
@@ -49,7 +54,7 @@ std::string lineOf(const WorkerRequest& request) {
                  {"study", options.study},
                  {"at_once", options.atOnce}};
     if (options.tuningTrials) json["trials"] = *options.tuningTrials;
-    return textOf(json);
+    return requestText(json);
 }
 
 WorkerRequest requestIn(std::string_view line) {
@@ -75,7 +80,7 @@ std::string lineOf(const WorkerEvent& event) {
         json["state"] = static_cast<int>(event.outcome->state);
         json["message"] = event.outcome->message;
     }
-    return textOf(json);
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 WorkerEvent eventIn(std::string_view line) {

@@ -45,7 +45,10 @@ std::string predictions(const ExperimentSpec& spec) {
 RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
     if (wish() == "fail") return {.state = RunState::Failed, .message = "step 3: the loss is not finite"};
     observer.resolved({.facts = {}, .taps = "1-2"});
-    if (wish() == "die") std::raise(SIGKILL);
+    if (wish() == "die") {
+        std::this_thread::sleep_for(std::chrono::milliseconds(300)); // until it was heard of
+        std::raise(SIGKILL);
+    }
     for (int epoch = 1; epoch <= 2; ++epoch) {
         observer.progressed({.phase = "training", .done = epoch, .total = 2, .unit = "epochs", .share = epoch / 2.0});
         observer.evaluated({.epoch = epoch, .trainLoss = 1.0 / epoch, .seconds = epoch * 0.1, .metrics = figures(0.8)});

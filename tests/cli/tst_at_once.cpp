@@ -66,6 +66,28 @@ private Q_SLOTS:
                      .toStdString());
     }
 
+    void waitsWithWhatIsMadeFromOthers() {
+        const Program program;
+        const QByteArray spec = R"({"name": "LEVI", "data": {"kind": "demo_world"}, "method": {"kind": "levi"},
+            "backbone": {"kind": "vit", "path": "resource:demo_vit"}, "baselines": ["specialist", "output_ensemble"]})";
+        const Ended ended = program.run(
+            {"run", program.specFile(spec), "--store", program.store(), "--seeds", "0..1", "--at-once", "4", "--json"});
+        QVERIFY2(ended.code == 0, ended.err + ended.out);
+        const auto runs = ended.lines();
+        QVERIFY(runs.size() > 4);
+        for (const QJsonObject& run : runs)
+            QCOMPARE(run["state"].toString(), QStringLiteral("done"));
+        QCOMPARE(runs.last()["method"].toString(), QStringLiteral("output_ensemble"));
+    }
+
+    void startsNoMoreProcessesThanRuns() {
+        const Program program;
+        QCOMPARE(program.run({"run", program.specFile(kDemoSpec), "--store", program.store(), "--at-once", "8"}).code,
+                 0);
+        const RunStore store(program.store().toStdString(), RunStore::Access::Read);
+        QCOMPARE(environmentOf(store, 1, "runs_at_once"), std::string());
+    }
+
     void stopsAllByCtrlC() {
         const Program program("slow");
         QProcess process;
@@ -102,6 +124,9 @@ private Q_SLOTS:
         for (const RunSummary& run : runs)
             QCOMPARE(run.state, RunState::Interrupted);
         QVERIFY2(ended.err.contains("signal 9"), ended.err);
+        QCOMPARE(ended.lines().size(), qsizetype{3});
+        for (const QJsonObject& run : ended.lines())
+            QCOMPARE(run["state"].toString(), QStringLiteral("interrupted"));
     }
 
     void refusesToBeAWorkerForPeople() {

@@ -100,6 +100,19 @@ private Q_SLOTS:
         QVERIFY(Fixture::all(f.run({roles[1]}), roles[1]).equal(Fixture::all(f.run(roles), roles[1])));
     }
 
+    void keepsTheOtherPoolingsApart() {
+        const Fixture f;
+        const RowSet& role = f.data.training.idVal;
+        const auto usual = f.run({role});
+        const std::string key = featureKey(*f.backbone, f.view);
+        f.backbone->setPooling(PooledPair::LastAndMax);
+        QVERIFY(featureKey(*f.backbone, f.view) != key);
+        const auto others = f.run({role});
+        QCOMPARE(others.computedRows, usual.computedRows);
+        QVERIFY(!Fixture::all(others, role).allclose(Fixture::all(usual, role), 1e-3, 1e-3));
+        QCOMPARE(f.run({role}).computedRows, std::int64_t{0});
+    }
+
     void keysTellTokenizersAndLengthsApart() {
         const Fixture f;
         const TextView other("backbone", openTokenizer(f.root / "bert"), {.maxLength = 21});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/features/feature_cache.h"
 
+#include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/base/folder_lock.h"
 #include "core/base/hash.h"
@@ -23,6 +24,8 @@ namespace levi {
 namespace {
 
 constexpr const char* kExtension = ".features";
+constexpr const char* kPassExtension = ".pass"; // a folder to lock while rows are computed
+constexpr double kWorthAWord = 1;               // seconds
 constexpr std::chrono::hours kAbandonedAge{24}; // of a file that has not got its name yet
 constexpr int kForwardRevision = 2;             // raised when a change of the forward pass changes bits
 
@@ -112,12 +115,13 @@ std::int64_t slotsOf(const Backbone& backbone) {
 std::string featureKey(const Backbone& backbone, const View& view) {
     const BackboneInfo& info = backbone.info();
     const bool packed = backbone.kernelsInUse() == Kernels::Packed;
+    const char* pooling = backbone.pooling() == PooledPair::LastAndMax ? "pooling last max\n" : "";
     return fmt::format(
         "format {}\nforward {}\nweights {}\nimage {}x{}\nview {}\ndtype float32\nkernels {}\ndevice {}\ncpu {}\n"
-        "libtorch {}\n",
+        "libtorch {}\n{}",
         kSegmentFormat, kForwardRevision, info.weightsFingerprint, info.imageHeight, info.imageWidth, view.text(),
         packed ? "packed" : "plain", c10::DeviceTypeName(backbone.device().type(), true), at::get_cpu_capability(),
-        TORCH_VERSION);
+        TORCH_VERSION, pooling);
 }
 
 namespace {
@@ -153,6 +157,34 @@ MissingRows knownAndMissing(const std::vector<RowSet>& roles, const RowsAsked& a
     return missing;
 }
 
+// Held by one of those who lack the same rows: a folder beside the files, which goes with it. Where nothing can be
+// written it holds nothing.
+class PassLock {
+public:
+    PassLock(const MissingRows& missing, const std::filesystem::path& folder, const std::stop_token& stop) {
+        Fingerprinter contents;
+        for (std::int64_t i = 0; i < missing.rows.size(); ++i)
+            contents.add(missing.rows.content(i));
+        m_place = folder / (contents.hex() + kPassExtension);
+        std::error_code none;
+        std::filesystem::create_directories(m_place, none);
+        try {
+            m_lock.emplace(m_place, stop);
+        } catch (const Error&) { // nothing can be written there, or whoever held it has just removed it
+        }
+    }
+    ~PassLock() {
+        std::error_code none;
+        std::filesystem::remove(m_place, none); // who waits has it open; who comes later finds the rows
+    }
+    PassLock(const PassLock&) = delete;
+    PassLock& operator=(const PassLock&) = delete;
+
+private:
+    std::filesystem::path m_place;
+    std::optional<FolderLock> m_lock;
+};
+
 } // namespace
 
 Features features(const Backbone& backbone, const View& view, const std::vector<RowSet>& roles,
@@ -165,11 +197,13 @@ Features features(const Backbone& backbone, const View& view, const std::vector<
                           .valuesPerRow = static_cast<std::uint64_t>(result.table.valuesPerRow()),
                           .stop = options.stop};
     MissingRows missing = knownAndMissing(roles, asked, options, result.table);
-    std::optional<FolderLock> lock;
+    std::optional<PassLock> lock;
     if (options.useCache && !missing.twins.empty()) { // whoever is at work on the same rows leaves them in the cache
-        std::error_code none;
-        std::filesystem::create_directories(folder, none);
-        lock.emplace(folder, options.stop);
+        const Stopwatch waiting;
+        lock.emplace(missing, folder, options.stop);
+        if (waiting.seconds() > kWorthAWord)
+            options.warn(
+                fmt::format("waited {:.0f} s for another run that needs the same features", waiting.seconds()));
         missing = knownAndMissing(roles, asked, options, result.table);
     }
     FeaturePass pass(backbone, view, options);
