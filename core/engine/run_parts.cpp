@@ -84,6 +84,7 @@ BackboneInfo backboneInfo(const ExperimentSpec& spec) {
 
 std::unique_ptr<Backbone> backboneOf(const ExperimentSpec& spec, at::Device device) {
     auto backbone = openBackbone(backboneFolder(spec), openOptions(spec));
+    backbone->setPooling(pairOf(planOf(spec, static_cast<int>(backbone->info().depth)).pool));
     if (!device.is_cpu()) backbone->to(device, at::kFloat);
     return backbone;
 }

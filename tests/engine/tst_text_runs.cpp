@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <map>
 
 using namespace levi;
 using test::RunFixture;
@@ -68,6 +69,27 @@ private Q_SLOTS:
         QVERIFY(spec.backboneView.is("text") && spec.specialistView.is("text"));
         QCOMPARE(QString::fromStdString(problemsText(validate(spec))), QString());
         QVERIFY(f.engine->problems(spec, {}).empty());
+    }
+
+    void poolsTokensAsAskedFor_data() {
+        QTest::addColumn<QString>("method");
+        QTest::newRow("frozen") << QStringLiteral("linear_probe");
+        QTest::newRow("every layer") << QStringLiteral("levi");
+        QTest::newRow("selected") << QStringLiteral("head2toe");
+        QTest::newRow("trained") << QStringLiteral("full_fine_tuning");
+    }
+
+    void poolsTokensAsAskedFor() {
+        QFETCH(QString, method);
+        TextFixture f;
+        std::map<std::string, QString> poolOf; // by predictions
+        for (const QString pool : {"cls", "mean", "cls+mean", "max", "last"}) {
+            const auto spec = f.textSpec(method.toStdString(), {"method.pool=" + pool});
+            const auto first = f.run(spec), again = f.run(spec);
+            QVERIFY2(first.state == RunState::Done, first.message.c_str());
+            QCOMPARE(again.predictionsSha256, first.predictionsSha256);
+            QVERIFY2(poolOf.emplace(first.predictionsSha256, pool).second, qPrintable(pool));
+        }
     }
 
     void previewsRowsAsReadersSeeThem() {

@@ -183,6 +183,15 @@ void TestTextBackbone::pooledFeaturesArePoolsOfForward() {
             QVERIFY(at::allclose(found.select(1, 0), classToken(tokens), 1e-5, 1e-5));
             QVERIFY(at::allclose(found.select(1, 1), meanOfTokens(tokens), 1e-5, 1e-5));
         }
+        backbone->setPooling(PooledPair::LastAndMax);
+        const auto others = backbone->clone()->pooledFeatures(input);
+        backbone->setPooling(PooledPair::ClassAndMean);
+        for (std::size_t l = 0; l < states.size(); ++l) {
+            const TokenStates tokens = {.state = states[l], .mask = input.mask};
+            const auto found = others.select(1, static_cast<std::int64_t>(l));
+            QVERIFY(at::allclose(found.select(1, 0), lastToken(tokens), 1e-5, 1e-5));
+            QVERIFY(at::allclose(found.select(1, 1), maxOfTokens(tokens), 1e-5, 1e-5));
+        }
     }
 }
 

@@ -114,7 +114,7 @@ private Q_SLOTS:
     void refusesWrongAssignments_data() {
         QTest::addColumn<QString>("assignment");
         for (const char* text : {"seed", "method.nothing=1", "nothing.at=1", "train.epochs=many", "train.epochs=0",
-                                 "specialist.width=30", "method.pool=max", "method.taps=12-4", "method.dropout=nan",
+                                 "specialist.width=30", "method.pool=median", "method.taps=12-4", "method.dropout=nan",
                                  "train.epochs=99999999999999999999", "specialist_view.flip=yes"})
             QTest::newRow(text) << text;
     }

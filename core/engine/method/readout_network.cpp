@@ -26,13 +26,18 @@ at::Tensor unitVectors(const at::Tensor& x) {
 
 } // namespace
 
+PooledPair pairOf(Pool pool) {
+    return pool == Pool::Last || pool == Pool::Max ? PooledPair::LastAndMax : PooledPair::ClassAndMean;
+}
+
 std::int64_t pooledParts(Pool pool) {
     return pool == Pool::ClsMean ? 2 : 1;
 }
 
 at::Tensor poolSelected(const at::Tensor& pooled, Pool pool) {
     if (pool == Pool::ClsMean) return pooled;
-    return pooled.slice(2, pool == Pool::Mean ? 1 : 0, pool == Pool::Mean ? 2 : 1);
+    const std::int64_t place = pool == Pool::Mean || pool == Pool::Max ? 1 : 0;
+    return pooled.slice(2, place, place + 1);
 }
 
 ReadoutNetwork::ReadoutNetwork(ReadoutPlan plan, ReadoutParts parts, const Initializer& initializer)

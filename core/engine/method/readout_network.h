@@ -43,9 +43,11 @@ struct ReadoutParts {
     at::Tensor kept; // (J) int64, ascending: the features that are read, of all of them side by side; undefined: all
 };
 
-// What is read of pooled states: (T, B, 2, D) -> (T, B, P, D), P 1 or 2.
+PooledPair pairOf(Pool pool); // that a backbone has to give
+
+// What is read of pooled states, of such a pair: (T, B, 2, D) -> (T, B, P, D), P 1 or 2.
 at::Tensor poolSelected(const at::Tensor& pooled, Pool pool);
-std::int64_t pooledParts(Pool pool); // vectors of a layer that are read: class token, mean, or both
+std::int64_t pooledParts(Pool pool); // vectors of a layer that are read: P
 
 // z_l = norm(pool(h_l)); y_l = A_l([z_l ; s]); prediction = y_l combined. Without slots: a linear head on s.
 class ReadoutNetwork : public Network {

@@ -38,9 +38,9 @@ at::Tensor findTensor(const std::vector<NamedTensor>& tensors, const std::string
     return found == tensors.end() ? at::Tensor() : found->tensor;
 }
 
-// Class token and mean. state: (B, T, D). Returns (B, 2, D).
-at::Tensor pooled(const at::Tensor& state, const at::Tensor& mask, std::int64_t prefixTokens) {
-    const TokenStates tokens = {.state = state, .mask = mask, .prefixTokens = prefixTokens};
+// Returns (B, 2, D).
+at::Tensor pooled(const TokenStates& tokens, PooledPair pair) {
+    if (pair == PooledPair::LastAndMax) return at::stack({lastToken(tokens), maxOfTokens(tokens)}, 1);
     return at::stack({classToken(tokens), meanOfTokens(tokens)}, 1);
 }
 
@@ -72,7 +72,8 @@ Backbone::Backbone(const Backbone& other)
       m_lowRank(other.m_lowRank),
       m_trained(other.m_trained),
       m_firstTrained(other.m_firstTrained),
-      m_kernels(other.m_kernels) {}
+      m_kernels(other.m_kernels),
+      m_pooling(other.m_pooling) {}
 
 Backbone::Pass Backbone::passOf(const BackboneInput& input) const {
     const bool withGradients = c10::GradMode::is_enabled();
@@ -105,7 +106,8 @@ at::Tensor Backbone::pooledFeatures(const BackboneInput& input) const {
         const auto part = partOf(input, begin, piece);
         std::vector<at::Tensor> features;
         run(part, pass, [&](std::size_t, const at::Tensor& state) {
-            features.push_back(pooled(state, part.mask, m_info.prefixTokens));
+            features.push_back(
+                pooled({.state = state, .mask = part.mask, .prefixTokens = m_info.prefixTokens}, m_pooling));
         });
         pieces.push_back(at::stack(features, 1));
     }

@@ -27,9 +27,12 @@ public:
 
     Hidden forward(const BackboneInput& input) const;
 
-    // (B, L + 2, 2, D): for hidden states 0..L and last_hidden_state, the class token and the mean over the tokens that
-    // count and are no prefix tokens (see pooling.h). Holds the states of a few samples only.
+    // (B, L + 2, 2, D): for hidden states 0..L and last_hidden_state, the pair that is set: the class token and the
+    // mean of the tokens that count and are no prefix tokens, unless another one was. Holds the states of a few samples
+    // only.
     at::Tensor pooledFeatures(const BackboneInput& input) const;
+    void setPooling(PooledPair pair) { m_pooling = pair; }
+    PooledPair pooling() const { return m_pooling; }
 
     // Names as in the checkpoint, in its order of computation, then those of low-rank parts; heads left out.
     const std::vector<NamedTensor>& parameters() const { return m_tensors.parameters; }
@@ -102,6 +105,7 @@ private:
     std::vector<bool> m_trained;        // by parameter
     std::int64_t m_firstTrained = 0;    // layer; beyond depth + 1: nothing is trained
     Kernels m_kernels = Kernels::Packed;
+    PooledPair m_pooling = PooledPair::ClassAndMean;
 };
 
 struct OpenOptions {

@@ -36,6 +36,9 @@ struct Hidden {
 // Where that cannot be (gradients wanted, another device or dtype, an old LibTorch) the plain kernels are used.
 enum class Kernels { Packed, Plain };
 
+// The two vectors that a hidden state's tokens become (see pooling.h), in this order.
+enum class PooledPair { ClassAndMean, LastAndMax };
+
 // What a family's network is made of: parameters in order of computation, each with its place, and the checkpoint's own
 // heads, which are never trained.
 struct BackboneTensors {

@@ -7,7 +7,8 @@ namespace {
 template<typename S>
 void addFineTuning(Fields<S>& f) {
     f.add("pool", &FineTuningOptions::pool, "Pooling")
-        .help("How the tokens of the last hidden state become the vector that the head reads.");
+        .help(std::string("How the tokens of the last hidden state become the vector that the head reads: ") +
+              kPoolHelp);
     f.add("dropout", &FineTuningOptions::dropout, "Dropout").range(0, 0.95).help("Dropout before the head.");
 }
 

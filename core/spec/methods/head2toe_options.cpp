@@ -12,8 +12,7 @@ FieldTable head2toeFields() {
         .help("Hidden states whose features may be kept, beside the last hidden state's: all, last, late_half, "
               "every_second, 4-12, or 0,4,8.");
     f.add("pool", &H::pool, "Pooling")
-        .help("How the tokens of a hidden state become one vector: class token, mean of the patches, or both side by "
-              "side.");
+        .help(std::string("How the tokens of a hidden state become one vector: ") + kPoolHelp);
     f.add("keep_fraction", &H::keepFraction, "Kept features")
         .range(1e-4, 1)
         .when([](const H& o) { return o.keepFractions.empty(); })

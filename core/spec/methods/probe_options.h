@@ -7,16 +7,23 @@
 
 namespace levi {
 
-// How the tokens of a hidden state become one vector z. `mean` leaves out prefix tokens (class, distillation).
-enum class Pool { Cls, Mean, ClsMean };
+// How the tokens of a hidden state become one vector z. `mean` and `max` leave out prefix tokens (class, distillation);
+// padding counts nowhere.
+enum class Pool { Cls, Mean, ClsMean, Max, Last };
 template<>
-inline const std::vector<std::string> kEnumNames<Pool> = {"cls", "mean", "cls+mean"};
+inline const std::vector<std::string> kEnumNames<Pool> = {"cls", "mean", "cls+mean", "max", "last"};
 
 // Of z, before it is read: per feature by mean and standard deviation of the training rows, per row by a LayerNorm
 // without parameters, not at all, or per row to length 1.
 enum class Normalization { Standardize, LayerNorm, None, UnitVector };
 template<>
 inline const std::vector<std::string> kEnumNames<Normalization> = {"standardize", "layer_norm", "none", "unit_vector"};
+
+inline constexpr const char* kPoolHelp = "cls is the class token (of T5 the first token), mean that of patches or "
+                                         "tokens, cls+mean both side by side, max the "
+                                         "largest value of each feature, last the last token. Padding counts nowhere. "
+                                         "The cache keeps max and last apart from "
+                                         "the others: they take a pass of their own.";
 
 // What every method that reads features of the backbone has.
 struct ReadoutOptions {
@@ -78,8 +85,7 @@ bool always(const S&) {
 template<typename S>
 void addReadout(Fields<S>& f, const FieldRule<S>& inSteps = always<S>) {
     f.add("pool", &ReadoutOptions::pool, "Pooling")
-        .help("How the tokens of a hidden state become one vector: class token, mean of the patches, or both side by "
-              "side.");
+        .help(std::string("How the tokens of a hidden state become one vector: ") + kPoolHelp);
     f.add("normalization", &ReadoutOptions::normalization, "Normalisation")
         .when(inSteps)
         .help("standardize: by mean and deviation of the training rows; layer_norm: each row by itself; unit_vector: "
