@@ -14,7 +14,8 @@ namespace levi {
 namespace {
 
 constexpr std::array kClassMetrics = {"accuracy", "macro_f1", "auc", "nll", "ece", "worst_group"};
-constexpr std::array kNumberMetrics = {"rmse", "mae", "pearson", "rmse_worst_group", "pearson_worst_group"};
+constexpr std::array kNumberMetrics = {
+    "rmse", "mae", "pearson", "rmse_worst_group", "mae_worst_group", "pearson_worst_group"};
 
 Json numberOrNull(const std::optional<double>& value) {
     return value ? Json(*value) : Json(nullptr);

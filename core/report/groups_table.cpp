@@ -14,9 +14,9 @@
 namespace levi {
 namespace {
 
-constexpr const char* kFigures[] = {"accuracy",         "worst_group", "adjusted_average",
-                                    "macro_f1",         "user_p10",    "rmse",
-                                    "rmse_worst_group", "pearson",     "pearson_worst_group"};
+constexpr const char* kFigures[] = {"accuracy",        "worst_group", "adjusted_average",   "macro_f1",
+                                    "user_p10",        "rmse",        "rmse_worst_group",   "mae",
+                                    "mae_worst_group", "pearson",     "pearson_worst_group"};
 
 bool isWorst(const std::string& metric) {
     return metric == "worst_group" || metric == "rmse_worst_group";

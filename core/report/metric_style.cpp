@@ -12,7 +12,7 @@
 namespace levi {
 
 MetricStyle metricStyle(std::string_view key) {
-    static const std::array<MetricStyle, 14> kStyles = {{
+    static const std::array<MetricStyle, 15> kStyles = {{
         {.key = "accuracy", .title = "accuracy", .percent = true, .decimals = 1},
         {.key = "macro_f1", .title = "macro F1", .percent = true, .decimals = 1},
         {.key = "auc", .title = "AUC", .percent = true, .decimals = 1},
@@ -26,6 +26,7 @@ MetricStyle metricStyle(std::string_view key) {
         {.key = "adjusted_average", .title = "adjusted average accuracy", .percent = true, .decimals = 1},
         {.key = "user_p10", .title = "10th percentile over users", .percent = true, .decimals = 1},
         {.key = "rmse_worst_group", .title = "worst group's RMSE", .lowerIsBetter = true},
+        {.key = "mae_worst_group", .title = "worst group's MAE", .lowerIsBetter = true},
         {.key = "pearson_worst_group", .title = "worst group's correlation"},
     }};
     for (const MetricStyle& style : kStyles)
@@ -34,9 +35,10 @@ MetricStyle metricStyle(std::string_view key) {
 }
 
 const std::vector<std::string>& metricKeys() {
-    static const std::vector<std::string> keys = {"accuracy", "macro_f1",         "worst_group",        "auc",  "nll",
-                                                  "ece",      "adjusted_average", "user_p10",           "rmse", "mae",
-                                                  "pearson",  "rmse_worst_group", "pearson_worst_group"};
+    static const std::vector<std::string> keys = {
+        "accuracy",         "macro_f1",           "worst_group", "auc", "nll",     "ece",
+        "adjusted_average", "user_p10",           "rmse",        "mae", "pearson", "rmse_worst_group",
+        "mae_worst_group",  "pearson_worst_group"};
     return keys;
 }
 

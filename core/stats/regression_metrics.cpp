@@ -48,6 +48,8 @@ void fillWorstGroups(const RatingPredictions& p, RegressionMetrics& metrics) {
         const auto count = static_cast<std::int64_t>(rows.target.size());
         const GroupScore error{.group = number, .count = count, .value = rmse(rows.predicted, rows.target)};
         if (!metrics.rmseWorstGroup || error.value > metrics.rmseWorstGroup->value) metrics.rmseWorstGroup = error;
+        const GroupScore distance{.group = number, .count = count, .value = mae(rows.predicted, rows.target)};
+        if (!metrics.maeWorstGroup || distance.value > metrics.maeWorstGroup->value) metrics.maeWorstGroup = distance;
         const auto r = pearson(rows.predicted, rows.target);
         if (r && (!metrics.pearsonWorstGroup || *r < metrics.pearsonWorstGroup->value))
             metrics.pearsonWorstGroup = GroupScore{.group = number, .count = count, .value = *r};
@@ -79,6 +81,7 @@ std::map<std::string, std::optional<double>> metricsByKey(const RegressionMetric
             {"mae", metrics.mae},
             {"pearson", metrics.pearson},
             {"rmse_worst_group", valueOf(metrics.rmseWorstGroup)},
+            {"mae_worst_group", valueOf(metrics.maeWorstGroup)},
             {"pearson_worst_group", valueOf(metrics.pearsonWorstGroup)}};
 }
 

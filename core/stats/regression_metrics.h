@@ -26,14 +26,15 @@ struct RegressionMetrics {
     std::optional<double> mae;
     std::optional<double> pearson;
     std::optional<GroupScore> rmseWorstGroup;    // the largest
+    std::optional<GroupScore> maeWorstGroup;     // the largest
     std::optional<GroupScore> pearsonWorstGroup; // the smallest
 };
 
 // Throws Error where sizes disagree.
 RegressionMetrics regressionMetrics(const RatingPredictions& predictions);
 
-// The keys of the store and of scripts: rmse mae pearson rmse_worst_group pearson_worst_group. All are there, absent as
-// nullopt.
+// The keys of the store and of scripts: rmse mae pearson rmse_worst_group mae_worst_group pearson_worst_group. All are
+// there, absent as nullopt.
 std::map<std::string, std::optional<double>> metricsByKey(const RegressionMetrics& metrics);
 
 std::optional<double> pearson(std::span<const double> x, std::span<const double> y);

@@ -16,9 +16,9 @@ const std::string& nameOf(RunState state); // running | done | failed | cancelle
 
 // One measured figure. role: train, id_val, id_test, ood_val, ood_test/<domain>. domain: "" for all rows of the role,
 // else one of its domains. metric: accuracy macro_f1 auc nll ece worst_group adjusted_average user_p10; of predicted
-// numbers rmse mae pearson rmse_worst_group pearson_worst_group; share/<class> for predicted class shares,
-// accuracy/<group>, rmse/<group>, pearson/<group> for groups. value: nothing where the metric is undefined. count: rows
-// it was measured on.
+// numbers rmse mae pearson rmse_worst_group mae_worst_group pearson_worst_group; share/<class> for predicted class
+// shares, accuracy/<group>, rmse/<group>, mae/<group>, pearson/<group> for groups. value: nothing where the metric is
+// undefined. count: rows it was measured on.
 struct MetricRow {
     std::string role, domain, metric;
     std::optional<double> value;

@@ -84,8 +84,10 @@ private Q_SLOTS:
         QVERIFY(is(find(rows, "rmse"), std::sqrt((4 + 9) / 4.0), 4));
         QVERIFY(is(find(rows, "mae"), 5 / 4.0, 4));
         QVERIFY(is(find(rows, "rmse_worst_group"), std::sqrt(6.5), 2));
+        QVERIFY(is(find(rows, "mae_worst_group"), 2.5, 2));
         QVERIFY(is(find(rows, "pearson_worst_group"), -1, 2));
         QVERIFY(is(find(rows, "rmse/urban:0"), 0, 2));
+        QVERIFY(is(find(rows, "mae/urban:2"), 2.5, 2));
         QVERIFY(is(find(rows, "pearson/urban:2"), -1, 2));
         QVERIFY(find(rows, "rmse/urban:1") && find(rows, "rmse/urban:1")->count == 0);
         QVERIFY(is(find(rows, "rmse", "south"), std::sqrt(6.5), 2));

@@ -102,6 +102,13 @@ std::vector<double> squaredErrors(const RolePredictions& p) {
     return errors;
 }
 
+std::vector<double> absoluteErrors(const RolePredictions& p) {
+    auto errors = squaredErrors(p);
+    for (double& error : errors)
+        error = std::sqrt(error);
+    return errors;
+}
+
 // A row a group, those without rows too: they are there to be named.
 void addGroups(std::vector<MetricRow>& rows, const MetricRow& where, const char* metric,
                const std::vector<GroupFigure>& figures) {
@@ -135,6 +142,7 @@ void addNumberGroups(std::vector<MetricRow>& rows, const MetricRow& where, const
     for (GroupFigure& figure : errors)
         if (figure.value) figure.value = std::sqrt(*figure.value);
     addGroups(rows, where, "rmse", errors);
+    addGroups(rows, where, "mae", meanByGroup(groups, absoluteErrors(p)));
     addGroups(rows, where, "pearson", pearsonByGroup(groups, numbersOf(p), p.numbers));
 }
 
@@ -163,6 +171,7 @@ std::vector<MetricRow> numberRows(const RolePredictions& p, const Task& task, co
     const auto metrics = numberMetrics(p, groupsOf(p, task));
     std::map<std::string, std::int64_t> counts;
     if (metrics.rmseWorstGroup) counts["rmse_worst_group"] = metrics.rmseWorstGroup->count;
+    if (metrics.maeWorstGroup) counts["mae_worst_group"] = metrics.maeWorstGroup->count;
     if (metrics.pearsonWorstGroup) counts["pearson_worst_group"] = metrics.pearsonWorstGroup->count;
     addRole(rows, where, metricsByKey(metrics), counts);
     if (metrics.rmse) addNumberGroups(rows, where, p, task);
