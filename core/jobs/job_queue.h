@@ -22,8 +22,7 @@ struct JobView {
 };
 
 // Jobs in order of submission, one at a time per lane (device) unless more are asked for; each has a thread of its own.
-// Thread-safe.
-// The destructor stops what runs, drops what waits and joins.
+// Thread-safe. The destructor stops what runs, drops what waits and joins.
 class JobQueue {
 public:
     explicit JobQueue(int atOncePerLane = 1);
