@@ -103,9 +103,9 @@ std::vector<double> squaredErrors(const RolePredictions& p) {
 }
 
 std::vector<double> absoluteErrors(const RolePredictions& p) {
-    auto errors = squaredErrors(p);
-    for (double& error : errors)
-        error = std::sqrt(error);
+    std::vector<double> errors = numbersOf(p);
+    for (std::size_t i = 0; i < errors.size(); ++i)
+        errors[i] = std::abs(errors[i] - p.numbers[i]);
     return errors;
 }
 
