@@ -2,7 +2,6 @@
 #include "core/report/seed_statistic.h"
 
 #include "core/base/error.h"
-#include "core/stats/intervals.h"
 
 #include <fmt/format.h>
 
@@ -65,6 +64,14 @@ void requireSpreadOfRuns(const SeedStatistic& asked) {
     if (asked.spread != Spread::TInterval && asked.spread != Spread::Wilson)
         throw Error("a table of single runs (--per-run) has no spread over seeds; leave --spread out, or give wilson, "
                     "the interval over a run's rows");
+}
+
+std::optional<Interval> spreadOf(std::span<const double> values, const SeedStatistic& asked) {
+    if (asked.spread == Spread::Bootstrap) return bootstrapOf(values, asked);
+    const auto estimate = meanWithTInterval(values, asked.level);
+    const auto half = estimate ? halfWidthOf(*estimate, asked.spread) : std::nullopt;
+    if (!half) return std::nullopt;
+    return Interval{.low = estimate->mean - *half, .high = estimate->mean + *half};
 }
 
 Cell statisticCell(std::span<const double> values, const MetricStyle& style, const SeedStatistic& asked) {

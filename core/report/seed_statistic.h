@@ -3,6 +3,7 @@
 
 #include "core/report/metric_style.h"
 #include "core/report/table.h"
+#include "core/stats/intervals.h"
 
 #include <optional>
 #include <span>
@@ -29,6 +30,10 @@ struct SeedStatistic {
 void requireSpreadOf(const SeedStatistic& asked);
 // The same of single runs, which have Wilson's interval or none; Spread::TInterval, the default, counts as none.
 void requireSpreadOfRuns(const SeedStatistic& asked);
+
+// Both ends of what is asked for, around the mean but for a bootstrap interval; absent for too few values, where all
+// resamples agree, and for Spread::Wilson, which is not of seeds.
+std::optional<Interval> spreadOf(std::span<const double> values, const SeedStatistic& asked);
 
 // "65.6 ± 1.7", "65.6 [64.1, 67.0]"; an en dash without a value. Raw values: the statistic, and as details low, high
 // (of the bootstrap interval where it is asked for, else of the t-interval), sd, n.

@@ -21,16 +21,16 @@ inline IdOodValues twoPoints() {
                         .method = "levi",
                         .id = 93,
                         .ood = 42,
-                        .idSpread = 0.5,
-                        .oodSpread = 1.5,
+                        .idEnds = Interval{92.5, 93.5},
+                        .oodEnds = Interval{40.5, 43.5},
                         .seeds = {{11, 0, 92.8, 41}, {12, 1, 93.2, 43}}},
                        {.key = "b",
                         .title = "Linear probe",
                         .method = "linear_probe",
                         .id = 91,
                         .ood = 33,
-                        .idSpread = 0.4,
-                        .oodSpread = 1.0,
+                        .idEnds = Interval{90.6, 91.4},
+                        .oodEnds = Interval{31.5, 34}, // as a bootstrap interval lies
                         .seeds = {{21, 0, 91, 33}}}}};
 }
 

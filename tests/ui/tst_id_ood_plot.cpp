@@ -20,8 +20,8 @@ IdOodValues crowd(int count) {
                                  .variant = i,
                                  .id = 90 + 0.3 * (i % 3),
                                  .ood = 40 + 0.1 * i,
-                                 .idSpread = 0.2,
-                                 .oodSpread = 0.3});
+                                 .idEnds = Interval{89.8 + 0.3 * (i % 3), 90.2 + 0.3 * (i % 3)},
+                                 .oodEnds = Interval{39.7 + 0.1 * i, 40.3 + 0.1 * i}});
     return values;
 }
 
@@ -43,6 +43,7 @@ private Q_SLOTS:
         const QString text = plot.hoverTextAt(plot.pixelOf("a"));
         QVERIFY2(text.contains("LEVI &lt;b&gt;") && text.contains("93.0 ± 0.5") && text.contains("n = 2"),
                  qPrintable(text));
+        QVERIFY(plot.hoverTextAt(plot.pixelOf("b")).contains("33.0 [31.5, 34.0]"));
         QCOMPARE(plot.hoverTextAt({1, 1}), QString());
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/seed_statistic.h"
 #include "tests/support/test_main.h"
 #include "tests/ui/made_store.h"
 #include "ui/models/log_model.h"
@@ -11,6 +12,8 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <cmath>
 
 using namespace levi;
 using namespace levi::test;
@@ -119,6 +122,7 @@ private Q_SLOTS:
         model.setLines(lines);
         QVERIFY(first.isValid());
         LogFilter filter;
+        const QAbstractItemModelTester filterTester(&filter, kFatal);
         filter.setSourceModel(&model);
         filter.setFilterKeyColumn(LogModel::Text);
         filter.setLeast(LogLevel::Warn);
@@ -159,6 +163,7 @@ private Q_SLOTS:
         QCOMPARE(model.index(2, sketch).data().toString().left(1), QStringLiteral("–"));
         QVERIFY(!model.index(2, sketch).data(SortRole).isValid());
         ResultsFilter filter;
+        const QAbstractItemModelTester filterTester(&filter, kFatal);
         filter.setSourceModel(&model);
         for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
             filter.sort(sketch, order);
@@ -182,6 +187,30 @@ private Q_SLOTS:
         QVERIFY(view.differences[1 * 3].p.startsWith(QStringLiteral("p = 0.03")));
         QCOMPARE(view.domains.size(), std::size_t{5}); // ID test, photo, art_painting, cartoon, sketch
         QVERIFY(!view.cells[5].title.contains(QChar(0x202E)));
+    }
+
+    void whiskersAreWhatTheTableSays_data() {
+        QTest::addColumn<int>("spread");
+        QTest::newRow("t-interval") << static_cast<int>(Spread::TInterval);
+        QTest::newRow("bootstrap") << static_cast<int>(Spread::Bootstrap);
+        QTest::newRow("standard error") << static_cast<int>(Spread::StandardError);
+    }
+
+    void whiskersAreWhatTheTableSays() {
+        QFETCH(int, spread);
+        const QTemporaryDir folder;
+        const ResultsView view = makeResultsView(madeRuns(folder), {.spread = static_cast<Spread>(spread)});
+        QVERIFY(!spreadName(view.question.spread).isEmpty());
+        const auto& cell = view.cells.front();
+        std::vector<double> ids;
+        for (const SeedValues& seed : cell.seeds)
+            ids.push_back(seed.id.value());
+        const auto asked = spreadOf(ids, {.spread = view.question.spread}).value();
+        QCOMPARE(cell.id->ends.value().low, asked.low);
+        QCOMPARE(cell.id->ends->high, asked.high);
+        QVERIFY(asked.low < cell.id->mean && cell.id->mean < asked.high);
+        const bool isSymmetric = std::abs(asked.low + asked.high - 2 * cell.id->mean) < 1e-12;
+        QCOMPARE(isSymmetric, view.question.spread != Spread::Bootstrap);
     }
 
     void saysWhatDiffers() {

@@ -20,11 +20,14 @@ using namespace levi::test;
 namespace {
 
 DomainValues twoDomains() {
-    return {.quantity = QStringLiteral("accuracy"),
-            .unit = QStringLiteral("%"),
-            .series = {{"a", "LEVI", "levi"}, {"b", "Linear probe", "linear_probe"}},
-            .domains = {{"ID test", false, {DomainValues::Bar{93, 0.5, 6}, DomainValues::Bar{91, 0.4, 6}}},
-                        {"sketch", true, {DomainValues::Bar{36, 2, 6}, std::nullopt}}}};
+    return {
+        .quantity = QStringLiteral("accuracy"),
+        .unit = QStringLiteral("%"),
+        .series = {{"a", "LEVI", "levi"}, {"b", "Linear probe", "linear_probe"}},
+        .domains = {{"ID test",
+                     false,
+                     {DomainValues::Bar{93, Interval{92.5, 93.5}, 6}, DomainValues::Bar{91, Interval{90.6, 91.4}, 6}}},
+                    {"sketch", true, {DomainValues::Bar{36, Interval{33, 38}, 6}, std::nullopt}}}};
 }
 
 DifferenceValues manyDifferences(int rows) {
@@ -94,6 +97,7 @@ private Q_SLOTS:
         QCOMPARE(picked.last(), (QVariantList{"a", false}));
         QVERIFY(plot.hoverTextAt(plot.pixelOf(1, 1)).contains("not measured"));
         QVERIFY(plot.hoverTextAt(plot.pixelOf(0, 1)).contains("91.0 ± 0.4"));
+        QVERIFY(plot.hoverTextAt(plot.pixelOf(1, 0)).contains("36.0 [33.0, 38.0]"));
     }
 
     void showsDifferencesWithTheirVerdict() {

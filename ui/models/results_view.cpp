@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/report/efficiency_table.h"
+#include "core/report/seed_statistic.h"
 #include "core/report/store_rows.h"
 #include "core/spec/spec_json.h"
 #include "core/stats/intervals.h"
@@ -28,12 +29,7 @@ QString tr(const char* text) {
 std::optional<Spot> spotOf(const std::vector<double>& values, Spread spread) {
     const auto estimate = meanWithTInterval(values);
     if (!estimate) return std::nullopt;
-    Spot spot{.mean = estimate->mean, .count = estimate->count};
-    if (spread == Spread::TInterval) spot.spread = estimate->halfWidth();
-    if (spread == Spread::StandardDeviation) spot.spread = estimate->sd;
-    if (spread == Spread::StandardError) spot.spread = estimate->se;
-    if (spread == Spread::DomainBedError) spot.spread = estimate->sePopulation;
-    return spot;
+    return Spot{.mean = estimate->mean, .ends = spreadOf(values, {.spread = spread}), .count = estimate->count};
 }
 
 // Role and domain of a figure; "" for all rows of the role.
@@ -281,8 +277,9 @@ QString spreadName(Spread spread) {
         return tr("standard error");
     case Spread::DomainBedError:
         return tr("standard error, DomainBed's");
-    case Spread::Bootstrap: // not to be picked here: its whiskers are not symmetrical
-    case Spread::Wilson:
+    case Spread::Bootstrap:
+        return tr("95 % BCa bootstrap interval");
+    case Spread::Wilson: // of rows, not of seeds
         break;
     }
     return {};

@@ -4,6 +4,7 @@
 #include "core/report/metric_style.h"
 #include "core/report/results_table.h"
 #include "core/spec/spec_hash.h"
+#include "core/stats/intervals.h"
 #include "core/store/run_records.h"
 
 #include <QString>
@@ -29,10 +30,10 @@ struct ResultsQuestion {
     bool operator==(const ResultsQuestion&) const = default;
 };
 
-// A mean with what is printed after ±.
+// A mean with the ends of its whiskers, which only a bootstrap interval has at different distances.
 struct Spot {
     double mean = 0;
-    std::optional<double> spread;
+    std::optional<Interval> ends;
     std::int64_t count = 0;
 };
 

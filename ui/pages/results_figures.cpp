@@ -14,6 +14,10 @@ std::optional<double> scaled(std::optional<double> value, double scale) {
     return value ? std::optional(*value * scale) : std::nullopt;
 }
 
+std::optional<Interval> scaled(std::optional<Interval> ends, double scale) {
+    return ends ? std::optional(Interval{.low = ends->low * scale, .high = ends->high * scale}) : std::nullopt;
+}
+
 QString unitOf(const ResultsView& view) {
     return view.style.percent ? QStringLiteral("%") : QString();
 }
@@ -39,8 +43,8 @@ IdOodValues idOodValues(const ResultsView& view) {
                          .variant = cell.variant,
                          .id = cell.id->mean * scale,
                          .ood = cell.ood->mean * scale,
-                         .idSpread = scaled(cell.id->spread, scale),
-                         .oodSpread = scaled(cell.ood->spread, scale),
+                         .idEnds = scaled(cell.id->ends, scale),
+                         .oodEnds = scaled(cell.ood->ends, scale),
                          .seeds = {}};
         for (const SeedValues& seed : cell.seeds)
             if (seed.id && seed.ood) point.seeds.push_back({seed.run, seed.seed, *seed.id * scale, *seed.ood * scale});
@@ -63,7 +67,7 @@ DomainValues domainValues(const ResultsView& view) {
         auto& shown = values.domains.emplace_back(DomainValues::Domain{domain.title, domain.isOod, {}});
         for (const auto& spot : domain.spots)
             shown.bars.push_back(
-                spot ? std::optional(DomainValues::Bar{spot->mean * scale, scaled(spot->spread, scale), spot->count})
+                spot ? std::optional(DomainValues::Bar{spot->mean * scale, scaled(spot->ends, scale), spot->count})
                      : std::nullopt);
     }
     return values;

@@ -139,7 +139,10 @@ void DomainPlot::drawBars(int series, bool isOod, const PlotColors& colors) {
         const auto& bar = m_values.domains[domain].bars[series];
         if (m_values.domains[domain].isOod != isOod || !bar) continue;
         bars->addData(leftOf(static_cast<int>(domain), series) + barWidth() / 2, bar->mean);
-        whiskers->addData(bar->spread.value_or(qQNaN()));
+        if (bar->ends)
+            whiskers->addData(bar->mean - bar->ends->low, bar->ends->high - bar->mean);
+        else
+            whiskers->addData(qQNaN());
     }
     if (isOod) return;
     const QString name = QFontMetricsF(plot().font()).elidedText(shown.title, Qt::ElideRight, kLegendNamePixels);
@@ -197,8 +200,8 @@ void DomainPlot::fitAxes() {
     for (const auto& domain : m_values.domains)
         for (const auto& bar : domain.bars)
             if (bar) {
-                top = std::max(top, bar->mean + bar->spread.value_or(0));
-                bottom = std::min(bottom, bar->mean - (bar->mean < 0 ? bar->spread.value_or(0) : 0));
+                top = std::max(top, bar->ends ? bar->ends->high : bar->mean);
+                bottom = std::min(bottom, bar->ends && bar->mean < 0 ? bar->ends->low : bar->mean);
             }
     plot().xAxis->setRange(-0.5, static_cast<double>(m_values.domains.size()) - 0.5);
     if (m_values.unit == QLatin1String("%")) top = std::min(top, 100.0); // intervals of few seeds reach beyond it
@@ -260,10 +263,9 @@ QString DomainPlot::hoverTextAt(QPointF position) const {
     const QString title = m_values.series[hit.series].title.toHtmlEscaped();
     const QString place = domain.title.toHtmlEscaped();
     if (!bar) return tr("<b>%1</b><br>%2: not measured").arg(title, place);
-    QString number = QString::number(bar->mean, 'f', m_values.decimals);
-    if (bar->spread) number += QStringLiteral(" ± ") + QString::number(*bar->spread, 'f', m_values.decimals);
-    return tr("<b>%1</b><br>%2: %3<br>n = %4, ± %5")
-        .arg(title, place, number, QString::number(bar->count), m_values.spreadName);
+    return tr("<b>%1</b><br>%2: %3<br>n = %4, %5")
+        .arg(title, place, meanText(bar->mean, bar->ends, m_values.decimals), QString::number(bar->count),
+             m_values.spreadName);
 }
 
 QPointF DomainPlot::pixelOf(int domain, int series) const {

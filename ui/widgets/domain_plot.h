@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/stats/intervals.h"
 #include "ui/widgets/plot_frame.h"
 
 #include <optional>
@@ -20,7 +21,7 @@ struct DomainValues {
     std::vector<Series> series;
     struct Bar {
         double mean = 0;
-        std::optional<double> spread;
+        std::optional<Interval> ends; // of the whiskers
         std::int64_t count = 0;
     };
     struct Domain {

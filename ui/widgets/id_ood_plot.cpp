@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/id_ood_plot.h"
 
-#include "ui/widgets/plot_theme.h"
 #include "ui/widgets/plot_cloud.h"
+#include "ui/widgets/plot_theme.h"
 
 #include <qcustomplot.h>
 
@@ -68,8 +68,8 @@ CloudSpot IdOodPlot::meanOf(const IdOodPoint& point, const PlotColors& colors) c
             .style = style,
             .size = m_selected.contains(point.key) ? kChosenSize : kMeanSize,
             .halo = colors.background,
-            .across = point.idSpread,
-            .up = point.oodSpread};
+            .across = point.idEnds,
+            .up = point.oodEnds};
 }
 
 void IdOodPlot::addLegendEntry(const IdOodPoint& point, const PlotColors& colors) {
@@ -80,15 +80,16 @@ void IdOodPlot::addLegendEntry(const IdOodPoint& point, const PlotColors& colors
 
 LabelPlacer IdOodPlot::placer() const {
     LabelPlacer placer(plot().axisRect()->rect());
-    const auto take = [&](double across, double up, double room, const IdOodPoint& point) {
-        const QPointF a(plot().xAxis->coordToPixel(point.id - across), plot().yAxis->coordToPixel(point.ood + up));
-        const QPointF b(plot().xAxis->coordToPixel(point.id + across), plot().yAxis->coordToPixel(point.ood - up));
+    const auto take = [&](const Interval& across, const Interval& up, double room) {
+        const QPointF a(plot().xAxis->coordToPixel(across.low), plot().yAxis->coordToPixel(up.high));
+        const QPointF b(plot().xAxis->coordToPixel(across.high), plot().yAxis->coordToPixel(up.low));
         placer.take(QRectF(a, b).adjusted(-room, -room, room, room));
     };
     for (const IdOodPoint& point : m_values.points) {
-        take(0, 0, kMeanSize / 2, point);
-        take(point.idSpread.value_or(0), 0, 1, point);
-        take(0, point.oodSpread.value_or(0), 1, point);
+        const Interval id{point.id, point.id}, ood{point.ood, point.ood};
+        take(id, ood, kMeanSize / 2);
+        take(point.idEnds.value_or(id), ood, 1);
+        take(id, point.oodEnds.value_or(ood), 1);
     }
     return placer;
 }
@@ -107,11 +108,10 @@ bool IdOodPlot::annotateOne(const IdOodPoint& point, LabelPlacer& placer, const 
     const QFontMetricsF metrics(plot().font());
     const QString text = metrics.elidedText(point.title, Qt::ElideMiddle, kNamePixels);
     const QPointF at(plot().xAxis->coordToPixel(point.id), plot().yAxis->coordToPixel(point.ood));
-    const double up = point.oodSpread.value_or(0);
-    const auto box = placer.place({.at = at,
-                                   .top = plot().yAxis->coordToPixel(point.ood + up),
-                                   .bottom = plot().yAxis->coordToPixel(point.ood - up)},
-                                  {metrics.horizontalAdvance(text) + 4, metrics.height()});
+    const Interval ends = point.oodEnds.value_or(Interval{point.ood, point.ood});
+    const auto box = placer.place(
+        {.at = at, .top = plot().yAxis->coordToPixel(ends.high), .bottom = plot().yAxis->coordToPixel(ends.low)},
+        {metrics.horizontalAdvance(text) + 4, metrics.height()});
     if (!box) return false;
     auto* label = new QCPItemText(&plot());
     label->position->setType(QCPItemPosition::ptAbsolute);
@@ -192,8 +192,10 @@ void IdOodPlot::fitAxes() {
         bottom = std::min(bottom, ood), top = std::max(top, ood);
     };
     for (const IdOodPoint& point : m_values.points) {
-        include(point.id - point.idSpread.value_or(0), point.ood - point.oodSpread.value_or(0));
-        include(point.id + point.idSpread.value_or(0), point.ood + point.oodSpread.value_or(0));
+        const Interval id = point.idEnds.value_or(Interval{point.id, point.id});
+        const Interval ood = point.oodEnds.value_or(Interval{point.ood, point.ood});
+        include(id.low, ood.low);
+        include(id.high, ood.high);
         for (const auto& seed : point.seeds)
             include(seed.id, seed.ood);
     }
@@ -234,18 +236,15 @@ IdOodPlot::Hit IdOodPlot::hitAt(QPointF position) const {
 QString IdOodPlot::hoverTextAt(QPointF position) const {
     const Hit hit = hitAt(position);
     if (!hit.point) return {};
-    const auto withSpread = [&](double mean, std::optional<double> spread) {
-        const QString text = numberText(mean, m_values.decimals);
-        return spread ? QStringLiteral("%1 ± %2").arg(text, numberText(*spread, m_values.decimals)) : text;
-    };
     const QString title = hit.point->title.toHtmlEscaped();
     if (hit.seed)
         return tr("<b>%1</b><br>seed %2, run %3<br>ID test %4, OOD %5")
             .arg(title, QString::number(hit.seed->seed), QString::number(hit.seed->run),
                  numberText(hit.seed->id, m_values.decimals), numberText(hit.seed->ood, m_values.decimals));
-    return tr("<b>%1</b><br>ID test %2<br>OOD %3<br>n = %4, ± %5")
-        .arg(title, withSpread(hit.point->id, hit.point->idSpread), withSpread(hit.point->ood, hit.point->oodSpread),
-             QString::number(hit.point->seeds.size()), m_values.spreadName);
+    return tr("<b>%1</b><br>ID test %2<br>OOD %3<br>n = %4, %5")
+        .arg(title, meanText(hit.point->id, hit.point->idEnds, m_values.decimals),
+             meanText(hit.point->ood, hit.point->oodEnds, m_values.decimals), QString::number(hit.point->seeds.size()),
+             m_values.spreadName);
 }
 
 void IdOodPlot::clickedAt(QPointF position, bool extend) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/stats/intervals.h"
 #include "ui/widgets/label_placer.h"
 #include "ui/widgets/plot_frame.h"
 
@@ -18,7 +19,7 @@ struct IdOodPoint {
     QString key, title, method;
     int variant = 0; // of the method's settings
     double id = 0, ood = 0;
-    std::optional<double> idSpread, oodSpread;
+    std::optional<Interval> idEnds, oodEnds; // of the whiskers
     struct Seed {
         std::int64_t run = 0;
         std::uint64_t seed = 0;

@@ -90,14 +90,14 @@ void SpotCloud::drawWhiskers(QCPPainter& painter, const CloudSpot& spot, const Q
                                              QLineF(to - end, to + end)};
         painter.drawLines(lines.data(), static_cast<int>(lines.size()));
     };
-    if (const double half = spot.across.value_or(0); half > 0) {
-        const double left = mKeyAxis->coordToPixel(spot.at.x() - half);
-        const double right = mKeyAxis->coordToPixel(spot.at.x() + half);
+    if (spot.across && spot.across->low < spot.across->high) {
+        const double left = mKeyAxis->coordToPixel(spot.across->low);
+        const double right = mKeyAxis->coordToPixel(spot.across->high);
         whisker({left, at.y()}, {right, at.y()}, {0, kWhiskerEnd});
     }
-    if (const double half = spot.up.value_or(0); half > 0) {
-        const double low = mValueAxis->coordToPixel(spot.at.y() - half);
-        const double high = mValueAxis->coordToPixel(spot.at.y() + half);
+    if (spot.up && spot.up->low < spot.up->high) {
+        const double low = mValueAxis->coordToPixel(spot.up->low);
+        const double high = mValueAxis->coordToPixel(spot.up->high);
         whisker({at.x(), low}, {at.x(), high}, {kWhiskerEnd, 0});
     }
 }

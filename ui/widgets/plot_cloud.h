@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/stats/intervals.h"
 #include "ui/widgets/method_style.h"
 
 #include <QColor>
@@ -13,13 +14,13 @@ class QCustomPlot;
 
 namespace levi {
 
-// A marker with its whiskers: halves of intervals along both axes.
+// A marker with the ends of its whiskers along both axes.
 struct CloudSpot {
     QPointF at;
     SettingStyle style;
     double size = 8; // pixels across
     QColor halo;     // a rim that keeps markers apart; an invalid one is not drawn
-    std::optional<double> across, up;
+    std::optional<Interval> across, up;
 };
 
 // Adds any number of markers to a plot as one plottable, which draws them in their order: to add and to remove

@@ -7,6 +7,8 @@
 
 #include <QGuiApplication>
 
+#include <cmath>
+
 namespace levi {
 namespace {
 
@@ -91,6 +93,15 @@ void applyPlotTheme(QCustomPlot& plot, const PlotColors& colors) {
 
 void labelAxis(QCPAxis& axis, const QString& quantity, const QString& unit) {
     axis.setLabel(unit.isEmpty() ? quantity : QStringLiteral("%1 (%2)").arg(quantity, unit));
+}
+
+QString meanText(double mean, const std::optional<Interval>& ends, int decimals) {
+    const auto text = [decimals](double value) { return QString::number(value, 'f', decimals); };
+    if (!ends) return text(mean);
+    const double below = mean - ends->low, above = ends->high - mean;
+    if (std::abs(above - below) <= 1e-9 * (std::abs(mean) + std::abs(above)))
+        return text(mean) + QStringLiteral(" ± ") + text(above);
+    return QStringLiteral("%1 [%2, %3]").arg(text(mean), text(ends->low), text(ends->high));
 }
 
 void useWholeTicks(QCPAxis& axis) {

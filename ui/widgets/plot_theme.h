@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/stats/intervals.h"
 #include "ui/widgets/method_style.h"
 
 #include <QColor>
 #include <QPointF>
 #include <QString>
 #include <QVector>
+
+#include <optional>
 
 class QCPAbstractPlottable;
 class QCPAxis;
@@ -30,6 +33,9 @@ void applyPlotTheme(QCustomPlot& plot, const PlotColors& colors);
 
 // Quantity and unit: "ID test accuracy (%)".
 void labelAxis(QCPAxis& axis, const QString& quantity, const QString& unit = {});
+
+// "54.3 ± 1.2", or "54.3 [53.0, 55.4]" where the ends are not equally far from the mean.
+QString meanText(double mean, const std::optional<Interval>& ends, int decimals);
 
 // For what is counted, such as epochs: no ticks between whole numbers.
 void useWholeTicks(QCPAxis& axis);

@@ -45,8 +45,8 @@ QuestionBar::QuestionBar(ResultsChoice& choice, QWidget* parent) : QWidget(paren
     m_spread =
         addPicker(layout, QStringLiteral("spread"), QStringLiteral("±"), tr("What stands behind ±, and the whiskers"));
     m_study->setMaximumWidth(kMostStudyWidth);
-    for (const Spread spread :
-         {Spread::TInterval, Spread::StandardDeviation, Spread::StandardError, Spread::DomainBedError})
+    for (const Spread spread : {Spread::TInterval, Spread::Bootstrap, Spread::StandardDeviation, Spread::StandardError,
+                                Spread::DomainBedError})
         m_spread->addItem(spreadName(spread), static_cast<int>(spread));
     fillRules();
     showStudies({});
