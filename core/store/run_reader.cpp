@@ -20,6 +20,11 @@ namespace {
 
 constexpr int kStudyColumn = 20; // of the query below; what a run costs follows it
 
+// What a seal leaves open: parameters before and after training tell no test figure by themselves.
+bool holdsWeights(const ArtifactRecord& artifact) {
+    return artifact.kind == "weights" || artifact.kind == "start";
+}
+
 std::string runQuery(bool onlyOne) {
     std::string columns =
         "SELECT run.id, cell, run.name, method, taps, seed, spec, state, message, started, seconds, backbone_samples, "
@@ -238,7 +243,7 @@ std::map<std::int64_t, KeptFiles> readKeptFiles(SQLite::Database& database) {
 std::vector<ArtifactRecord> readOpenArtifacts(SQLite::Database& database, std::int64_t run) {
     auto artifacts = readArtifacts(database, run);
     if (sealOf(database, run))
-        std::erase_if(artifacts, [](const ArtifactRecord& artifact) { return artifact.kind != "weights"; });
+        std::erase_if(artifacts, [](const ArtifactRecord& artifact) { return !holdsWeights(artifact); });
     return artifacts;
 }
 

@@ -142,10 +142,13 @@ std::int64_t studyNamed(SQLite::Database& database, const std::string& name) {
     return query.getColumn(0).getInt64();
 }
 
+// A run's parents, and earlier runs of the same cell and seed, which have the same figures.
 std::optional<std::string> sealOf(SQLite::Database& database, std::int64_t run) {
     SQLite::Statement query(
         database, "WITH RECURSIVE line(id) AS (SELECT ? UNION "
-                  "SELECT run_parent.parent FROM run_parent JOIN line ON run_parent.run = line.id) "
+                  "SELECT run_parent.parent FROM run_parent JOIN line ON run_parent.run = line.id UNION "
+                  "SELECT twin.id FROM line JOIN run ON run.id = line.id "
+                  "JOIN run AS twin ON twin.cell = run.cell AND twin.seed = run.seed AND twin.id < run.id) "
                   "SELECT study.name FROM line JOIN run ON run.id = line.id JOIN study ON study.id = run.study "
                   "WHERE study.sealed <> 0 LIMIT 1");
     query.bind(1, run);

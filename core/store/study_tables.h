@@ -19,7 +19,8 @@ std::int64_t insertStudy(SQLite::Database& database, const StudyPlan& plan, bool
 std::vector<StudyRecord> readStudies(SQLite::Database& database); // oldest first
 std::int64_t studyNamed(SQLite::Database& database, const std::string& name);
 
-// The name of a sealed study that the run belongs to, or one that it is derived from does.
+// The name of a sealed study that the run belongs to, one that it is derived from, or an earlier one of the same cell
+// and seed, which has the same figures.
 std::optional<std::string> sealOf(SQLite::Database& database, std::int64_t run);
 
 // Refuses what would make a seal say less than it promises: a run leaving a sealed study, and one entering it whose

@@ -39,6 +39,7 @@ std::int64_t finish(RunStore& store, const NewRun& run) {
     store.addArtifact(id, {.kind = "predictions", .path = "run/predictions.safetensors"});
     store.addArtifact(id, {.kind = "candidates", .path = "run/candidates.safetensors"});
     store.addArtifact(id, {.kind = "weights", .path = "run/weights.safetensors"});
+    store.addArtifact(id, {.kind = "start", .path = "run/start.safetensors"});
     store.endRun(id, {.pickedCandidate = store.addCandidate(id, candidate(2, 0.5))});
     return id;
 }
@@ -53,7 +54,8 @@ bool isOpen(const RunStore& store, std::int64_t id) {
     const bool shown =
         std::ranges::any_of(rows, [](const MetricRow& row) { return isTestRole(row.role) && row.value.has_value(); });
     const auto artifacts = store.artifacts(id);
-    return shown || std::ranges::any_of(artifacts, [](const auto& one) { return one.kind != "weights"; });
+    return shown ||
+           std::ranges::any_of(artifacts, [](const auto& one) { return one.kind != "weights" && one.kind != "start"; });
 }
 
 std::string errorOf(auto act) {
@@ -100,7 +102,9 @@ private Q_SLOTS:
         RunStore store(folder.path("s"));
         store.createStudy(kPlan, true);
         const auto id = finish(store, runOf("main"));
-        const auto outside = finish(store, newRun());
+        NewRun elsewhere = newRun();
+        elsewhere.cell = "another";
+        const auto outside = finish(store, elsewhere);
         QVERIFY(store.run(id)->sealed && !isOpen(store, id));
         QVERIFY(!store.run(outside)->sealed && isOpen(store, outside));
         const auto rows = store.run(id)->metrics;
@@ -129,9 +133,26 @@ private Q_SLOTS:
         const auto child = finish(store, runOf("", {parent}));
         const auto grandchild = finish(store, runOf("", {finish(store, newRun()), child}));
         QVERIFY(!isOpen(store, child) && !isOpen(store, grandchild));
+        QCOMPARE(store.artifacts(parent).size(), std::size_t{2}); // weights, and those it started from
         QCOMPARE(store.predictionsToDeriveFrom(parent)->path, std::string("run/predictions.safetensors"));
         store.unseal("main", "done");
         QVERIFY(isOpen(store, grandchild));
+    }
+
+    // The same cell and seed, run again outside the study, would tell the same numbers. One that was open before the
+    // sealed run began stays so.
+    void sealsWhatRunsAgain() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        const auto before = finish(store, newRun());
+        store.createStudy(kPlan, true);
+        finish(store, runOf("main"));
+        const auto again = finish(store, newRun());
+        const auto other = finish(store, newRun("LEVI", 1));
+        QVERIFY(isOpen(store, before) && isOpen(store, other));
+        QVERIFY(!isOpen(store, again));
+        store.unseal("main", "done");
+        QVERIFY(isOpen(store, again));
     }
 
     void movesRunsWhereNoSealSuffers() {
