@@ -11,6 +11,7 @@
 #include "core/report/robustness_table.h"
 #include "core/report/store_rows.h"
 #include "core/report/study_page.h"
+#include "core/report/validation_table.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
@@ -25,8 +26,9 @@ namespace {
 constexpr std::string_view kCosts = ",efficiency"; // behind the columns that they join
 
 void checkColumns(const std::string& columns) {
-    static const std::vector<std::string> known = {"results", "efficiency", "comparisons", "ranks",
-                                                   "profile", "robustness", "groups",      "results,efficiency"};
+    static const std::vector<std::string> known = {"results",    "efficiency", "comparisons", "ranks",
+                                                   "profile",    "robustness", "groups",      "results,efficiency",
+                                                   "validation", "tuning"};
     if (std::ranges::find(known, columns) == known.end())
         throw Error("found '{}', expected one of {}", columns, fmt::join(known, " | "));
 }
@@ -56,6 +58,8 @@ public:
         return table;
     }
 
+    bool showsTestFigures() const { return m_columns != "validation" && m_columns != "tuning"; }
+
     bool hasComparisons() const {
         return m_columns == "results" && !m_question.perRun && m_study && !m_study->plan.family.empty();
     }
@@ -77,6 +81,8 @@ private:
         if (m_columns == "robustness") return robustness();
         if (m_columns == "groups") return groupsTable(m_rows);
         if (m_columns == "comparisons") return comparisons();
+        if (m_columns == "validation") return validationTable(m_rows, m_options.metric);
+        if (m_columns == "tuning") return tuningTable(m_rows, m_options.metric);
         return m_question.perRun ? runsTable(m_rows, m_options) : resultsTable(m_rows, m_options).table;
     }
 
@@ -100,7 +106,7 @@ void addTableQuestion(CLI::App& verb, TableQuestion& question) {
     addWhichRuns(verb, question.selection);
     verb.add_option("--columns", question.columns,
                     "results, efficiency, both (results,efficiency), comparisons (of a study), ranks, profile, "
-                    "robustness or groups (WILDS)")
+                    "robustness, groups (WILDS), validation or tuning (both of id_val alone)")
         ->check(checkedBy(checkColumns));
     verb.add_option("--metric", question.metric, metricKeysText())->check(CLI::IsMember(metricKeys()));
     addStatisticOptions(verb, question.statistic);
@@ -125,7 +131,7 @@ TableAnswer answer(const TableQuestion& question) {
     const Tables tables(question, selected);
     TableAnswer given{.table = tables.main(), .comparisons = {}, .runs = {}};
     if (tables.hasComparisons()) given.comparisons = tables.comparisons();
-    given.runs = std::move(selected.runs);
+    if (tables.showsTestFigures()) given.runs = std::move(selected.runs);
     return given;
 }
 

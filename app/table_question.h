@@ -29,7 +29,7 @@ void addTableQuestion(CLI::App& verb, TableQuestion& question); // all but --sto
 struct TableAnswer {
     Table table;
     std::optional<Table> comparisons; // below results of a study that states a family of them
-    std::vector<RunSummary> runs;     // whose figures are shown
+    std::vector<RunSummary> runs;     // whose test figures are shown
 
     std::vector<Table> all() const;
 };

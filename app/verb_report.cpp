@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/checked_by.h"
 #include "app/looks.h"
+#include "app/run_json.h"
 #include "app/run_selection.h"
 #include "app/verbs.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/report/metric_style.h"
-#include "core/report/results_table.h"
 #include "core/report/run_report.h"
-#include "core/report/store_rows.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -22,6 +21,7 @@ struct ReportArguments {
     RunSelection selection;
     std::filesystem::path out = "levi-report.html";
     std::string metric, title; // metric "": that of the study, or accuracy, of numbers rmse
+    bool json = false;
 
     // "": what is usual for the runs.
     std::string metricFor(const SelectedRuns& selected) const {
@@ -29,13 +29,13 @@ struct ReportArguments {
     }
 };
 
-std::string htmlReport(SelectedRuns selected, const ReportArguments& arguments) {
+HtmlReport reportOf(SelectedRuns selected, const ReportArguments& arguments) {
     const RunStore store(arguments.selection.store, RunStore::Access::Read);
     HtmlReport document = storeReport(store, {.metric = arguments.metricFor(selected),
                                               .runs = std::move(selected.runs),
                                               .studies = std::move(selected.studies)});
     if (!arguments.title.empty()) document.title = arguments.title;
-    return toHtmlDocument(document);
+    return document;
 }
 
 // Without the dot.
@@ -48,32 +48,33 @@ std::string endingOf(const std::filesystem::path& file) {
 int report(const ReportArguments& arguments) {
     const std::string ending = endingOf(arguments.out);
     const SelectedRuns selected = selectRuns(arguments.selection);
-    if (ending == "html") {
-        writeFileAtomically(arguments.out, htmlReport(selected, arguments));
-    } else {
-        const TableFormat format = tableFormatNamed(ending);
-        const auto rows = resultRows(selected.runs);
-        const std::string asked = arguments.metricFor(selected);
-        const std::string metric = asked.empty() ? usualMetric(rows) : asked;
-        writeFileAtomically(arguments.out, writeTable(resultsTable(rows, {.metric = metric}).table, format));
-    }
+    const HtmlReport document = reportOf(selected, arguments);
+    writeFileAtomically(arguments.out, ending == "html" ? toHtmlDocument(document)
+                                                        : writeTables(tablesOf(document), tableFormatNamed(ending)));
     noteLook(arguments.selection.store, selected.runs, "levi report");
-    fmt::print("{}\n", std::filesystem::absolute(arguments.out).string());
+    const std::string file = std::filesystem::absolute(arguments.out).string();
+    if (arguments.json)
+        printJson({{"file", file}});
+    else
+        fmt::print("{}\n", file);
     return kDone;
 }
 
 } // namespace
 
 void addReportVerb(CLI::App& app, Verb& verb) {
-    auto* reportVerb = app.add_subcommand("report", "Write a report of a store: one HTML file, or the table alone");
+    auto* reportVerb = app.add_subcommand("report", "Write a report of a store: one HTML file, or its tables");
     auto arguments = std::make_shared<ReportArguments>();
     addRunSelection(*reportVerb, arguments->selection);
-    reportVerb->add_option("--out", arguments->out, "Ends in .html (all, without figures), .csv, .md, .tex or .json")
+    reportVerb
+        ->add_option("--out", arguments->out,
+                     "Ends in .html (all, without figures), or .csv, .md, .tex or .json: studies and tables")
         ->check(checkedBy([](const std::string& file) { tableFormatNamed(endingOf(file)); }))
         ->capture_default_str();
     reportVerb
         ->add_option("--metric", arguments->metric, "Of the first table; else that of the study, or accuracy or RMSE")
         ->check(CLI::IsMember(metricKeys()));
+    reportVerb->add_flag("--json", arguments->json, "Print the file's name as JSON");
     reportVerb->add_option("--title", arguments->title, "Of the document");
     reportVerb->footer("With figures: levi-workbench --store FILE --report --out OUT.html");
     reportVerb->callback([arguments, &verb] { verb = [arguments] { return report(*arguments); }; });

@@ -14,9 +14,12 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <cstdio>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 namespace levi {
 namespace {
@@ -78,6 +81,17 @@ void print(const StudyRecord& study, bool json) {
         fmt::print("{:<26} {}\n", look.kind, cleanLine(look.text));
 }
 
+// What is not stated is free to be chosen after the runs, so that the answer is worth less.
+void tellOfGaps(const StudyPlan& plan) {
+    std::vector<const char*> gaps;
+    if (plan.question.empty()) gaps.push_back("question (--question)");
+    if (plan.comparisons(false).empty()) gaps.push_back("comparison (--family)");
+    if (plan.seeds.empty()) gaps.push_back("seeds (--seeds)");
+    if (!gaps.empty())
+        fmt::print(stderr, "levi: study '{}' states no {}; nothing is added to it later\n", cleanLine(plan.name),
+                   fmt::join(gaps, ", no "));
+}
+
 int newStudy(const StudyArguments& arguments) {
     StudyPlan plan = arguments.plan;
     plan.rule = candidateRuleNamed(arguments.rule);
@@ -89,6 +103,7 @@ int newStudy(const StudyArguments& arguments) {
         plan.family.push_back(comparisonOf(text));
         plan.family.back().isExploratory = true;
     }
+    tellOfGaps(plan);
     RunStore store(arguments.store);
     store.createStudy(plan, arguments.sealed);
     print(studyNamed(store, plan.name), arguments.json);

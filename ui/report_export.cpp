@@ -94,14 +94,4 @@ void writeHtmlReport(const std::filesystem::path& storeFile, const std::filesyst
     writeFileAtomically(outFile, toHtmlDocument(content.report));
 }
 
-std::string tablesText(const std::vector<Table>& tables, TableFormat format) {
-    const bool isJson = format == TableFormat::JsonObject;
-    std::string text;
-    for (const Table& table : tables) {
-        if (!text.empty()) text += isJson ? "," : format == TableFormat::Csv ? "\r\n" : "\n";
-        text += writeTable(table, format);
-    }
-    return isJson ? "[" + text + "]\n" : text;
-}
-
 } // namespace levi

@@ -30,7 +30,4 @@ std::vector<Figure> reportFigures(const ResultsView& view);
 void writeHtmlReport(const std::filesystem::path& storeFile, const std::filesystem::path& outFile,
                      const ResultsQuestion& question = {});
 
-// Several tables in one file: one after the other, as JSON an array of them.
-std::string tablesText(const std::vector<Table>& tables, TableFormat format);
-
 } // namespace levi

@@ -145,10 +145,20 @@ std::vector<Section> sectionsOf(const HtmlReport& report) {
 
 } // namespace
 
+Table factsTable(const FactGroup& group) {
+    Table table{.caption = group.title, .notes = {}, .columns = {{.title = "fact"}, {.title = "value"}}, .rows = {}};
+    for (const NamedFact& fact : group.facts)
+        table.rows.push_back({textCell(fact.name), textCell(fact.value)});
+    if (!group.note.empty()) table.notes = {group.note};
+    return table;
+}
+
 std::vector<Table> tablesOf(const HtmlReport& report) {
     std::vector<Table> tables;
-    for (const StudySection& study : report.studies)
+    for (const StudySection& study : report.studies) {
+        tables.push_back(factsTable(study.facts));
         tables.insert(tables.end(), study.tables.begin(), study.tables.end());
+    }
     tables.insert(tables.end(), report.tables.begin(), report.tables.end());
     return tables;
 }

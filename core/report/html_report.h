@@ -48,7 +48,10 @@ struct HtmlReport {
     std::vector<FactGroup> environment; // versions, device, threads, git revision, fingerprints, cache keys
 };
 
-// Those of studies, then those of all runs; tables run by run are not among them.
+// A row a fact.
+Table factsTable(const FactGroup& group);
+
+// Those of studies, what each states first, then those of all runs; tables run by run are not among them.
 std::vector<Table> tablesOf(const HtmlReport& report);
 
 // One HTML file that needs nothing else: no script (a policy in its head forbids them), no reference to outside, light

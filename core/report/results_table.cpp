@@ -213,11 +213,16 @@ private:
     bool m_marked = false;
 };
 
+ResultsTableOptions withMetric(ResultsTableOptions options, std::span<const ResultRow> rows) {
+    if (options.metric.empty()) options.metric = usualMetric(rows);
+    return options;
+}
+
 } // namespace
 
 ResultsTable resultsTable(std::span<const ResultRow> rows, const ResultsTableOptions& options) {
     requireSpreadOf({.statistic = options.statistic, .spread = options.spread});
-    return Builder(rows, options).build();
+    return Builder(rows, withMetric(options, rows)).build();
 }
 
 namespace {
@@ -232,7 +237,8 @@ Cell runCell(const ResultRow& row, const std::string& role, const ResultsTableOp
 
 } // namespace
 
-Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& options) {
+Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& asked) {
+    const ResultsTableOptions options = withMetric(asked, rows);
     requireSpreadOfRuns({.statistic = options.statistic, .spread = options.spread});
     const MetricStyle style = metricStyle(options.metric);
     const bool hasIntervals = options.spread == Spread::Wilson;

@@ -12,7 +12,7 @@
 namespace levi {
 
 struct ResultsTableOptions {
-    std::string metric = "accuracy";
+    std::string metric; // "": what the rows are judged by, see usualMetric
     Spread spread = Spread::TInterval;
     double level = 0.95; // of the interval; 1 - level is the threshold of the paired test
     Statistic statistic = Statistic::Mean;

@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -18,12 +19,32 @@ namespace {
 
 constexpr const char* kIdRole = "id_test";
 
+bool states(const StudyPlan& plan, std::uint64_t seed) {
+    return plan.seeds.empty() || std::ranges::find(plan.seeds, seed) != plan.seeds.end();
+}
+
+// The study's own runs at the seeds that it states; where it states none, at all of theirs.
+std::vector<ResultRow> statedRows(const StudyPlan& plan, std::span<const ResultRow> rows) {
+    std::vector<ResultRow> own;
+    std::ranges::copy_if(rows, std::back_inserter(own),
+                         [&](const ResultRow& row) { return row.study == plan.name && (states(plan, row.seed)); });
+    return own;
+}
+
+// A sentence on runs of the study that its comparisons leave out; "": there are none.
+std::string unstatedSeedsNote(const StudyPlan& plan, std::span<const ResultRow> rows) {
+    std::set<std::uint64_t> others;
+    for (const ResultRow& row : rows)
+        if (row.study == plan.name && !states(plan, row.seed)) others.insert(row.seed);
+    if (others.empty()) return {};
+    return fmt::format("Left out of the comparisons: seed{} {}, which the study did not state.",
+                       others.size() == 1 ? "" : "s", fmt::join(others, ", "));
+}
+
 // The study's own settings by name. A name that means several keeps its last: studyTable says so.
 class Settings {
 public:
-    Settings(const StudyPlan& plan, std::span<const ResultRow> rows) {
-        for (const ResultRow& row : rows)
-            if (row.study == plan.name) m_rows.push_back(row);
+    Settings(const StudyPlan& plan, std::span<const ResultRow> rows) : m_rows(statedRows(plan, rows)) {
         m_grouped = groupByCell(m_rows);
         for (const CellResults& cell : m_grouped.cells)
             if (!m_byName.insert_or_assign(cell.method, &cell).second) m_repeated.insert(cell.method);
@@ -208,6 +229,7 @@ Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows, double 
     if (!settings.repeated().empty())
         table.notes.push_back(
             fmt::format("Of several settings named {} the last counts.", fmt::join(settings.repeated(), ", ")));
+    if (std::string note = unstatedSeedsNote(plan, rows); !note.empty()) table.notes.push_back(std::move(note));
     for (std::string& note : provenanceNotes(settings.rows()))
         table.notes.push_back(std::move(note));
     return table;
@@ -215,10 +237,11 @@ Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows, double 
 
 Table comparisonsTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha) {
     if (plan.endpoint == Endpoint::OodMean) return studyTable(plan, rows, alpha);
-    std::vector<ResultRow> own;
-    std::ranges::copy_if(rows, std::back_inserter(own), [&](const ResultRow& row) { return row.study == plan.name; });
-    return familyTable(
-        own, {.family = plan.family, .metric = plan.metric, .options = {.alpha = alpha, .margin = plan.margin}});
+    Table table =
+        familyTable(statedRows(plan, rows),
+                    {.family = plan.family, .metric = plan.metric, .options = {.alpha = alpha, .margin = plan.margin}});
+    if (std::string note = unstatedSeedsNote(plan, rows); !note.empty()) table.notes.push_back(std::move(note));
+    return table;
 }
 
 std::vector<Figure> studyFigures(const StudyPlan& plan, std::span<const ResultRow> rows) {

@@ -144,6 +144,16 @@ std::string writeTable(const Table& table, TableFormat format) {
     throw Error("table format {}: unknown", static_cast<int>(format));
 }
 
+std::string writeTables(std::span<const Table> tables, TableFormat format) {
+    const bool isJson = format == TableFormat::JsonObject;
+    std::string text;
+    for (const Table& table : tables) {
+        if (!text.empty()) text += isJson ? "," : format == TableFormat::Csv ? "\r\n" : "\n";
+        text += writeTable(table, format);
+    }
+    return isJson ? "[" + text + "]\n" : text;
+}
+
 std::string toCsv(const Table& table) {
     checkTable(table);
     std::vector<std::vector<std::string>> details;

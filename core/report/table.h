@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +56,9 @@ TableFormat tableFormatNamed(std::string_view name);
 
 // All writers escape every text and throw Error for a row whose number of cells is not that of the columns.
 std::string writeTable(const Table& table, TableFormat format);
+
+// Several, one after another with an empty line between; of JSON an array.
+std::string writeTables(std::span<const Table> tables, TableFormat format);
 
 // One record a line, raw values in full precision, an undefined one empty, a sealed one "sealed"; a detail gets a
 // column of its own ("sketch low"). Captions and notes are left out, so that any program reads it.

@@ -8,6 +8,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace levi;
 using levi::test::addRows;
 
@@ -64,6 +66,19 @@ private Q_SLOTS:
         for (ResultRow& row : others)
             row.study = "another";
         QCOMPARE(textAt(studyTable(kPlan, others), 0, "OOD"), QStringLiteral("–"));
+    }
+
+    void takesTheSeedsThatAreStated() {
+        StudyPlan plan = kPlan;
+        plan.seeds = {0, 2};
+        for (const Endpoint endpoint : {Endpoint::OodMean, Endpoint::EveryRole}) {
+            plan.endpoint = endpoint;
+            const Table table = comparisonsTable(plan, someRows());
+            QCOMPARE(textAt(table, 0, "n"), QStringLiteral("2"));
+            QCOMPARE(
+                std::ranges::count(table.notes, "Left out of the comparisons: seed 1, which the study did not state."),
+                1);
+        }
     }
 
     void exploratoryOnesStandBelow() {

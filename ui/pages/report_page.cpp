@@ -229,7 +229,7 @@ void ReportPage::writeReport(const QString& file) const {
 void ReportPage::writeTables(const QString& file, TableFormat format) const {
     writeFileAtomically(
         file.toStdString(),
-        tablesText(tablesOf(readReport(context().store.file(), context().choice.question()).report), format));
+        levi::writeTables(tablesOf(readReport(context().store.file(), context().choice.question()).report), format));
 }
 
 // What goes wrong is said in place.
