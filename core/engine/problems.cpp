@@ -7,6 +7,7 @@
 #include "core/engine/data/kept_data.h"
 #include "core/engine/devices.h"
 #include "core/engine/run_parts.h"
+#include "core/spec/backbones/backbone_options.h"
 #include "core/spec/readings.h"
 
 #include <nlohmann/json.hpp>
@@ -52,8 +53,11 @@ void addBackbone(std::vector<Problem>& problems, const ExperimentSpec& spec) {
         problems.push_back({"backbone.path", error.what()});
         return;
     }
-    for (const std::string& text : info.problems)
-        problems.push_back({"backbone.path", text});
+    const std::string adapter = backboneOptions(spec).adapter.string();
+    for (const std::string& text : info.problems) {
+        const bool isOfAdapter = !adapter.empty() && text.starts_with(adapter);
+        problems.push_back({isOfAdapter ? "backbone.adapter" : "backbone.path", text});
+    }
     if (!info.usable()) return;
     std::ranges::move(readerProblems(spec, info), std::back_inserter(problems));
     if (auto problem = trainingProblem(spec, info)) problems.push_back(std::move(*problem));

@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/engine/backbone_training.h"
 #include "core/engine/data/balanced_order.h"
+#include "core/spec/backbones/backbone_options.h"
 #include "core/spec/backbones/vit_options.h"
 #include "core/spec/views/text_views.h"
 
@@ -22,6 +23,7 @@ OpenOptions openOptions(const ExperimentSpec& spec) {
     if (const auto* vit = spec.backbone.as<VitOptions>(); vit && vit->imageSize > 0)
         options.imageSize = ImageSize{.height = vit->imageSize, .width = vit->imageSize};
     if (const auto* text = spec.backboneView.as<TextViewOptions>()) options.textTokens = text->maxLength;
+    options.adapter = backboneOptions(spec).adapter;
     return options;
 }
 
@@ -44,7 +46,8 @@ ResolvedFacts resolvedFacts(const ExperimentSpec& spec, const std::string& dataF
     for (const auto& [field, fingerprint] : tokenizerFacts(spec))
         facts[field] = fingerprint;
     if (!backbone) return facts;
-    facts["backbone.path"] = backbone->weightsFingerprint;
+    facts["backbone.path"] = backbone->weightsFingerprint; // an adapter's too
+    if (!backboneOptions(spec).adapter.empty()) facts["backbone.adapter"] = "merged";
     if (const auto taps = tapsText(spec, static_cast<int>(backbone->depth)); !taps.empty()) facts["method.taps"] = taps;
     return facts;
 }

@@ -112,6 +112,29 @@ private Q_SLOTS:
         QVERIFY(features(*started).sub(features(*openBackbone(f.vit))).abs().max().item<double>() > 1e-3);
     }
 
+    // The adapter's folder alone gives what the run that wrote it gives.
+    void mergesAnAdapterFromItsFolder() {
+        Chain f;
+        const auto trained = f.add("lora", {"backbone.lora_rank=2"});
+        auto s = f.spec("linear_probe");
+        setField(s, "backbone.adapter", f.artifact(trained, "adapter").parent_path().string());
+        const auto plain = f.run(f.spec("linear_probe"));
+        const auto adapted = f.run(s);
+        QVERIFY2(adapted.state == RunState::Done, adapted.message.c_str());
+        QVERIFY(adapted.backboneSamples > 0); // the published weights' features are not its own
+        QVERIFY(adapted.predictionsSha256 != plain.predictionsSha256);
+        QCOMPARE(adapted.predictionsSha256, f.runAfter(f.after("linear_probe"), f.runs).predictionsSha256);
+        QCOMPARE(f.run(s).backboneSamples, std::int64_t{0});
+        const auto& facts = f.seen.facts;
+        QVERIFY(facts.back().facts.at("backbone.path") != facts.front().facts.at("backbone.path"));
+        QCOMPARE(facts.back().facts.at("backbone.adapter"), std::string("merged"));
+        setField(s, "backbone.adapter", f.vit.string());
+        const auto problems = f.engine->problems(s, {});
+        QVERIFY(std::ranges::any_of(problems, [](const Problem& problem) {
+            return problem.message.find("adapter_config.json") != std::string::npos;
+        }));
+    }
+
     // LEVI on a backbone that was fine-tuned first and is frozen now. Its features are others than the published ones.
     void leviOnAFineTunedBackbone() {
         Chain f;

@@ -65,6 +65,9 @@ public:
 
     std::unique_ptr<Backbone> clone() const; // own weights, same mode
 
+    // Of weights whose parts are known by other means, such as an adapter that was merged into them.
+    void setWeightsFingerprint(std::string fingerprint) { m_info.weightsFingerprint = std::move(fingerprint); }
+
 protected:
     Backbone(BackboneInfo info, BackboneTensors tensors);
     Backbone(const Backbone& other); // clones the weights; the derived class binds to its own
@@ -112,6 +115,7 @@ struct OpenOptions {
     std::optional<ImageSize> imageSize;      // other than the checkpoint's: its position embeddings are resized
     std::optional<std::uint64_t> randomSeed; // a folder with only config.json gets random weights; else it is an error
     std::int64_t textTokens = 128;           // of a text: the length that costs are stated for
+    std::filesystem::path adapter;           // a folder in PEFT's format that is merged into the weights; "": none
 };
 
 // All that can be known without reading the weights' values; what makes it unusable stands in `problems`. Does not

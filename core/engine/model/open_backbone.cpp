@@ -2,10 +2,12 @@
 #include "core/engine/model/backbone.h"
 
 #include "core/base/error.h"
+#include "core/base/files.h"
 #include "core/base/hash.h"
 #include "core/base/random.h"
 #include "core/engine/image/preprocess.h"
 #include "core/engine/model/family.h"
+#include "core/engine/model/peft_format.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ops/empty.h>
@@ -44,6 +46,20 @@ std::vector<LinearInfo> linearsOf(const std::vector<TensorSpec>& tensors, std::i
     return linears;
 }
 
+// Its parts are checked against the network; the weights are those of both.
+void planAdapter(BackboneInfo& info, const std::filesystem::path& folder) try {
+    const PeftAdapter adapter = readPeftAdapter(folder, info);
+    Fingerprinter both;
+    both.add(info.weightsFingerprint);
+    for (const char* name : {"adapter_config.json", "adapter_model.safetensors"})
+        both.add(readFile(folder / name));
+    info.weightsFingerprint = both.hex();
+    info.notes.push_back(fmt::format("{}: an adapter of {} low-rank parts, merged into the weights", folder.string(),
+                                     adapter.parts.size()));
+} catch (const Error& error) {
+    info.problems.emplace_back(error.what());
+}
+
 Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
     for (const auto& family : backboneFamilies()) {
         if (!family.claims(checkpoint.config)) continue;
@@ -65,6 +81,7 @@ Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
         auto compared = compareTensors(*checkpoint.weights, blueprint.tensors, blueprint.ignored);
         std::ranges::move(compared.problems, std::back_inserter(info.problems));
         std::ranges::move(compared.notes, std::back_inserter(info.notes));
+        if (!options.adapter.empty()) planAdapter(info, options.adapter);
         return blueprint;
     }
     throw Error("{}: config.json describes a backbone of kind '{}', known are {}", checkpoint.folder.string(),
@@ -109,7 +126,13 @@ std::unique_ptr<Backbone> openBackbone(const std::filesystem::path& folder, cons
         if (!isHead) tensors.places.push_back(spec.place);
     }
     if (blueprint.adapt) blueprint.adapt(tensors.parameters);
-    return blueprint.build(std::move(blueprint.info), std::move(tensors));
+    auto backbone = blueprint.build(std::move(blueprint.info), std::move(tensors));
+    if (options.adapter.empty()) return backbone;
+    const std::string fingerprint = backbone->info().weightsFingerprint; // holds the adapter's
+    adapt(*backbone, readPeftAdapter(options.adapter, backbone->info()));
+    backbone->mergeLowRank();
+    backbone->setWeightsFingerprint(fingerprint);
+    return backbone;
 }
 
 } // namespace levi

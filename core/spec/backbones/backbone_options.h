@@ -33,8 +33,9 @@ struct LoraOptions {
 
 // What every backbone has, whatever its family.
 struct BackboneOptions : LoraOptions {
-    std::filesystem::path path; // folder with config.json and model.safetensors; "resource:NAME" is one that we ship
-    std::string fromRun;        // setting whose finished run of the same seed trained the weights; "": as published
+    std::filesystem::path path;    // folder with config.json and model.safetensors; "resource:NAME" is one that we ship
+    std::filesystem::path adapter; // PEFT adapter that is merged into the weights; "": none
+    std::string fromRun;           // setting whose finished run of the same seed trained the weights; "": as published
     BackboneMode mode = BackboneMode::Frozen;
     BlockGroup blockGroup = BlockGroup::First;
     double learningRate = 3e-5; // of what is trained of the backbone
@@ -97,6 +98,11 @@ template<typename S>
 void addBackbone(Fields<S>& f, const char* whatThePathIs) {
     using B = BackboneOptions;
     f.add("path", &B::path, "Weights").required().help(whatThePathIs);
+    f.add("adapter", &B::adapter, "Adapter")
+        .advanced()
+        .help(
+            "Folder of a LoRA adapter in PEFT's format (adapter_config.json, adapter_model.safetensors) that is merged "
+            "into the weights before anything else; empty: none.");
     f.add("from_run", &B::fromRun, "Weights of a run")
         .advanced()
         .help("Setting (a spec's name, or the first digits of its cell's key) that trained this backbone: its finished "
