@@ -118,6 +118,8 @@ int carryOut(NamedStudy study, const NamedStudyArguments& arguments) {
     study.sweep.seeds = seedsOf(study.plan, arguments);
     study.plan.seeds = study.sweep.seeds;
     warnOfFewSeeds(study.plan);
+    for (const std::string& sentence : study.leftOut)
+        fmt::print(stderr, "levi: left out: {}\n", sentence);
     study.plan.margin = arguments.margin;
     if (!arguments.name.empty()) study.plan.name = arguments.name;
     SweepList list = listedIn(study, arguments);

@@ -226,11 +226,20 @@ NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
     study.sweep.base.baselines.clear();
     study.plan.metric = usualMetricOf(base);
     for (const ExperimentSpec& spec : withBaselines(all)) {
-        if (membersOf(spec) > 1 || (spec.method.kind().method.needsGroups && !hasGroups)) continue;
+        if (membersOf(spec) > 1) {
+            study.leftOut.push_back(nameOf(spec) + ": joins runs of several seeds, and costs what these cost together");
+            continue;
+        }
+        if (spec.method.kind().method.needsGroups && !hasGroups) {
+            study.leftOut.push_back(nameOf(spec) + ": needs several groups or domains in training");
+            continue;
+        }
         Json variant = {{"name", nameOf(spec)}, {"method", {{"kind", spec.method.kind().key}}}};
         if (spec.method.kind().method.isDerived) variant["method"]["parents"] = fieldValue(spec, "method.parents");
         study.sweep.variants.push_back(std::move(variant));
     }
+    study.sweep.variants.push_back(
+        {{"name", "Linear probe, convex fit"}, {"method", {{"kind", "linear_probe"}, {"fit", "convex"}}}});
     compareWithFirst(study, [](const std::string&) { return true; });
     return study;
 }

@@ -5,6 +5,7 @@
 #include "core/store/study_records.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace levi {
@@ -15,6 +16,7 @@ namespace levi {
 struct NamedStudy {
     StudyPlan plan;
     Sweep sweep;
+    std::vector<std::string> leftOut = {}; // a sentence each: what one would look for and does not find
 };
 
 // Pretraining clean or flawed, fine-tuning data unbiased or biased, each method of the demo: do both sides hurt, and
@@ -26,7 +28,9 @@ NamedStudy premiseStudy();
 // depth: blocks of its backbone. Throws Error where `base` is no LEVI.
 NamedStudy ablationStudy(const ExperimentSpec& base, int depth);
 
-// `base` against every other method at the same seeds and budget; of methods that need groups only where `hasGroups`.
+// `base` against every other method at the same seeds and budget, the linear probe by its convex fit too; of methods
+// that need groups only where `hasGroups`. Those that join several seeds are left out: a run of theirs costs what its
+// parents cost.
 NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups);
 
 // At how many seeds each comparison of the family can reach kStudyAlpha; at least 6.

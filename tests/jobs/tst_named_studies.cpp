@@ -78,7 +78,7 @@ private Q_SLOTS:
         QTest::addColumn<int>("primary");
         QTest::addColumn<int>("seeds");
         QTest::newRow("ablation") << true << 3 << 7;      // the last layer alone, no specialist, a generic one
-        QTest::newRow("efficiency") << false << 17 << 10; // each method that can run here
+        QTest::newRow("efficiency") << false << 18 << 10; // each method that can run here
     }
 
     void familiesFitTheirSeeds() {
@@ -122,7 +122,10 @@ private Q_SLOTS:
             QVERIFY2(kinds.contains(kind.key) != (kind.key == "seed_ensemble" || kind.key == "weight_soup"),
                      kind.key.c_str());
         QVERIFY(!settingsOf(some).contains("GroupDRO") && settingsOf(all).contains("GroupDRO"));
-        QVERIFY(settingsOf(some).contains("LEVI"));
+        QVERIFY(settingsOf(some).contains("LEVI") && settingsOf(some).contains("Linear probe, convex fit"));
+        QCOMPARE(all.leftOut.size(), std::size_t{2}); // what joins seeds
+        QVERIFY(
+            std::ranges::any_of(some.leftOut, [](const std::string& one) { return one.starts_with("GroupDRO: "); }));
     }
 };
 

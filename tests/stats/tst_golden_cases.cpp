@@ -189,6 +189,8 @@ private Q_SLOTS:
         const std::filesystem::path file = qEnvironmentVariableIsSet("LEVI_STATS_CASES")
                                                ? std::filesystem::path(qgetenv("LEVI_STATS_CASES").toStdString())
                                                : levi::test::golden("stats/cases.json");
+        if (qEnvironmentVariableIsSet("LEVI_STATS_CASES"))
+            QVERIFY2(std::filesystem::exists(file), "LEVI_STATS_CASES: names a file that is not there");
         LEVI_NEEDS(file);
         int number = 0;
         const Json cases = Json::parse(levi::readFile(file));
