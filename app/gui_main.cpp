@@ -152,25 +152,33 @@ bool opensNoWindow(std::span<char*> arguments) {
     });
 }
 
-bool hasDisplay(std::span<char*> arguments) {
-    const bool saysPlatform = std::ranges::any_of(
-        arguments, [](const std::string_view argument) { return argument == "-platform" || argument == "--platform"; });
-    return saysPlatform || std::ranges::any_of(std::array{"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"},
-                                               [](const char* name) { return !qEnvironmentVariableIsEmpty(name); });
+bool namesPlatform(std::span<char*> arguments) {
+    return !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") ||
+           std::ranges::any_of(arguments, [](const std::string_view argument) {
+               return argument == "-platform" || argument == "--platform";
+           });
+}
+
+bool namesDisplay() {
+    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+}
+
+// False, and said so, where a window is asked for and nothing names a display. What opens no window gets none either:
+// the display that is named may be gone, and Qt ends the program then.
+bool choosePlatform(std::span<char*> arguments) {
+    if (namesPlatform(arguments)) return true;
+    if (opensNoWindow(arguments)) return qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (namesDisplay()) return true;
+    std::fputs("levi-workbench: found no display to open a window on (DISPLAY and WAYLAND_DISPLAY are empty); --report "
+               "and --screenshots need none, nor does the command line, levi\n",
+               stderr);
+    return false;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    if (!hasDisplay({argv, static_cast<std::size_t>(argc)})) {
-        if (!opensNoWindow({argv, static_cast<std::size_t>(argc)})) {
-            std::fputs("levi-workbench: found no display to open a window on (DISPLAY and WAYLAND_DISPLAY are empty); "
-                       "--report and --screenshots need none, nor does the command line, levi\n",
-                       stderr);
-            return kFailed;
-        }
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    }
+    if (!choosePlatform({argv, static_cast<std::size_t>(argc)})) return kFailed;
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("levi-workbench"));
     QApplication::setApplicationDisplayName(QStringLiteral("LEVI Workbench"));

@@ -35,9 +35,25 @@ void applyAssignments(ExperimentSpec& spec, const std::vector<std::string>& assi
     }
 }
 
+// A field that could not be read has its old value, which says nothing more.
 void addProblems(std::vector<Problem>& problems, const std::vector<Problem>& more) {
+    const std::vector<Problem> before = problems;
     for (const Problem& problem : more)
-        if (std::ranges::find(problems, problem.path, &Problem::path) == problems.end()) problems.push_back(problem);
+        if (std::ranges::find(before, problem.path, &Problem::path) == before.end()) problems.push_back(problem);
+}
+
+// Of files and devices. They are looked into beside wrong fields too, so that all is said at once; what those fields
+// then make of them is no news.
+void addEngineProblems(SpecRead& read) {
+    const StopOnInterrupt stop;
+    if (read.problems.empty()) {
+        read.problems = engine().problems(read.spec, stop.token());
+        return;
+    }
+    try {
+        addProblems(read.problems, engine().problems(read.spec, stop.token()));
+    } catch (const Error&) {
+    }
 }
 
 SpecRead readSpecFile(const fs::path& file) {
@@ -69,10 +85,7 @@ ExperimentSpec validSpec(const fs::path& file, const std::vector<std::string>& a
     applyAssignments(read.spec, assignments, read.problems);
     makePathsAbsolute(read.spec, fs::current_path()); // of what --set gave; the file's are absolute already
     addProblems(read.problems, validate(read.spec));
-    if (read.problems.empty() && !read.spec.method.kind().method.isDerived) {
-        const StopOnInterrupt stop;
-        read.problems = engine().problems(read.spec, stop.token());
-    }
+    if (!read.spec.method.kind().method.isDerived) addEngineProblems(read);
     if (!read.problems.empty()) throw InvalidSpec(file.string(), read.problems);
     return std::move(read.spec);
 }

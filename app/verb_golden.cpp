@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 
 namespace levi {
@@ -42,7 +43,8 @@ void printGolden(const GoldenReport& report) {
                    cleanLine(tensor.path), cleanLine(tensor.name), tensor.remark.empty() ? "" : ": ",
                    cleanLine(tensor.remark));
     if (const GoldenTensor* worst = report.worst())
-        fmt::print("largest difference {:.3g} at tensor {}, allowed {:.3g}\n", worst->largestDifference,
+        fmt::print("largest difference {:.3g} at tensor {}, allowed {:.3g}\n",
+                   worst->produced ? worst->largestDifference : std::numeric_limits<double>::infinity(),
                    cleanLine(worst->name), worst->allowed);
     else
         fmt::print("{}: holds nothing to compare with\n", cleanLine(report.folder));

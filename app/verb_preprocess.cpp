@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/checked_by.h"
+#include "app/run_json.h"
 #include "app/verbs.h"
 #include "core/base/error.h"
 #include "core/jobs/engine.h"
@@ -19,7 +20,8 @@ struct PreprocessArguments {
     std::string resize = "224x224", interpolation = "bilinear";
     std::int64_t crop = 0;
     std::vector<double> mean{0.5, 0.5, 0.5}, std{0.5, 0.5, 0.5};
-    bool noExif = false;
+    std::string rounding = "even";
+    bool noExif = false, json = false;
 };
 
 constexpr std::int64_t kMostPixels = 16'384; // a side
@@ -45,6 +47,7 @@ PreprocessRecipe recipeOf(const PreprocessArguments& arguments) {
     readResize(arguments.resize, recipe);
     recipe.interpolation = arguments.interpolation == "bicubic" ? Interpolation::Bicubic : Interpolation::Bilinear;
     recipe.cropWidth = recipe.cropHeight = arguments.crop;
+    if (arguments.rounding == "down") recipe.cropRounding = CropRounding::Down;
     std::copy_n(arguments.mean.begin(), 3, recipe.mean.begin());
     std::copy_n(arguments.std.begin(), 3, recipe.std.begin());
     return recipe;
@@ -55,6 +58,7 @@ int preprocess(const PreprocessArguments& arguments) {
                          .recipe = recipeOf(arguments),
                          .exifOrientation = !arguments.noExif,
                          .out = arguments.out});
+    if (arguments.json) printJson({{"file", std::filesystem::absolute(arguments.out).string()}});
     return kDone;
 }
 
@@ -81,7 +85,13 @@ void addPreprocessVerb(CLI::App& app, Verb& verb) {
         ->delimiter(',')
         ->expected(3);
     preprocessVerb->add_option("--std", arguments->std, "Red, green and blue")->delimiter(',')->expected(3);
+    preprocessVerb
+        ->add_option("--crop-rounding", arguments->rounding,
+                     "Of half a pixel at the crop's edge: even, as torchvision and timm do; down, as CLIP's processor")
+        ->check(CLI::IsMember({"even", "down"}))
+        ->capture_default_str();
     preprocessVerb->add_flag("--no-exif", arguments->noExif, "Do not turn the picture as its EXIF data says");
+    preprocessVerb->add_flag("--json", arguments->json, "Print the file's name as JSON");
     preprocessVerb->callback([arguments, &verb] { verb = [arguments] { return preprocess(*arguments); }; });
 }
 

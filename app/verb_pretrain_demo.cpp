@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/interrupt.h"
 #include "app/progress_line.h"
+#include "app/run_json.h"
 #include "app/verbs.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
@@ -27,14 +28,18 @@ private:
     ProgressLine m_line;
 };
 
-int pretrain(const PretrainRequest& request) {
+int pretrain(const PretrainRequest& request, bool json) {
     {
         const StopOnInterrupt stop;
         ShownProgress progress;
         engine().pretrainDemo(request, progress, stop.token());
     }
     if (interrupts() > 0) return kCancelled;
-    fmt::print("{}\n", std::filesystem::absolute(request.outFolder).string());
+    const std::string folder = std::filesystem::absolute(request.outFolder).string();
+    if (json)
+        printJson({{"folder", folder}});
+    else
+        fmt::print("{}\n", folder);
     return kDone;
 }
 
@@ -52,7 +57,9 @@ void addPretrainDemoVerb(CLI::App& app, Verb& verb) {
     pretrainVerb->add_option("--steps", request->steps, "Training steps; 0: the recipe's own")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{10'000'000}));
     pretrainVerb->add_option("--threads", request->threads, "0: all cores")->check(CLI::Range(0, 1024));
-    pretrainVerb->callback([request, &verb] { verb = [request] { return pretrain(*request); }; });
+    auto json = std::make_shared<bool>(false);
+    pretrainVerb->add_flag("--json", *json, "Print the folder's name as JSON");
+    pretrainVerb->callback([request, json, &verb] { verb = [request, json] { return pretrain(*request, *json); }; });
 }
 
 } // namespace levi

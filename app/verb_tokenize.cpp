@@ -44,10 +44,12 @@ public:
         : m_options(arguments.options), m_tokenizer(openTokenizer(arguments.folder)) {}
 
     void answer(const std::string& question) {
-        const auto object = nlohmann::json::parse(question);
+        const auto object = nlohmann::json::parse(question, nullptr, false);
+        if (object.is_discarded()) throw Error("found no JSON, expected an object with \"text\"");
         if (!object.is_object()) throw Error("found {}, expected an object with \"text\"", object.type_name());
         Text text{.first = textIn(object, "text")};
-        if (object.contains("text_pair")) text.second = textIn(object, "text_pair");
+        if (object.contains("text_pair") && !object.at("text_pair").is_null())
+            text.second = textIn(object, "text_pair");
         m_tokenizer->encode(text, m_options, m_tokens);
         m_line.clear();
         append(m_line, "ids", m_tokens.ids);

@@ -100,7 +100,9 @@ private Q_SLOTS:
                                  << QByteArray("line 2: text: found nothing, expected a text") << 1;
         QTest::newRow("no object") << QByteArray("[]\n") << QByteArray()
                                    << QByteArray("line 1: found array, expected an object") << 1;
-        QTest::newRow("no JSON") << QByteArray("\xff\n") << QByteArray() << QByteArray("line 1: ") << 1;
+        QTest::newRow("no JSON") << QByteArray("\xff\n") << QByteArray()
+                                 << QByteArray("line 1: found no JSON, expected an object with") << 1;
+        QTest::newRow("no pair") << QByteArray("{\"text\":\"a\",\"text_pair\":null}\n") << one << QByteArray() << 0;
         QTest::newRow("a number for a pair") << QByteArray("{\"text\":\"a\",\"text_pair\":1}\n") << QByteArray()
                                              << QByteArray("line 1: text_pair: found number") << 1;
     }
@@ -189,6 +191,12 @@ private Q_SLOTS:
         QCOMPARE(ended.code, 2);
         QVERIFY(ended.err.contains("data.path: there is no such folder"));
         QVERIFY(ended.err.contains("compute.device: there is no GPU"));
+        // Beside what is wrong in the spec itself; a field that is wrong there is told once.
+        const Ended all = program.run({"run", program.specFile(kDemoSpec), "--store", program.store(), "--set",
+                                       "train.epochs=0", "--set", "compute.device=abacus"});
+        QCOMPARE(all.code, 2);
+        for (const char* path : {"data.path: ", "train.epochs: ", "compute.device: "})
+            QVERIFY2(all.err.count(path) == 1, all.err.constData());
     }
 
     void saysWhatIsMissing() {

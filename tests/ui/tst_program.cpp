@@ -55,14 +55,18 @@ private Q_SLOTS:
     // A bare machine, or one that is reached by ssh: what needs no window works, and the rest is said in one line.
     void needsNoDisplayForHelp_data() {
         QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("display");
         QTest::addColumn<int>("code");
-        QTest::newRow("help") << QStringList{"--help"} << 0;
-        QTest::newRow("version") << QStringList{"-v"} << 0;
-        QTest::newRow("report") << QStringList{"--report", "--out=%/r.html", "--store=%/s.sqlite"} << 0;
-        QTest::newRow("window") << QStringList{"--store", "%/s.sqlite"} << 1;
+        QTest::newRow("help") << QStringList{"--help"} << "" << 0;
+        QTest::newRow("version") << QStringList{"-v"} << "" << 0;
+        const QStringList report{"--report", "--out=%/r.html", "--store=%/s.sqlite"};
+        QTest::newRow("report") << report << "" << 0;
+        QTest::newRow("report, the display is gone") << report << ":4077" << 0;
+        QTest::newRow("window") << QStringList{"--store", "%/s.sqlite"} << "" << 1;
     }
     void needsNoDisplayForHelp() {
         QFETCH(QStringList, arguments);
+        QFETCH(QString, display);
         QFETCH(int, code);
         const QTemporaryDir folder;
         test::fillStore(folder.filePath(QStringLiteral("s.sqlite")).toStdString());
@@ -70,6 +74,7 @@ private Q_SLOTS:
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         for (const char* name : {"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"})
             environment.remove(QLatin1String(name));
+        if (!display.isEmpty()) environment.insert(QStringLiteral("DISPLAY"), display);
         QProcess program;
         program.setProcessEnvironment(environment);
         program.start(QStringLiteral(LEVI_BIN_DIR "/levi-workbench"), arguments);
