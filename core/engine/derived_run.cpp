@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/artifacts.h"
+#include "core/engine/devices.h"
 #include "core/engine/method/method.h"
 #include "core/engine/run_progress.h"
 
@@ -40,13 +41,28 @@ std::string evaluationLine(const RolePredictions& role, const std::vector<Metric
     return line;
 }
 
+// No device is used, and no data are read: predictions are mixed on the CPU.
+std::vector<NamedText> environmentOf(const RunRequest& request) {
+    const EngineInfo engine = engineInfo();
+    std::vector<NamedText> environment = {{"device", "cpu"},
+                                          {"threads", "1"},
+                                          {"libtorch", engine.torchVersion},
+                                          {"cpu_capability", engine.cpuCapability},
+                                          {"data_fingerprint", request.parents.front().dataFingerprint}};
+    for (std::size_t i = 0; i < request.parents.size(); ++i)
+        environment.push_back({fmt::format("parent_{}", i + 1),
+                               fmt::format("run {} ('{}')", request.parents[i].id, request.parents[i].name)});
+    std::erase_if(environment, [](const NamedText& entry) { return entry.text.empty(); });
+    return environment;
+}
+
 } // namespace
 
 RunResult derivedRun(const RunRequest& request, RunObserver& observer) {
     RunProgress progress(observer);
     progress.begin("reading predictions", "runs", 0, 1);
     const auto parents = parentsOf(request);
-    observer.resolved({});
+    observer.resolved({.facts = {}, .taps = {}, .environment = environmentOf(request)});
     const auto& method = std::get<DerivedMethod>(methodOf(request.spec));
     logParents(progress, request, method);
     PredictionsFile made = parents.front();

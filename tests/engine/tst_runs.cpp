@@ -247,6 +247,11 @@ private Q_SLOTS:
         const auto& metrics = f.seen.candidates.back().metrics;
         QVERIFY(std::ranges::any_of(metrics, [](const MetricRow& row) { return row.role == "ood_test/cue_random"; }));
         checkDerivedLog(f.seen.lines);
+        std::set<std::string> named;
+        for (const NamedText& entry : f.seen.facts.back().environment)
+            named.insert(entry.name);
+        for (const char* name : {"device", "threads", "libtorch", "parent_1", "parent_2"})
+            QVERIFY2(named.contains(name), name);
         request.parents.pop_back();
         QVERIFY(f.run(request).state == RunState::Failed);
     }
