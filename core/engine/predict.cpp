@@ -179,6 +179,10 @@ private:
 };
 
 NewRows newRows(const PredictRequest& request, const std::stop_token& stop) {
+    if (request.spec.data.is("movielens"))
+        throw Error(
+            "New ratings cannot be predicted: what the prompt of one tells depends on the data that the run has "
+            "read; its test ratings stand in its stored predictions");
     if (auto texts = readNewRows(request.spec.data, request.data, {.stop = stop})) return std::move(*texts);
     NewRows made{.table = std::make_shared<RowTable>(), .broken = {}};
     const std::shared_ptr<const FileTree> tree = openPictures(request.data);

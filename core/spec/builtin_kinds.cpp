@@ -57,11 +57,13 @@ KindRegistry makeData() {
                                             "a class or a number, shifted by category, time or user. A specialist may "
                                             "read user and item.",
                                             amazonReviewsFields()));
-    addTexts(makeKind<MovieLensOptions>("movielens", "MovieLens",
-                                        "Ratings of movies: predicted from a prompt that tells movie, user and earlier "
-                                        "ratings, and from user, movie, genres and user features; shifted by genre, "
-                                        "time, user or popularity.",
-                                        movieLensFields()));
+    r.add(withReadings(
+        makeKind<MovieLensOptions>("movielens", "MovieLens",
+                                   "Ratings of movies: predicted from a prompt that tells movie, user and earlier "
+                                   "ratings, and from user, movie, genres and user features; shifted by genre, "
+                                   "time, user or popularity.",
+                                   movieLensFields()),
+        {kFieldsReading, kTextReading})); // its prompt says less of user and movie than their ids do
     return r;
 }
 
@@ -94,9 +96,6 @@ KindRegistry makeSpecialists() {
     add(kTextReading,
         makeKind<TextCnnOptions>("text_cnn", "Text CNN",
                                  "Convolutions over the tokens of a text, trained from scratch.", textCnnFields()));
-    add(kFieldsReading,
-        makeKind<TableMlpOptions>("table_mlp", "Table MLP",
-                                  "Hidden layers on the numeric and categorical columns of a row.", tableMlpFields()));
     add(kFieldsReading, makeKind<TwoTowerOptions>("two_tower", "Two towers",
                                                   "Embeddings of user and item, their product and the other columns of "
                                                   "a row, through a hidden layer.",
@@ -106,6 +105,9 @@ KindRegistry makeSpecialists() {
                                              "The product of embeddings of user and item, and a bias of "
                                              "each.",
                                              matrixFactorisationFields()));
+    add(kFieldsReading,
+        makeKind<TableMlpOptions>("table_mlp", "Table MLP",
+                                  "Hidden layers on the numeric and categorical columns of a row.", tableMlpFields()));
     return r;
 }
 

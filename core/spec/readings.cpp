@@ -34,6 +34,15 @@ void choose(ExperimentSpec& spec, const char* key, const Fits& fits) {
     if (const auto found = std::ranges::find_if(kinds, fits); found != kinds.end()) options = inKind(options, *found);
 }
 
+// What the data give first is read where a kind reads it.
+void chooseReader(ExperimentSpec& spec, const char* reader, const Kind& data) {
+    if (share(kindOf(spec, reader), data)) return;
+    for (const std::string& reading : data.readings) {
+        choose(spec, reader, [&](const Kind& kind) { return has(kind, reading); });
+        if (share(kindOf(spec, reader), data)) return;
+    }
+}
+
 template<typename Fits>
 std::string keysOf(const char* key, const Fits& fits) {
     std::vector<std::string> keys;
@@ -63,7 +72,7 @@ void followReadings(ExperimentSpec& spec, const std::string& changed) {
     const Kind& data = kindOf(spec, "data");
     for (const auto& [reader, view] : kReaders) {
         if (changed != "data" && changed != reader) continue;
-        if (changed == "data") choose(spec, reader, [&](const Kind& kind) { return share(kind, data); });
+        if (changed == "data") chooseReader(spec, reader, data);
         const Kind& chosen = kindOf(spec, reader);
         choose(spec, view, [&](const Kind& kind) { return has(chosen, kind.key) && has(data, kind.key); });
     }

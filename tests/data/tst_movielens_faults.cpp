@@ -118,6 +118,36 @@ private Q_SLOTS:
         QVERIFY(stopped.problems.back().starts_with("set data.broken to skip"));
     }
 
+    // Read without it, ids would change places, or a rating be lost, and nobody would see it.
+    void aCsvNeedsItsHead_data() {
+        QTest::addColumn<QByteArray>("file");
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("columns that changed places")
+            << QByteArray("ratings.csv") << QByteArray("userId,movieId") << QByteArray("movieId,userId")
+            << QByteArray("ratings.csv: line 1 is 'movieId,userId,rating,timestamp', expected 'userId,movieId,rating,");
+        QTest::newRow("no head") << QByteArray("ratings.csv") << QByteArray("userId,movieId,rating,timestamp\r\n")
+                                 << QByteArray() << QByteArray("ratings.csv: line 1 is '");
+        QTest::newRow("movies without one") << QByteArray("movies.csv") << QByteArray("movieId,title,genres\r\n")
+                                            << QByteArray() << QByteArray("movies.csv: line 1 is '");
+    }
+
+    void aCsvNeedsItsHead() {
+        QFETCH(QByteArray, file);
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QByteArray, says);
+        const Fixture f;
+        test::Made files = test::made(Form::Latest);
+        std::string& text = file == "ratings.csv" ? files.ratings : files.movies;
+        QVERIFY2(text.starts_with(from.toStdString()), text.substr(0, 40).c_str());
+        text.replace(0, std::size_t(from.size()), to.toStdString());
+        const auto read = readData(f.data(f.write(Form::Latest, false, files), skip));
+        QCOMPARE(read.problems.size(), std::size_t{1});
+        QVERIFY2(QByteArray::fromStdString(read.problems[0]).contains(says), read.problems[0].c_str());
+    }
+
     // Ratings of a movie whose line is bad are none of any movie.
     void countsRatingsOfASkippedMovie() {
         const Fixture f;

@@ -23,8 +23,11 @@ private Q_SLOTS:
         QTest::addColumn<QString>("kinds"); // backbone and its view, specialist and its view
         QTest::newRow("as it begins") << QStringList{} << "vit picture cnn picture";
         QTest::newRow("texts") << QStringList{"data.kind=text_table"} << "text_encoder text bag text";
+        QTest::newRow("ratings") << QStringList{"data.kind=movielens"} << "text_encoder text two_tower fields";
+        QTest::newRow("ratings read as texts")
+            << QStringList{"data.kind=movielens", "specialist.kind=bag"} << "text_encoder text bag text";
         QTest::newRow("a specialist of columns")
-            << QStringList{"data.kind=movielens", "specialist.kind=two_tower"} << "text_encoder text two_tower fields";
+            << QStringList{"data.kind=text_table", "specialist.kind=two_tower"} << "text_encoder text two_tower fields";
         QTest::newRow("there and back") << QStringList{"data.kind=text_table", "data.kind=idx"}
                                         << "vit picture cnn picture";
         QTest::newRow("another one that reads the same")

@@ -50,14 +50,14 @@ std::vector<std::string> repeatedRows(const Dataset& dataset) {
     const RowSet& train = dataset.training.train;
     std::unordered_map<std::string, std::int64_t> known;
     for (std::int64_t i = 0; i < train.size(); ++i)
-        known.emplace(train.content(i), i);
+        known.emplace(train.identity(i), i);
     std::vector<std::string> notes;
     for (const RowSet& role : dataset.evaluation.roles) {
         if (role.role() == train.role()) continue;
         std::int64_t count = 0;
         std::string example;
         for (std::int64_t i = 0; i < role.size(); ++i) {
-            const auto found = known.find(role.content(i));
+            const auto found = known.find(role.identity(i));
             if (found == known.end()) continue;
             if (++count == 1) example = fmt::format("'{}' is '{}'", role.id(i), train.id(found->second));
         }

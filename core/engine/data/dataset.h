@@ -58,6 +58,7 @@ public:
     SampleText text(std::int64_t i) const { return m_table->source->text(tableRow(i)); }
     SampleFields fields(std::int64_t i) const { return m_table->source->fields(tableRow(i)); }
     std::string content(std::int64_t i) const { return m_table->source->content(tableRow(i)); }
+    std::string identity(std::int64_t i) const { return m_table->source->identity(tableRow(i)); }
     std::int64_t tableRow(std::int64_t i) const { return (*m_rows)[static_cast<std::size_t>(i)]; }
 
     // Other rows of the same table.
@@ -88,8 +89,9 @@ struct EvaluationRoles {
 struct Dataset : Task {
     TrainingRoles training;
     EvaluationRoles evaluation;
-    std::string fingerprint; // of ids, targets and content of every row, the class names, the domains in their order (of
-                             // IDX files: ID first), and what the data's own files say besides; not of paths or splits
+    std::string
+        fingerprint; // of ids, targets and content of every row, the class names, the domains in their order (of
+                     // IDX files: ID first), and what the data's own files say besides; not of paths or splits
     std::int64_t brokenFiles = 0;   // found and left out
     std::vector<BrokenFile> broken; // the first ten of them
     std::vector<std::string> notes; // what a user has to know of the rows: test rows that are training rows too

@@ -118,8 +118,7 @@ std::unique_ptr<const FileTree> openPictures(const fs::path& path) {
 std::unique_ptr<const FileTree> openFileTree(const fs::path& path) {
     std::error_code code;
     if (fs::is_directory(path, code)) return std::make_unique<FolderTree>(path);
-    if (!fs::exists(path, code))
-        throw Error("{}: is not there, expected a folder or a zip file of pictures", path.string());
+    if (!fs::exists(path, code)) throw Error("{}: is not there, expected a folder or a zip file", path.string());
     return std::make_unique<ZipTree>(path);
 }
 

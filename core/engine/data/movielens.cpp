@@ -79,6 +79,10 @@ public:
 
     bool holdsPictures() const override { return false; }
     std::string content(std::int64_t row) const override { return fingerprint(text(row).first); } // cheap: not kept
+    std::string identity(std::int64_t row) const override { // two users may get one prompt
+        const Rating& rating = ratingOf(row);
+        return fmt::format("{}:{}", rating.user, rating.movie);
+    }
 
 private:
     const Rating& ratingOf(std::int64_t row) const { return m_data.ratings[m_ratings[static_cast<std::size_t>(row)]]; }

@@ -9,6 +9,8 @@
 #include "core/engine/data/text_lines.h"
 #include "core/engine/text/utf8.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -25,15 +27,18 @@ using Visit = std::function<void(const Fields& fields, std::size_t line)>;
 // How a published form names its files and divides its lines. "": not there.
 struct Form {
     const char *ratings, *movies, *users, *separator; // "": CSV with a head
+    float leastStars;
 };
-constexpr Form kForms[] = {{"u.data", "u.item", "u.user", "\t"},
-                           {"ratings.dat", "movies.dat", "users.dat", "::"},
-                           {"ratings.csv", "movies.csv", "", ""}};
+constexpr Form kForms[] = {{"u.data", "u.item", "u.user", "\t", 1},
+                           {"ratings.dat", "movies.dat", "users.dat", "::", 0.5F}, // 10M has half stars
+                           {"ratings.csv", "movies.csv", "", "", 0.5F}};
+constexpr const char *kRatingsHead = "userId,movieId,rating,timestamp", *kMoviesHead = "movieId,title,genres";
 constexpr const char* kFlagGenres[] = {"",          "Action",   "Adventure",   "Animation", "Children",
                                        "Comedy",    "Crime",    "Documentary", "Drama",     "Fantasy",
                                        "Film-Noir", "Horror",   "Musical",     "Mystery",   "Romance",
                                        "Sci-Fi",    "Thriller", "War",         "Western"};
 constexpr std::size_t kFlagsBegin = 5; // of u.item
+constexpr std::size_t kMostShown = 80; // characters of a line
 // Of users.dat, by its README.
 constexpr const char* kOccupations[] = {
     "",          "academic",  "artist",        "clerk",    "student",   "customer service", "doctor",
@@ -146,13 +151,24 @@ public:
 private:
     bool isFlags() const { return m_form == &kForms[0]; }
 
-    // Lines of a file as fields; a CSV's head is passed over. An Error of `visit` makes its line a bad one.
+    // A CSV without its head, or with its columns in another order, would be read wrongly and nobody would see it.
+    void checkHead(const std::string& name, std::string line) const {
+        if (line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
+        const std::string expected = name.ends_with(m_form->movies) ? kMoviesHead : kRatingsHead;
+        std::string found = fmt::format("{}", fmt::join(fieldsOf(asUtf8(line), ""), ","));
+        if (found.size() > kMostShown) found.replace(kMostShown, std::string::npos, "…");
+        if (found != expected) throw Error("{}: line 1 is '{}', expected '{}'", name, found, expected);
+    }
+
+    // Lines of a file as fields; a CSV's head is looked at and passed over. An Error of `visit` makes its line a bad
+    // one.
     void visitFile(std::size_t file, std::string_view separator, const Visit& visit,
                    RecordProgress* progress = nullptr) {
         const std::string name = m_files.nameOf(file);
         m_files.forEachLine(file, [&](std::string line, std::size_t number, double share) {
             if (progress) progress->at(share);
-            if (line.empty() || (separator.empty() && number == 1)) return;
+            if (separator.empty() && number == 1) return checkHead(name, std::move(line));
+            if (line.empty()) return;
             try {
                 visit(fieldsOf(asUtf8(std::move(line)), separator), number);
             } catch (const Error& error) {
@@ -281,7 +297,8 @@ private:
         if (m_made.hasUserFeatures && !m_users.contains(fields[0]))
             throw Error("'{}' is no user of {}", fields[0], m_form->users);
         const auto stars = numberOf<float>(fields[2]);
-        if (!stars || !(*stars >= 0.5F && *stars <= 5)) throw Error("its rating is '{}', expected 0.5 to 5", fields[2]);
+        if (!stars || !(*stars >= m_form->leastStars && *stars <= 5))
+            throw Error("its rating is '{}', expected {} to 5", fields[2], m_form->leastStars);
         const auto time = numberOf<std::int64_t>(fields[3]);
         if (!time) throw Error("its time is '{}', expected seconds since 1970", fields[3]);
         return {.user = userNamed(fields[0]),

@@ -45,6 +45,9 @@ public:
     // Fingerprint of all that the picture depends on (bytes of the file and how they are read), or of the text, 32 hex
     // digits; fields do not count. Each is computed once, on first call, and remembered.
     virtual std::string content(std::int64_t row) const = 0;
+
+    // Equal for rows that are the same observation, whatever a reader gets of it; else their content.
+    virtual std::string identity(std::int64_t row) const { return content(row); }
 };
 
 } // namespace levi

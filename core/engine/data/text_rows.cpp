@@ -8,12 +8,15 @@
 namespace levi {
 namespace {
 
-// A row without a text is known by its fields.
-std::string contentOf(const SampleText& text, const SampleFields& fields) {
+// A row without a text is known by its fields and by its target: columns of few values are alike by chance.
+std::string contentOf(const SampleText& text, const SampleFields& fields, const std::string& target) {
     Fingerprinter print;
     print.add("text").add(text.first);
     if (text.second) print.add(*text.second);
-    if (text.first.empty()) addFields(print, fields);
+    if (text.first.empty()) {
+        addFields(print, fields);
+        print.add(target);
+    }
     return print.hex();
 }
 
@@ -27,9 +30,9 @@ std::vector<T> partOf(const std::vector<T>& values, std::size_t record, std::siz
 
 TextRows::TextRows(FieldNames names) : m_names(std::move(names)), m_pools(m_names.categories.size()) {}
 
-std::size_t TextRows::add(const SampleText& text, const SampleFields& fields) {
+std::size_t TextRows::add(const SampleText& text, const SampleFields& fields, const std::string& target) {
     Content content{};
-    std::ranges::copy(contentOf(text, fields), content.begin());
+    std::ranges::copy(contentOf(text, fields, target), content.begin());
     m_contents.push_back(content);
     m_places.push_back(m_texts.add(text));
     m_numbers.insert(m_numbers.end(), fields.numbers.begin(), fields.numbers.end());

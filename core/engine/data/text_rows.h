@@ -16,8 +16,9 @@ class TextRows final : public SampleSource {
 public:
     explicit TextRows(FieldNames names);
 
-    std::size_t add(const SampleText& text, const SampleFields& fields); // which record it is
-    void finish(const std::vector<TableRow>& rows);                      // row i of the table is record rows[i].file
+    // Returns which record it is. target: as text; it tells rows without a text apart.
+    std::size_t add(const SampleText& text, const SampleFields& fields, const std::string& target = {});
+    void finish(const std::vector<TableRow>& rows); // row i of the table is record rows[i].file
 
     SampleText text(std::int64_t row) const override;
     SampleFields fields(std::int64_t row) const override;

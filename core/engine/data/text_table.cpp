@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/engine/data/bad_rows.h"
 #include "core/engine/data/records.h"
 #include "core/engine/data/table_roles.h"
@@ -84,8 +85,12 @@ private:
         if (row.role == kUnusedRole) return;
         if (!m_layout.hasText(values)) throw Error("has no text");
         row.id = idOf(row, values);
-        row.file = m_source->add(m_layout.text(values), m_layout.fields(values));
+        row.file = m_source->add(m_layout.text(values), m_layout.fields(values), targetOf(row));
         m_rows.push_back(std::move(row));
+    }
+
+    static std::string targetOf(const TableRow& row) {
+        return row.className.empty() ? fullPrecision(row.number) : row.className;
     }
 
     std::string idOf(const TableRow& row, const std::vector<std::string>& values) {
