@@ -3,7 +3,13 @@
 #include "tests/support/fixtures.h"
 #include "tests/support/stall_watchdog.h"
 #include "tests/support/test_main.h"
+#include "tests/ui/plot_fixture.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/pages/results_page.h"
+#include "ui/widgets/field_text.h"
+#include "ui/widgets/layer_picker.h"
+#include "ui/widgets/loss_plot.h"
+#include "ui/widgets/spec_form.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -12,7 +18,11 @@
 #include <QToolButton>
 #include <QTreeView>
 
+#include <algorithm>
 #include <filesystem>
+#include <set>
+#include <utility>
+#include <vector>
 
 using namespace levi;
 using levi::test::StallWatchdog;
@@ -38,7 +48,92 @@ private Q_SLOTS:
         QVERIFY2(longest <= StallWatchdog::kLimit, qPrintable(QStringLiteral("stalled %1 ms").arg(longest.count())));
     }
 
+    // The whole way once: fields by keys, layers by clicks, curves while it trains, a point to click on; then a run
+    // that is stopped, and one that the window is closed on.
+    void fromAnEmptyWindowToAClosedOne() {
+        LEVI_NEEDS(std::filesystem::path(LEVI_BIN_DIR) / "../lib/liblevi_engine.so");
+        WindowFixture f;
+        setEngineForTests(nullptr);
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        setsUpLevi(f);
+        if (QTest::currentTestFailed()) return;
+        start(f, QStringLiteral("0,1"));
+        const auto& losses = *f.window->page(PageKind::Runs)->findChild<LossPlot*>();
+        QTRY_VERIFY_WITH_TIMEOUT(!losses.isEmpty(), 120'000);
+        QVERIFY(QTest::qWaitFor([&] { return !f.window->runs().isBusy(); }, 240'000));
+        clicksAPoint(f);
+        if (QTest::currentTestFailed()) return;
+        setField(f, "train.epochs", QStringLiteral("5000"));
+        start(f, QStringLiteral("2"));
+        QTRY_VERIFY_WITH_TIMEOUT(isTraining(f), 120'000);
+        auto* stop = f.window->page(PageKind::Runs)->findChild<QAbstractButton*>(QStringLiteral("run_stop"));
+        QTRY_VERIFY(stop->isVisible() && stop->isEnabled());
+        QTest::mouseClick(stop, Qt::LeftButton);
+        QVERIFY(QTest::qWaitFor([&] { return !f.window->runs().isBusy(); }, 120'000));
+        start(f, QStringLiteral("3"));
+        QTRY_VERIFY_WITH_TIMEOUT(isTraining(f), 120'000);
+        QTest::keyClick(f.window.get(), Qt::Key_Q, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(!f.window->isVisible(), 60'000);
+        std::vector<RunState> states;
+        for (const RunSummary& run : RunStore(f.window->store().file(), RunStore::Access::Read).runs())
+            states.push_back(run.state);
+        QCOMPARE(states, (std::vector{RunState::Done, RunState::Done, RunState::Cancelled, RunState::Cancelled}));
+    }
+
 private:
+    static void setField(WindowFixture& f, const char* path, const QString& text) {
+        QTest::mouseClick(f.find<QToolButton>("rail_setup"), Qt::LeftButton);
+        f.window->findChild<SpecForm*>()->focusField(path);
+        auto* line = f.find<QLineEdit>(path);
+        QVERIFY2(line, path);
+        type(line, text);
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(fieldText(fieldValue(f.window->draft().spec(), path)), text);
+    }
+
+    static void setsUpLevi(WindowFixture& f) {
+        QTest::mouseClick(f.find<QToolButton>("rail_setup"), Qt::LeftButton);
+        QTest::mouseClick(f.find<QPushButton>("use_demo"), Qt::LeftButton);
+        for (const auto& [path, text] : kSmall)
+            setField(f, path, QLatin1String(text));
+        QVERIFY(QTest::qWaitFor([&] { return f.window->engine().isIdle(); }, 120'000));
+        QTest::mouseClick(f.find<QToolButton>("rail_layers"), Qt::LeftButton);
+        auto* picker = f.find<LayerPicker>("layer_picker");
+        QTRY_VERIFY(picker->isVisible());
+        QTest::qWait(50);
+        for (const int layer : {1, 5})
+            QTest::mouseClick(picker->viewport(), Qt::LeftButton, {}, picker->positionOf(layer));
+        QCOMPARE(fieldText(fieldValue(f.window->draft().spec(), "method.taps")), QStringLiteral("1,4,6"));
+    }
+
+    static void start(WindowFixture& f, const QString& seeds) {
+        QTest::mouseClick(f.find<QToolButton>("rail_setup"), Qt::LeftButton);
+        type(f.find<QLineEdit>("seeds"), seeds);
+        QVERIFY(QTest::qWaitFor([&] { return f.window->engine().isIdle(); }, 120'000));
+        auto* button = f.find<QPushButton>("start");
+        QVERIFY2(button->isEnabled(), qPrintable(f.find<QLabel>("reason")->text()));
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(f.window->currentPage(), PageKind::Runs);
+    }
+
+    static bool isTraining(const WindowFixture& f) {
+        return std::ranges::any_of(f.window->runs().jobs(), [](const JobStatus& job) {
+            return job.state == JobState::Running && !job.losses.empty();
+        });
+    }
+
+    static void clicksAPoint(WindowFixture& f) {
+        QTest::mouseClick(f.find<QToolButton>("rail_results"), Qt::LeftButton);
+        auto& page = static_cast<ResultsPage&>(*f.window->page(PageKind::Results));
+        auto* plot = page.findChild<IdOodPlot*>();
+        QTRY_VERIFY(hasRows(page) && !plot->isEmpty());
+        QTRY_COMPARE(f.window->store().snapshot()->runs.size(), std::size_t{2});
+        QTest::qWait(50);
+        const QString key = QString::fromStdString(f.window->store().snapshot()->runs.front().cell);
+        QTest::mouseClick(test::inside(*plot), Qt::LeftButton, {}, plot->pixelOf(key).toPoint());
+        QCOMPARE(page.selected(), std::set{key});
+    }
+
     static void trainsTwoSeeds(WindowFixture& f) {
         QTest::mouseClick(f.find<QToolButton>("rail_setup"), Qt::LeftButton);
         QTest::mouseClick(f.find<QPushButton>("use_demo"), Qt::LeftButton);

@@ -70,6 +70,20 @@ private Q_SLOTS:
         QVERIFY(watchdog.longest().count() > 80);
     }
 
+    // As the tests of the pages ask: a work that stalls each time is not forgiven by trying again.
+    void aSleepFailsEveryTry() {
+        int tries = 0;
+        const auto longest = test::shortestOfTries([&] {
+            ++tries;
+            const StallWatchdog inside;
+            QTest::qWait(100);
+            QThread::msleep(120);
+            QTest::qWait(50);
+            return inside.longest();
+        });
+        QVERIFY(longest > StallWatchdog::kLimit && tries > 1);
+    }
+
     void waitingForACoreIsNoStall() {
         std::vector<std::jthread> busy;
         for (unsigned i = 0; i < 8 * std::thread::hardware_concurrency(); ++i)

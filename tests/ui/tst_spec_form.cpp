@@ -130,6 +130,21 @@ private Q_SLOTS:
         QVERIFY(fieldValue(m_draft->spec(), "data.ood") == Json::array());
     }
 
+    // A column may be a domain and something that a specialist reads; and no domain is a column.
+    void listsOfColumnsAreNoListsOfDomains() {
+        m_draft->setText("data.kind", QStringLiteral("text_table"));
+        m_draft->setText("data.categorical", QStringLiteral("user,item"));
+        m_form->setDomains({QStringLiteral("A"), QStringLiteral("B")});
+        for (const char* path : {"data.domain", "data.numeric", "data.categorical"}) {
+            m_form->focusField(path);
+            for (const auto* chip : box<QWidget>(path)->parentWidget()->findChildren<QToolButton*>())
+                QVERIFY2(chip->text() != QStringLiteral("A"), path);
+        }
+        type("data.domain", "dom,user");
+        QVERIFY(fieldValue(m_draft->spec(), "data.domain") == Json::parse(R"(["dom", "user"])"));
+        QVERIFY(fieldValue(m_draft->spec(), "data.categorical") == Json::parse(R"(["user", "item"])"));
+    }
+
     void aProblemLeadsToItsField() {
         m_form->focusField("train.momentum"); // of a closed section, under "more"
         QVERIFY(box<QWidget>("train.momentum") != nullptr);

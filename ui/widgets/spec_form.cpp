@@ -14,6 +14,13 @@ namespace {
 
 constexpr std::size_t kOpenAtFirst = 4; // experiment, data, backbone, method: what a new experiment is about
 
+constexpr const char* kData = "data";
+
+// Lists of domains, each of which has one role (DomainOptions); other lists of the data hold columns or genres.
+bool listsDomains(const std::string& path) {
+    return path == "data.id" || path == "data.ood" || path == "data.ood_val";
+}
+
 Json without(const Json& list, const QStringList& items) {
     Json rest = Json::array();
     for (const Json& item : list)
@@ -74,7 +81,7 @@ void SpecForm::showProblems(const std::vector<Problem>& problems) {
 void SpecForm::setDomains(const QStringList& domains) {
     if (domains == m_domains) return;
     m_domains = domains;
-    suggest("data", domains);
+    suggest(kData, domains);
 }
 
 void SpecForm::setParents(const QStringList& settings) {
@@ -85,18 +92,18 @@ void SpecForm::suggest(const std::string& sectionKey, const QStringList& texts) 
     for (SectionCard* card : m_cards)
         if (card->section().key == sectionKey)
             for (const std::string& path : card->pathsOf(FieldType::TextList))
-                card->setSuggestions(path, texts);
+                if (sectionKey != kData || listsDomains(path)) card->setSuggestions(path, texts);
 }
 
 // A domain has one role: taken into one list, it leaves the others of its section.
 void SpecForm::takeList(const std::string& path, const QStringList& items) {
-    const bool isDomains = path.starts_with("data.");
     for (SectionCard* card : m_cards) {
-        if (!isDomains || card->section().key != "data") continue;
+        if (!listsDomains(path) || card->section().key != kData) continue;
         for (const std::string& other : card->pathsOf(FieldType::TextList)) {
+            if (other == path || !listsDomains(other)) continue;
             const Json before = fieldValue(m_draft.spec(), other);
             const Json after = without(before, items);
-            if (other != path && after != before) m_draft.set(other, after);
+            if (after != before) m_draft.set(other, after);
         }
     }
     Json list = Json::array();
