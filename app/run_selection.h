@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/spec/experiment_spec.h"
 #include "core/store/run_store.h"
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,8 @@ struct SelectedRuns {
 };
 SelectedRuns selectRuns(const RunSelection& selection); // throws Error
 
-// A study that runs are about to join. Throws Error where the store has none of that name; seeds that it does not state
-// are named on stderr. Nothing where the name is empty.
-void announceStudy(const std::filesystem::path& store, const std::string& study,
-                   const std::vector<std::uint64_t>& seeds);
+// A study that runs are about to join. Throws Error where the store has none of that name, or it is judged by a figure
+// that one of the runs cannot have; seeds that it does not state are named on stderr. Nothing where the name is empty.
+void announceStudy(const std::filesystem::path& store, const std::string& study, std::span<const ExperimentSpec> specs);
 
 } // namespace levi

@@ -169,12 +169,7 @@ std::vector<std::string> SweepRun::previewNotes(double left) const {
 }
 
 int SweepRun::run() {
-    announceStudy(m_options.store, m_options.study, [&] {
-        std::vector<std::uint64_t> seeds;
-        for (std::size_t i = 0; i < std::min(seedCount(), m_list.specs.size()); ++i)
-            seeds.push_back(m_list.specs[i].seed);
-        return seeds;
-    }());
+    announceStudy(m_options.store, m_options.study, m_list.specs);
     return m_options.halving ? runRounds() : runAll();
 }
 

@@ -60,7 +60,7 @@ int runSpec(const RunArguments& arguments) {
     const ExperimentSpec spec = validSpec(arguments.file, arguments.spec.assignments);
     const auto seeds = arguments.spec.seeds.empty() ? std::vector{spec.seed} : parseSeeds(arguments.spec.seeds);
     std::vector<ExperimentSpec> all = packRuns(spec, seeds, withoutUnfit(arguments.file, spec));
-    announceStudy(arguments.store, arguments.study, seeds);
+    announceStudy(arguments.store, arguments.study, all);
     if (!spec.baselines.empty()) {
         tellOfMissingSeeds(spec, all);
         const RunStore store(arguments.store);

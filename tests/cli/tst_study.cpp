@@ -159,6 +159,31 @@ private Q_SLOTS:
         QVERIFY(levi("compare LEVI Short --format markdown").out.contains("| ---: |"));
     }
 
+    // Whoever runs a setting of the study again outside it learns no more than from the study.
+    void whatRunsAgainIsSealedToo() {
+        const Program program;
+        const QStringList store{"--store", program.store()};
+        const QString spec = program.specFile(kDemoSpec);
+        QCOMPARE(program.run(QStringList{"study", "new", "other", "--sealed"} + store).code, 0);
+        QCOMPARE(program.run(QStringList{"run", spec, "--study", "other"} + store).code, 0);
+        const Ended again = program.run(QStringList{"run", spec, "--json"} + store);
+        QVERIFY2(again.code == 0 && !tellsATestFigure(again.out), again.out.constData());
+        QVERIFY(!tellsATestFigure(program.run(QStringList{"table"} + store).out));
+        const Ended chosen = program.run(QStringList{"table", "--columns", "validation"} + store);
+        QVERIFY2(chosen.out.contains("80.0") && !tellsATestFigure(chosen.out), chosen.out.constData());
+    }
+
+    void isJudgedByWhatItsRunsHave() {
+        const Program program;
+        const QStringList store{"--store", program.store()};
+        const Ended made = program.run(QStringList{"study", "new", "numbers", "--metric", "rmse"} + store);
+        QVERIFY2(made.code == 0 && made.err.contains("states no question (--question), no comparison"),
+                 made.err.constData());
+        const Ended ended = program.run(QStringList{"run", program.specFile(kDemoSpec), "--study", "numbers"} + store);
+        QCOMPARE(ended.code, 1);
+        QVERIFY2(ended.err.contains("is judged by rmse, and 'LEVI' predicts classes"), ended.err.constData());
+    }
+
     void refusesOddWishes_data() {
         QTest::addColumn<QString>("words");
         QTest::addColumn<int>("code");

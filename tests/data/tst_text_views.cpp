@@ -104,7 +104,7 @@ private Q_SLOTS:
                                    [](auto& o) { o.textPair = "other"; });
         Sample sample(rows, 0);
         QCOMPARE(f.view({.wording = "c {text}"})->shown(sample), std::string("9 tokens: c a b c d | d"));
-        QCOMPARE(f.view({.maxLength = 7})->shown(sample), std::string("the first 7 of 8 tokens: a b c d | d"));
+        QCOMPARE(f.view({.maxLength = 7})->shown(sample), std::string("the first 7 of 8 tokens of: a b c d | d"));
         QCOMPARE(f.view({.maxLength = 7})->how(), std::string("WordPiece, 9 tokens; at most 7 of a text"));
     }
 

@@ -102,7 +102,7 @@ std::string TextView::shown(Sample& sample) const {
     const auto tokens = static_cast<std::int64_t>(all.ids.size());
     const std::string count = tokens <= m_options.maxLength
                                   ? fmt::format("{} tokens", tokens)
-                                  : fmt::format("the first {} of {} tokens", m_options.maxLength, tokens);
+                                  : fmt::format("the first {} of {} tokens of", m_options.maxLength, tokens);
     return fmt::format("{}: {}{}", count, first, text.second ? " | " + *text.second : std::string());
 }
 
