@@ -118,6 +118,31 @@ private Q_SLOTS:
         QVERIFY(stopped.problems.back().starts_with("set data.broken to skip"));
     }
 
+    // Where nothing has looked at the options before.
+    void aBraceThatDoesNotClose() {
+        const Fixture f;
+        const auto path = f.write(Form::Latest, false, test::made(Form::Latest));
+        const auto read = readData(f.data(path, [](auto& o) { o.prompt = "{movie} {x"; }));
+        const auto said = [&] {
+            try {
+                return read.dataset ? read.dataset->training.train.text(0).first
+                                    : test::joined(read.problems).toStdString();
+            } catch (const Error& error) {
+                return std::string(error.what());
+            }
+        }();
+        QVERIFY2(said.find("does not close") != std::string::npos, said.c_str());
+    }
+
+    // Two users may be told the same; that makes no copies.
+    void equalPromptsAreNoCopies() {
+        const Fixture f;
+        const auto path = f.write(Form::Latest, false, test::made(Form::Latest));
+        const Dataset data = loadDataset(f.data(path, [](auto& o) { o.prompt = "{title}"; }));
+        QVERIFY2(!test::joined(data.notes).contains(QStringLiteral("content of a training row")),
+                 qPrintable(test::joined(data.notes)));
+    }
+
     // Read without it, ids would change places, or a rating be lost, and nobody would see it.
     void aCsvNeedsItsHead_data() {
         QTest::addColumn<QByteArray>("file");

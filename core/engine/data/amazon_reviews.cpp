@@ -172,7 +172,9 @@ private:
         row.domain = m_domains.of(category, values[m_time], values[m_user]);
         if (!m_layout.hasText(values)) return void(++m_withoutText);
         row.id = fmt::format("{}:{}", category, record.line);
-        row.file = m_source->add(m_layout.text(values), m_layout.fields(values), row.id); // one review each
+        const std::string known =
+            fmt::format("{} {} {} {}", values[m_user], values[m_item], values[m_time], values[m_rating]);
+        row.file = m_source->add(m_layout.text(values), m_layout.fields(values), known);
         m_rows.push_back(std::move(row));
     }
 

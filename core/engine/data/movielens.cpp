@@ -47,6 +47,7 @@ public:
         std::string prompt = m_options.prompt;
         for (std::size_t open = prompt.find('{'); open != prompt.npos;) {
             const std::size_t close = prompt.find('}', open);
+            if (close == prompt.npos) throw Error("data.prompt: a brace in '{}' does not close", m_options.prompt);
             const std::string said = partOf(prompt.substr(open + 1, close - open - 1), rating);
             prompt.replace(open, close - open + 1, said);
             open = prompt.find('{', open + said.size());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/data/movielens_files.h"
 
+#include "core/base/beginning.h"
 #include "core/base/error.h"
 #include "core/engine/data/file_tree.h"
 #include "core/engine/data/line_cutter.h"
@@ -156,7 +157,8 @@ private:
         if (line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
         const std::string expected = name.ends_with(m_form->movies) ? kMoviesHead : kRatingsHead;
         std::string found = fmt::format("{}", fmt::join(fieldsOf(asUtf8(line), ""), ","));
-        if (found.size() > kMostShown) found.replace(kMostShown, std::string::npos, "…");
+        if (const auto begin = beginningOf(found, kMostShown); begin.size() < found.size())
+            found = std::string(begin) + "…";
         if (found != expected) throw Error("{}: line 1 is '{}', expected '{}'", name, found, expected);
     }
 
