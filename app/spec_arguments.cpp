@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace levi {
 namespace {
@@ -42,18 +43,24 @@ void addProblems(std::vector<Problem>& problems, const std::vector<Problem>& mor
         if (std::ranges::find(before, problem.path, &Problem::path) == before.end()) problems.push_back(problem);
 }
 
-// Of files and devices. They are looked into beside wrong fields too, so that all is said at once; what those fields
-// then make of them is no news.
+std::string sectionOf(const std::string& path) {
+    return path.substr(0, path.find('.'));
+}
+
+// Of files and devices. They are looked into beside wrong fields too, so that all is said at once; but a section with a
+// wrong field says nothing of its files, and where data or a kind are wrong nothing says anything.
 void addEngineProblems(SpecRead& read) {
+    const bool isLost = std::ranges::any_of(read.problems, [](const Problem& problem) {
+        return problem.path.ends_with(".kind") || sectionOf(problem.path) == "data" ||
+               problem.path.find('.') == std::string::npos;
+    });
+    if (isLost) return;
+    std::set<std::string> wrong;
+    for (const Problem& problem : read.problems)
+        wrong.insert(sectionOf(problem.path));
     const StopOnInterrupt stop;
-    if (read.problems.empty()) {
-        read.problems = engine().problems(read.spec, stop.token());
-        return;
-    }
-    try {
-        addProblems(read.problems, engine().problems(read.spec, stop.token()));
-    } catch (const Error&) {
-    }
+    for (Problem& problem : engine().problems(read.spec, stop.token()))
+        if (!wrong.contains(sectionOf(problem.path))) read.problems.push_back(std::move(problem));
 }
 
 SpecRead readSpecFile(const fs::path& file) {
