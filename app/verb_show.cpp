@@ -104,6 +104,8 @@ void printWhole(const RunStore& store, const RunSummary& run) {
     if (!run.message.empty()) fmt::print("{}\n", cleanBlock(run.message));
     if (!run.study.empty())
         fmt::print("study {}{}\n", cleanLine(run.study), run.sealed ? ", sealed: no test figure is shown" : "");
+    else if (run.sealed)
+        fmt::print("sealed: a parent, or an equal run, belongs to a sealed study; no test figure is shown\n");
     fmt::print("cell {}  taps {}  trained parameters {}  peak memory {}\n", cleanLine(run.cell),
                run.taps.empty() ? "–" : cleanLine(run.taps), countText(static_cast<double>(run.trainableParameters)),
                bytesText(run.peakMemoryBytes));

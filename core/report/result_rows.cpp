@@ -159,7 +159,7 @@ private:
         withoutWeights += !row.keepsWeights;
         oracle = oracle || (row.rule && isOracle(*row.rule));
         if (row.rule) rules.insert(ruleText(row.rule));
-        if (row.sealed) seals.insert(row.study.empty() ? "of a parent" : "'" + row.study + "'");
+        if (row.sealed) seals.insert(row.study.empty() ? "of a parent, or of an equal run," : "'" + row.study + "'");
     }
 };
 

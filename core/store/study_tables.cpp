@@ -148,7 +148,8 @@ std::optional<std::string> sealOf(SQLite::Database& database, std::int64_t run) 
         database, "WITH RECURSIVE line(id) AS (SELECT ? UNION "
                   "SELECT run_parent.parent FROM run_parent JOIN line ON run_parent.run = line.id UNION "
                   "SELECT twin.id FROM line JOIN run ON run.id = line.id "
-                  "JOIN run AS twin ON twin.cell = run.cell AND twin.seed = run.seed AND twin.id < run.id) "
+                  "JOIN run AS twin ON twin.cell = run.cell AND twin.seed = run.seed AND twin.id < run.id "
+                  "JOIN study ON study.id = twin.study AND study.sealed <> 0) "
                   "SELECT study.name FROM line JOIN run ON run.id = line.id JOIN study ON study.id = run.study "
                   "WHERE study.sealed <> 0 LIMIT 1");
     query.bind(1, run);

@@ -263,7 +263,7 @@ void RunPanel::showHead() {
     if (m_run && m_run->sealed)
         m_sealed->setText(
             m_run->study.empty()
-                ? tr("Made from runs of a sealed study: curves of test roles are not drawn.")
+                ? tr("A parent, or an equal run, belongs to a sealed study: curves of test roles are not drawn.")
                 : tr("The study “%1” is sealed: curves of test roles are not drawn.").arg(cleanText(m_run->study)));
     m_progress->setVisible(isActive(m_item.state));
     m_progressText->setVisible(isActive(m_item.state));
