@@ -58,7 +58,11 @@ public:
         return table;
     }
 
-    bool showsTestFigures() const { return m_columns != "validation" && m_columns != "tuning"; }
+    // Or was picked by them.
+    bool showsTestFigures() const {
+        return (m_columns != "validation" && m_columns != "tuning") ||
+               std::ranges::any_of(m_rows, [](const ResultRow& row) { return row.rule && isOracle(*row.rule); });
+    }
 
     bool hasComparisons() const {
         return m_columns == "results" && !m_question.perRun && m_study && !m_study->plan.family.empty();
@@ -68,8 +72,16 @@ public:
         if (!m_study || m_study->plan.family.empty())
             throw Error("comparisons: belong to a study that states a family of them; give --study");
         StudyPlan plan = m_study->plan;
+        if (plan.metric == m_options.metric) return comparisonsTable(plan, m_rows, 1 - m_options.level);
+        const std::string stated = metricStyle(plan.metric).title;
         plan.metric = m_options.metric;
-        return comparisonsTable(plan, m_rows, 1 - m_options.level);
+        plan.margin.reset();
+        for (StudyComparison& pair : plan.family)
+            pair.isExploratory = true;
+        Table table = comparisonsTable(plan, m_rows, 1 - m_options.level);
+        table.notes.push_back(fmt::format("The study is judged by {}; by {} its comparisons decide nothing.", stated,
+                                          metricStyle(plan.metric).title));
+        return table;
     }
 
 private:

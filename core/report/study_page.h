@@ -11,8 +11,8 @@
 
 namespace levi {
 
-// What a report says of one study. `rows` may hold runs of others too. Comparisons and figures take the seeds that the
-// study states, where it states some; a note names others.
+// What a report says of one study. `rows` may hold runs of others too. Comparisons and their
+// figures take the seeds that the study states, where it states some; a note names others.
 
 // A row a comparison that the study states: both settings' mean over the OOD domains, their difference paired by seed,
 // and the verdict: one test a comparison (Endpoint::OodMean). Primary ones first, adjusted for one another; exploratory

@@ -5,7 +5,7 @@
 #include "core/report/seed_statistic.h"
 #include "core/report/setting_columns.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -90,15 +90,26 @@ std::vector<Cell> tuningRow(const Trials& trials, const MetricStyle& style) {
         row.insert(row.end(), {missingCell(), missingCell(), textCell("")});
         return row;
     }
-    const auto [least, most] = std::ranges::minmax_element(trials.all, {}, &Trial::value);
-    const Trial &best = style.lowerIsBetter ? *least : *most, &worst = style.lowerIsBetter ? *most : *least;
-    row.push_back(numberCell(metricText(best.value, style), best.value));
-    row.push_back(numberCell(metricText(worst.value, style), worst.value));
-    row.push_back(textCell(best.assignments));
+    const auto [least, most] = std::ranges::minmax(trials.all, {}, &Trial::value);
+    const double best = style.lowerIsBetter ? least.value : most.value;
+    const double worst = style.lowerIsBetter ? most.value : least.value;
+    row.push_back(numberCell(metricText(best, style), best));
+    row.push_back(numberCell(metricText(worst, style), worst));
+    std::vector<std::string> equals;
+    for (const Trial& trial : trials.all)
+        if (trial.value == best && !trial.assignments.empty()) equals.push_back(trial.assignments);
+    row.push_back(textCell(fmt::format("{}", fmt::join(equals, "; or "))));
     return row;
 }
 
-constexpr const char* kNoTest = "Of validation rows alone: no test figure is shown, and none was used.";
+std::vector<std::string> notesOf(std::span<const ResultRow> rows) {
+    const bool isPicked =
+        std::ranges::any_of(rows, [](const ResultRow& row) { return row.rule && isOracle(*row.rule); });
+    std::vector<std::string> notes = provenanceNotes(rows);
+    notes.emplace_back(isPicked ? "Figures of validation rows, of candidates that were picked on test rows."
+                                : "Of validation rows alone: no test figure is shown, and none was used.");
+    return notes;
+}
 
 } // namespace
 
@@ -117,7 +128,8 @@ Table validationTable(std::span<const ResultRow> rows, const std::string& metric
     for (const char* other : {"nll", "mae"})
         if (other != metric && hasAny(grouped, kIdVal, other)) addMeans(table, grouped, kIdVal, other);
     addColumn(table, {.title = "n", .align = Align::Right}, grouped.cells, countCell);
-    table.notes = {kNoTest, spreadNote({})};
+    table.notes = notesOf(rows);
+    table.notes.push_back(spreadNote({}));
     if (grouped.cells.size() > 1)
         table.notes.emplace_back("Difference: to the first setting, paired by seed, as it is; no test was made.");
     return table;
@@ -126,9 +138,11 @@ Table validationTable(std::span<const ResultRow> rows, const std::string& metric
 Table tuningTable(std::span<const ResultRow> rows, const std::string& metric) {
     const MetricStyle style = metricStyle(metric);
     Table table{.caption = "Tuning: " + style.title + " on id_val",
-                .notes = {kNoTest, "Best and worst: means over the seeds of one setting."},
+                .notes = notesOf(rows),
                 .columns = {{.title = "method"}, {.title = "trials", .align = Align::Right}},
                 .rows = {}};
+    table.notes.emplace_back(
+        "Best and worst: means over the seeds of one setting. Settings that are equally good are all named.");
     for (const char* title : {"best", "worst"})
         table.columns.push_back(
             {.title = title, .align = Align::Right, .unit = unitOf(style), .lowerIsBetter = style.lowerIsBetter});

@@ -9,7 +9,8 @@
 
 namespace levi {
 
-// Tables of validation roles alone, for tuning and for searches: they show no test figure, not even which there are.
+// Tables of validation roles alone, for tuning and for searches: they show no test figure, not even which there are. An
+// oracle's pick of the rows is named.
 
 // A row a setting: mean over its seeds on id_val (and on ood_val, where there is one), the difference to the first
 // setting paired by seed, and NLL or what else the runs are chosen by beside it.

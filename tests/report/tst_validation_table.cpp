@@ -24,6 +24,13 @@ std::string allText(const Table& table) {
     return text;
 }
 
+std::string allNotes(const Table& table) {
+    std::string text;
+    for (const std::string& note : table.notes)
+        text += note + "\n";
+    return text;
+}
+
 } // namespace
 
 class TestValidationTable : public QObject {
@@ -45,6 +52,27 @@ private Q_SLOTS:
         QVERIFY2(text.find("0.200") != std::string::npos, text.c_str());
         QCOMPARE(table.rows[0].back().text, std::string("2"));
         QVERIFY(validationTable({}, "accuracy").rows.empty());
+    }
+
+    void namesTrialsThatAreEqual() {
+        std::vector<ResultRow> rows;
+        add(rows, "LEVI, learning_rate=0.1", {0.9});
+        add(rows, "LEVI, learning_rate=0.2", {0.8});
+        add(rows, "LEVI, learning_rate=0.3", {0.9});
+        const Table table = tuningTable(rows, "accuracy");
+        QCOMPARE(table.rows[0].back().text, std::string("learning_rate=0.1; or learning_rate=0.3"));
+    }
+
+    void saysWhereAnOraclePicked() {
+        std::vector<ResultRow> rows;
+        add(rows, "LEVI", {0.9});
+        QVERIFY(allNotes(validationTable(rows, "accuracy")).find("none was used") != std::string::npos);
+        rows[0].rule = CandidateRule::OracleOod;
+        for (const Table& table : {validationTable(rows, "accuracy"), tuningTable(rows, "accuracy")}) {
+            const std::string notes = allNotes(table);
+            QVERIFY2(notes.find("ORACLE") != std::string::npos && notes.find("none was used") == std::string::npos,
+                     notes.c_str());
+        }
     }
 
     void findsTheBestTrialOfAMethod_data() {
