@@ -99,7 +99,10 @@ PeftAdapter adapterOf(const ExperimentSpec& spec, const BackboneInfo& info, cons
         if (found == weights.end()) throw Error("the run has no weights '{}'", name);
         return found->tensor;
     };
-    PeftAdapter adapter{.config = loraConfig(spec, info, highestRead(plan)), .base = info.folder};
+    const BackboneOptions backbone = backboneOptions(spec);
+    const bool isPublished =
+        backbone.adapter.empty() && backbone.fromRun.empty(); // else no folder holds what it is for
+    PeftAdapter adapter{.config = loraConfig(spec, info, highestRead(plan)), .base = isPublished ? info.folder : ""};
     for (const LoraTarget& target : loraTargets(adapter.config, info))
         adapter.parts.push_back({.module = target.module.name,
                                  .a = find("backbone." + target.module.name + ".lora_A.weight"),

@@ -49,9 +49,6 @@ std::vector<NamedText> environmentOf(const RunRequest& request) {
                                           {"libtorch", engine.torchVersion},
                                           {"cpu_capability", engine.cpuCapability},
                                           {"data_fingerprint", request.parents.front().dataFingerprint}};
-    for (std::size_t i = 0; i < request.parents.size(); ++i)
-        environment.push_back({fmt::format("parent_{}", i + 1),
-                               fmt::format("run {} ('{}')", request.parents[i].id, request.parents[i].name)});
     std::erase_if(environment, [](const NamedText& entry) { return entry.text.empty(); });
     return environment;
 }

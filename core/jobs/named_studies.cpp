@@ -238,8 +238,10 @@ NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
         if (spec.method.kind().method.isDerived) variant["method"]["parents"] = fieldValue(spec, "method.parents");
         study.sweep.variants.push_back(std::move(variant));
     }
-    study.sweep.variants.push_back(
-        {{"name", "Linear probe, convex fit"}, {"method", {{"kind", "linear_probe"}, {"fit", "convex"}}}});
+    const bool isConvex = base.method.is("linear_probe") && fieldValue(base, "method.fit") == "convex";
+    if (!isConvex)
+        study.sweep.variants.push_back(
+            {{"name", "Linear probe, convex fit"}, {"method", {{"kind", "linear_probe"}, {"fit", "convex"}}}});
     compareWithFirst(study, [](const std::string&) { return true; });
     return study;
 }

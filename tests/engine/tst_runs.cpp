@@ -250,7 +250,7 @@ private Q_SLOTS:
         std::set<std::string> named;
         for (const NamedText& entry : f.seen.facts.back().environment)
             named.insert(entry.name);
-        for (const char* name : {"device", "threads", "libtorch", "parent_1", "parent_2"})
+        for (const char* name : {"device", "threads", "libtorch", "cpu_capability"})
             QVERIFY2(named.contains(name), name);
         request.parents.pop_back();
         QVERIFY(f.run(request).state == RunState::Failed);
