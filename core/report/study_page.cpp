@@ -27,7 +27,7 @@ bool states(const StudyPlan& plan, std::uint64_t seed) {
 std::vector<ResultRow> statedRows(const StudyPlan& plan, std::span<const ResultRow> rows) {
     std::vector<ResultRow> own;
     std::ranges::copy_if(rows, std::back_inserter(own),
-                         [&](const ResultRow& row) { return row.study == plan.name && (states(plan, row.seed)); });
+                         [&](const ResultRow& row) { return row.study == plan.name && states(plan, row.seed); });
     return own;
 }
 
