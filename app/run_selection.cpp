@@ -4,15 +4,13 @@
 #include "app/store_lookup.h"
 #include "core/base/error.h"
 #include "core/base/numbers.h"
-#include "core/spec/data/target_options.h"
+#include "core/jobs/study_runs.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <set>
-#include <string_view>
 
 namespace levi {
 namespace {
@@ -54,29 +52,14 @@ SelectedRuns selectRuns(const RunSelection& selection) {
     return selected;
 }
 
-namespace {
-
-void requireItsMetric(const StudyPlan& plan, const ExperimentSpec& spec) {
-    if (spec.method.kind().method.isDerived) return;
-    const bool isOfNumbers = std::ranges::any_of(
-        std::array{"rmse", "mae", "pearson"}, [&](std::string_view metric) { return plan.metric.starts_with(metric); });
-    if (isOfNumbers == predictsNumbers(spec)) return;
-    throw Error("study '{}': is judged by {}, and '{}' predicts {}; state another one, with --metric {}", plan.name,
-                plan.metric, spec.name.empty() ? spec.method.kind().label : spec.name,
-                isOfNumbers ? "classes" : "numbers", usualMetricOf(spec));
-}
-
-} // namespace
-
 void announceStudy(const std::filesystem::path& store, const std::string& name, std::span<const ExperimentSpec> specs) {
     if (name.empty()) return;
     const auto study = RunStore(store).study(name);
     if (!study) throw Error("{}: has no study '{}'; `levi study new` makes one", store.string(), name);
+    requireItsMetric(study->plan, specs);
     std::set<std::uint64_t> seeds;
-    for (const ExperimentSpec& spec : specs) {
-        requireItsMetric(study->plan, spec);
+    for (const ExperimentSpec& spec : specs)
         seeds.insert(spec.seed);
-    }
     const auto& stated = study->plan.seeds;
     for (const std::uint64_t seed : seeds)
         if (!stated.empty() && std::ranges::find(stated, seed) == stated.end())

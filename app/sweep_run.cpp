@@ -12,41 +12,14 @@
 #include "core/jobs/engine_loader.h"
 #include "core/jobs/run_recorder.h"
 #include "core/jobs/study_runs.h"
-#include "core/spec/data/target_options.h"
-
-#include <fmt/ranges.h>
+#include "core/jobs/sweep_preview.h"
+#include "core/report/table.h"
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 namespace levi {
 namespace {
-
-bool isDerived(const ExperimentSpec& spec) {
-    return spec.method.kind().method.isDerived;
-}
-
-// The typical one, those aside that went through the backbone first, if others are there.
-std::optional<double> measuredSeconds(const std::vector<RunSummary>& runs) {
-    std::vector<double> seconds;
-    const bool someCached = std::ranges::any_of(runs, [](const RunSummary& run) { return run.backboneSamples == 0; });
-    for (const RunSummary& run : runs)
-        if (run.seconds > 0 && (!someCached || run.backboneSamples == 0)) seconds.push_back(run.seconds);
-    if (seconds.empty()) return std::nullopt;
-    std::ranges::nth_element(seconds, seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2));
-    return seconds[seconds.size() / 2];
-}
-
-// Larger is better.
-double idValScore(const RunSummary& run, const ExperimentSpec& spec) {
-    const bool byNll = spec.train.selectBy == SelectBy::Nll && !predictsNumbers(spec);
-    const std::string metric = byNll ? "nll" : usualMetricOf(spec);
-    for (const MetricRow& row : run.metrics)
-        if (row.role == "id_val" && row.domain.empty() && row.metric == metric && row.value)
-            return metric == "accuracy" ? *row.value : -*row.value;
-    return std::nan("");
-}
 
 Cell secondsCell(double value) {
     return value > 0 ? numberCell(durationText(value), value) : missingCell();
@@ -77,10 +50,6 @@ SweepRun::SweepRun(SweepList list, SweepRunOptions options)
     m_finished.nameParentsByCell(m_list.specs);
 }
 
-std::size_t SweepRun::seedCount() const {
-    return std::max<std::size_t>(1, m_list.specs.size() / std::max<std::size_t>(1, m_list.settings));
-}
-
 // Problems in files and devices, of each setting: before the first run, not in the middle of the night.
 void SweepRun::checkFiles() const {
     std::vector<Problem> problems = m_options.halving ? halvingProblems(m_list) : std::vector<Problem>{};
@@ -100,9 +69,11 @@ std::optional<RunSummary> SweepRun::finished(const ExperimentSpec& spec) {
 }
 
 int SweepRun::preview() {
-    if (m_options.halving) m_list.specs = roundOf(m_list.specs, *m_options.halving, 0);
+    const SweepPreview preview = previewOf(
+        m_list, m_options.halving, m_finished, [this](const ExperimentSpec& spec) { return finished(spec); }, engine(),
+        m_options.useCache ? cacheHome() : "", m_stop.token());
     Table table;
-    table.caption = fmt::format("{} settings, {} runs", m_list.settings, m_list.specs.size());
+    table.caption = fmt::format("{} settings, {} runs", preview.settings, preview.runs);
     table.columns = {{"setting"},
                      {"method"},
                      {"seeds"},
@@ -110,62 +81,14 @@ int SweepRun::preview() {
                      {"parameters", Align::Right},
                      {"a run takes about", Align::Right},
                      {"what is left", Align::Right}};
-    double left = 0;
-    for (std::size_t first = 0; first < m_list.specs.size(); first += seedCount())
-        table.rows.push_back(previewRow(first, left));
-    table.notes = previewNotes(left);
+    for (const SweepPreview::Row& row : preview.rows)
+        table.rows.push_back(
+            {textCell(row.setting), textCell(row.method), textCell(seedsText(row.seeds)), integerCell(row.done),
+             row.parameters > 0 ? numberCell(countText(row.parameters), row.parameters) : missingCell(),
+             secondsCell(row.runSeconds), secondsCell(row.leftSeconds)});
+    table.notes = preview.notes;
     fmt::print("{}", m_options.json ? toJson(table) + "\n" : toPlainText(table));
     return kDone;
-}
-
-double SweepRun::passSeconds(const CostEstimate& cost, std::int64_t open) {
-    if (open == 0 || cost.featureKey.empty() || !m_charged.insert(cost.featureKey).second) return 0;
-    m_passSeconds += cost.featureSeconds;
-    return cost.featureSeconds;
-}
-
-std::vector<Cell> SweepRun::previewRow(std::size_t first, double& left) {
-    const ExperimentSpec& spec = m_list.specs[first];
-    std::vector<std::uint64_t> seeds;
-    std::int64_t done = 0;
-    for (std::size_t i = first; i < first + seedCount(); ++i) {
-        seeds.push_back(m_list.specs[i].seed);
-        done += finished(m_list.specs[i]) ? 1 : 0;
-    }
-    const std::int64_t open = static_cast<std::int64_t>(seeds.size()) - done;
-    const CostEstimate cost = isDerived(spec)
-                                  ? CostEstimate{}
-                                  : engine().estimate(spec, m_options.useCache ? cacheHome() : "", m_stop.token());
-    const double reckoned = cost.seconds - (cost.featureKey.empty() ? 0 : cost.featureSeconds);
-    const double seconds = measuredSeconds(m_finished.allOf(spec)).value_or(reckoned);
-    const double rest = seconds * static_cast<double>(open) + passSeconds(cost, open);
-    left += rest;
-    const auto parameters = static_cast<double>(cost.trainableParameters);
-    return {textCell(runName(spec)),
-            textCell(spec.method.kind().key),
-            textCell(seedsText(seeds)),
-            integerCell(done),
-            parameters > 0 ? numberCell(countText(parameters), parameters) : missingCell(),
-            secondsCell(seconds),
-            secondsCell(rest)};
-}
-
-std::vector<std::string> SweepRun::previewNotes(double left) const {
-    std::vector<std::string> notes;
-    if (m_list.repeated > 0)
-        notes.push_back(fmt::format("{} settings are equal to earlier ones and left out.", m_list.repeated));
-    notes.push_back(fmt::format(
-        "What is left takes about {}, {} of it for features that the cache lacks: once for each "
-        "backbone, data and view. Times are those of finished runs of the setting, where there "
-        "are any{}.",
-        durationText(left), durationText(m_passSeconds), m_options.atOnce > 1 ? ", one run after another" : ""));
-    if (!m_options.halving) return notes;
-    const HalvingBudget budget = budgetOf(m_list, *m_options.halving);
-    notes.push_back(fmt::format("Successive halving: {} settings in rounds of {} epochs; {} epochs in all, {} without "
-                                "halving. The table shows the first round.",
-                                fmt::join(budget.settings, ", "), fmt::join(m_options.halving->epochs, ", "),
-                                budget.epochs, budget.withoutHalving));
-    return notes;
 }
 
 int SweepRun::run() {
@@ -194,8 +117,8 @@ int SweepRun::runRounds() {
         if (number + 1 == m_options.halving->epochs.size()) break;
         Specs next;
         for (const std::size_t place : goingOn(round))
-            for (std::size_t seed = 0; seed < seedCount(); ++seed)
-                next.push_back(settings[place * seedCount() + seed]);
+            for (std::size_t seed = 0; seed < seedsOf(m_list); ++seed)
+                next.push_back(settings[place * seedsOf(m_list) + seed]);
         if (next.empty()) return code;
         settings = std::move(next);
     }
@@ -204,21 +127,12 @@ int SweepRun::runRounds() {
 
 // Where another process has its part of the round, nobody goes on before it is done.
 std::vector<std::size_t> SweepRun::goingOn(const Specs& round) {
-    std::vector<HalvingScore> scores;
-    for (std::size_t first = 0; first < round.size(); first += seedCount()) {
-        double sum = 0;
-        std::int64_t count = 0;
-        for (std::size_t i = first; i < first + seedCount(); ++i) {
-            const auto run = finished(round[i]);
-            if (!run && m_options.part.count > 1) {
-                fmt::print(stderr, "levi: other parts of this round are not finished; call again when they are\n");
-                return {};
-            }
-            if (run) sum += idValScore(*run, round[i]), ++count;
-        }
-        scores.push_back({round[first].method.kind().key, count > 0 ? sum / static_cast<double>(count) : std::nan("")});
-    }
-    return survivors(scores, m_options.halving->keep);
+    const auto find = [this](const ExperimentSpec& spec) { return finished(spec); };
+    const bool isDone = m_options.part.count == 1 ||
+                        std::ranges::all_of(round, [&](const ExperimentSpec& spec) { return find(spec).has_value(); });
+    if (isDone) return levi::goingOn(round, seedsOf(m_list), m_options.halving->keep, find);
+    fmt::print(stderr, "levi: other parts of this round are not finished; call again when they are\n");
+    return {};
 }
 
 bool SweepRun::tellFinished(const ExperimentSpec& spec) {

@@ -3,19 +3,14 @@
 
 #include "app/interrupt.h"
 #include "core/jobs/finished_runs.h"
-#include "core/report/table.h"
 #include "core/spec/halving.h"
 
 #include <filesystem>
-#include <functional>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace levi {
-
-struct CostEstimate;
 
 // "1/3": the first of three parts.
 struct Part {
@@ -49,11 +44,7 @@ private:
     using Specs = std::vector<ExperimentSpec>;
 
     void checkFiles() const;
-    std::size_t seedCount() const;
     std::optional<RunSummary> finished(const ExperimentSpec& spec);
-    double passSeconds(const CostEstimate& cost, std::int64_t open); // that nobody has been charged with yet
-    std::vector<Cell> previewRow(std::size_t first, double& left);
-    std::vector<std::string> previewNotes(double left) const;
     int runAll();
     int runRounds();
     std::vector<std::size_t> goingOn(const Specs& round); // positions of settings
@@ -68,8 +59,6 @@ private:
     RunStore m_store;
     bool m_studyIsSealed = false;
     FinishedRuns m_finished;
-    std::set<std::string> m_charged; // feature passes that the preview has counted
-    double m_passSeconds = 0;
     std::vector<RunSummary> m_runs;
 };
 

@@ -40,13 +40,17 @@ RunController::RunController(std::filesystem::path storeFile, QObject* parent)
 
 RunController::~RunController() = default;
 
-void RunController::startList(const std::vector<ExperimentSpec>& runs, const std::string& study) {
+void RunController::startList(const std::vector<ExperimentSpec>& runs, const std::string& study,
+                              const std::map<std::string, double>& tuningTrials) {
     std::string name, group;
     for (const ExperimentSpec& run : runs) {
         const std::string& own = run.name.empty() ? run.method.kind().label : run.name;
         if (own != name) group = fmt::format("{} #{}", own, ++m_groups);
         name = own;
-        m_queue.submit(makeRunJob(run, {.storeFile = m_storeFile, .group = group, .study = study}));
+        RunJobOptions options{.storeFile = m_storeFile, .group = group, .study = study};
+        if (const auto trials = tuningTrials.find(run.method.kind().key); trials != tuningTrials.end())
+            options.tuningTrials = trials->second;
+        m_queue.submit(makeRunJob(run, std::move(options)));
     }
     look();
     m_timer.start();

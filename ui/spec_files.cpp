@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/spec/spec_json.h"
+#include "core/spec/sweep.h"
 #include "ui/app_settings.h"
 #include "ui/background.h"
 #include "ui/spec_draft.h"
@@ -15,15 +16,17 @@ namespace levi {
 namespace {
 
 struct ReadOrSentence {
-    std::optional<SpecRead> read;
-    QString sentence;
+    std::optional<SpecRead> read = {};
+    QString sentence = {};
+    bool isSweep = false;
 };
 
 ReadOrSentence readNow(const std::filesystem::path& file) {
     try {
-        return {readSpec(file), {}};
+        if (isSweep(file)) return {.isSweep = true};
+        return {.read = readSpec(file)};
     } catch (const std::exception& error) {
-        return {std::nullopt, QString::fromUtf8(error.what())};
+        return {.sentence = QString::fromUtf8(error.what())};
     }
 }
 
@@ -56,9 +59,10 @@ SpecFiles::SpecFiles(SpecDraft& draft, AppSettings& settings, QObject* parent)
 
 void SpecFiles::open(const std::filesystem::path& file) {
     const auto take = [this, file](const ReadOrSentence& result) {
-        if (!result.read) return Q_EMIT failed(result.sentence);
-        m_draft.takeFile(file, result.read->spec);
+        if (!result.read && !result.isSweep) return Q_EMIT failed(result.sentence);
         m_settings.addRecentSpec(QString::fromStdString(file.string()));
+        if (result.isSweep) return Q_EMIT sweepFound(file);
+        m_draft.takeFile(file, result.read->spec);
         Q_EMIT opened(result.read->problems);
     };
     inBackground(

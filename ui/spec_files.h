@@ -27,6 +27,7 @@ public:
 
 Q_SIGNALS:
     void opened(const std::vector<levi::Problem>& problems); // of reading: unknown fields, wrong types
+    void sweepFound(const std::filesystem::path& file);      // in the place of a spec; the draft is as it was
     void saved();
     void failed(const QString& sentence);
     void examplesFound(const QStringList& files);

@@ -5,14 +5,35 @@
 #include "core/jobs/engine.h"
 #include "core/jobs/finished_runs.h"
 #include "core/jobs/run_recorder.h"
+#include "core/jobs/sweep_preview.h"
+#include "core/spec/data/target_options.h"
+#include "core/spec/halving.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace levi {
+namespace {
+
+void requireNoProblems(const std::vector<Problem>& problems) {
+    if (!problems.empty()) throw Error("{}: {}", problems.front().path, problems.front().message);
+}
+
+} // namespace
+
+void requireItsMetric(const StudyPlan& plan, std::span<const ExperimentSpec> specs) {
+    const bool isOfNumbers = std::ranges::any_of(
+        std::array{"rmse", "mae", "pearson"}, [&](std::string_view metric) { return plan.metric.starts_with(metric); });
+    for (const ExperimentSpec& spec : specs)
+        if (!spec.method.kind().method.isDerived && isOfNumbers != predictsNumbers(spec))
+            throw Error("study '{}': is judged by {}, and '{}' predicts {}; state another one, judged by {}", plan.name,
+                        plan.metric, runName(spec), isOfNumbers ? "classes" : "numbers", usualMetricOf(spec));
+}
+
 std::vector<Problem> problemsInFiles(const SweepList& list, Engine& engine, const std::stop_token& stop) {
-    const std::size_t seeds = std::max<std::size_t>(1, list.specs.size() / std::max<std::size_t>(1, list.settings));
     std::vector<Problem> problems;
-    for (std::size_t first = 0; first < list.specs.size(); first += seeds)
+    for (std::size_t first = 0; first < list.specs.size(); first += seedsOf(list))
         for (Problem& problem : engine.problems(list.specs[first], stop)) {
             problem.message += fmt::format(" (setting '{}')", runName(list.specs[first]));
             problems.push_back(std::move(problem));
@@ -31,10 +52,17 @@ void stateStudy(RunStore& store, const StudyPlan& plan, bool sealed) {
         throw Error("the store has a study '{}' that states other comparisons; give this one another name", plan.name);
 }
 
+SweepList checkedList(const Sweep& sweep, Engine& engine, const std::stop_token& stop) {
+    SweepList list = listOf(sweep);
+    requireNoProblems(list.problems);
+    requireNoProblems(sweep.halving ? halvingProblems(list) : std::vector<Problem>{});
+    requireNoProblems(problemsInFiles(list, engine, stop));
+    return list;
+}
+
 StudyRuns beginStudy(RunStore& store, Engine& engine, const NamedStudy& study, bool sealed, std::stop_token stop) {
-    SweepList list = listOf(study.sweep);
-    if (list.problems.empty()) list.problems = problemsInFiles(list, engine, stop);
-    if (!list.problems.empty()) throw Error("{}: {}", list.problems.front().path, list.problems.front().message);
+    SweepList list = checkedList(study.sweep, engine, stop);
+    requireItsMetric(study.plan, list.specs);
     stateStudy(store, study.plan, sealed);
     const bool isSealed = store.study(study.plan.name)->sealed;
     FinishedRuns finished(store, engine, std::move(stop));

@@ -5,7 +5,9 @@
 #include "core/store/run_store.h"
 
 #include <cstddef>
+#include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 namespace levi {
@@ -16,8 +18,15 @@ class Engine;
 // one takes no run whose figures have been open.
 bool countsFor(const RunSummary& run, const std::string& study, bool isSealed);
 
+// Throws Error where the study is judged by a figure that one of the runs cannot have. Derived runs have that of their
+// parents.
+void requireItsMetric(const StudyPlan& plan, std::span<const ExperimentSpec> specs);
+
 // Problems in files and devices, of each setting: what can be known before the first run.
 std::vector<Problem> problemsInFiles(const SweepList& list, Engine& engine, const std::stop_token& stop);
+
+// The list of a sweep. Throws Error with its first problem, be it of the list, of rounds of halving or of files.
+SweepList checkedList(const Sweep& sweep, Engine& engine, const std::stop_token& stop);
 
 // What is left to do of a study: its settings at its seeds, those that train first.
 struct StudyRuns {

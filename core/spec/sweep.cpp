@@ -366,6 +366,13 @@ SweepRead sweepFromJson(const Json& json, const std::filesystem::path& folder) {
     return SweepReader(json, folder).read();
 }
 
+bool isSweep(const std::filesystem::path& file) try {
+    const Json json = parseStrictly(readFile(file, kMostSweepBytes));
+    return json.is_object() && json.contains("base");
+} catch (const Error&) {
+    return false;
+}
+
 SweepRead readSweep(const std::filesystem::path& file) try {
     return sweepFromJson(parseStrictly(readFile(file, kMostSweepBytes)), std::filesystem::absolute(file).parent_path());
 } catch (const Error& error) {

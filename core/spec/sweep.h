@@ -65,6 +65,7 @@ struct SweepRead {
 // Relative paths, also in variants, are relative to the file's folder. Throws Error where it is unreadable or no JSON
 // object.
 SweepRead readSweep(const std::filesystem::path& file);
+bool isSweep(const std::filesystem::path& file); // whether it is a JSON object with a base; throws nothing
 SweepRead sweepFromJson(const Json& json, const std::filesystem::path& folder);
 
 // The list: a spec a setting and seed, those that train first, then derived ones; of two equal settings the first

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/setup_page.h"
 
+#include "core/base/error.h"
 #include "core/jobs/data_info.h"
 #include "core/jobs/demo_specs.h"
 #include "core/spec/baseline_pack.h"
@@ -20,6 +21,7 @@
 #include "ui/widgets/problem_list.h"
 #include "ui/widgets/spec_form.h"
 #include "ui/widgets/study_form.h"
+#include "ui/widgets/sweep_form.h"
 #include "ui/words.h"
 
 #include <QFileDialog>
@@ -42,11 +44,13 @@ constexpr auto kOpenMenuKeys = Qt::CTRL | Qt::SHIFT | Qt::Key_O;
 SetupPage::SetupPage(const PageContext& context, QWidget* parent)
     : Page(context, parent),
       m_files(context.draft, context.settings),
+      m_sweeps(context.store.file(), context.runs),
       m_form(new SpecForm(context.draft)),
       m_insight(new InsightPanel),
       m_problems(new ProblemList),
       m_study(new StudyForm(context.draft)),
       m_namedStudy(new NamedStudyForm),
+      m_sweep(new SweepForm),
       m_launch(new LaunchBar(context.draft)),
       m_file(new QLabel),
       m_openMenu(new QMenu(this)) {
@@ -68,9 +72,11 @@ SetupPage::SetupPage(const PageContext& context, QWidget* parent)
     layout->addWidget(m_problems);
     layout->addWidget(m_study);
     layout->addWidget(m_namedStudy);
+    layout->addWidget(m_sweep);
     layout->addWidget(m_launch);
     connectParts();
     connectStudies();
+    connectSweeps();
     showFile();
     showInsight();
     m_files.findExamples();
@@ -168,6 +174,41 @@ void SetupPage::connectStudies() {
     });
 }
 
+void SetupPage::connectSweeps() {
+    connect(&m_files, &SpecFiles::sweepFound, &m_sweeps, &SweepController::open);
+    connect(&m_sweeps, &SweepController::opened, this, [this](const QString& name, const auto& seeds) {
+        m_sweep->showStudy(context().draft.study());
+        m_sweep->open(name, seeds);
+    });
+    connect(&m_sweeps, &SweepController::previewed, m_sweep, &SweepForm::showPreview);
+    connect(&m_sweeps, &SweepController::failed, this, [this](const QString& sentence) {
+        if (m_sweep->isVisible()) return m_sweep->showSentence(sentence);
+        m_notes = sentence.split(QLatin1Char('\n'));
+        showProblems();
+    });
+    connect(&m_sweeps, &SweepController::started, this, [this] {
+        if (!m_sweep->isVisible()) return; // a later round
+        m_sweep->hide();
+        Q_EMIT pageWanted(PageKind::Runs);
+    });
+    connect(&m_sweeps, &SweepController::allDone, this, [this] {
+        if (!m_sweep->isVisible()) return;
+        m_sweep->hide();
+        m_notes = {tr("All runs of the sweep are there: see Results.")};
+        context().store.refresh();
+        showProblems();
+    });
+    connect(&context().draft, &SpecDraft::changed, m_sweep, [this] { m_sweep->showStudy(context().draft.study()); });
+    connect(m_sweep, &SweepForm::previewWanted, &m_sweeps, &SweepController::preview);
+    connect(m_sweep, &SweepForm::closed, this, [this] { firstFocus()->setFocus(Qt::OtherFocusReason); });
+    connect(m_sweep, &SweepForm::startWanted, this, [this](const std::vector<std::uint64_t>& seeds) {
+        if (context().runs.isBusy()) // what runs would be run a second time
+            return m_sweep->showSentence(tr("Runs are going on, and a sweep starts from those that are done: wait for "
+                                            "them, or stop them."));
+        m_sweeps.start(seeds, context().draft.study());
+    });
+}
+
 QWidget* SetupPage::firstFocus() {
     return m_form->findChild<QWidget*>(QStringLiteral("name"));
 }
@@ -237,6 +278,16 @@ QString SetupPage::reasonNotToStart(const std::vector<Problem>& all) const {
         return tr("%1 to solve first: see the list above.")
             .arg(counted(static_cast<std::int64_t>(all.size()), tr("problem"), tr("problems")));
     if (const auto seeds = context().draft.seedsProblem()) return tr("Seeds: %1").arg(QString::fromStdString(*seeds));
+    return QString::fromStdString(studyProblem());
+}
+
+std::string SetupPage::studyProblem() const {
+    for (const StudyRecord& study : context().store.snapshot()->studies)
+        if (study.plan.name == context().draft.study()) try {
+                requireItsMetric(study.plan, context().draft.settings());
+            } catch (const Error& error) {
+                return error.what();
+            }
     return {};
 }
 
@@ -261,7 +312,8 @@ void SetupPage::openSpec(const std::filesystem::path& file) {
 }
 
 void SetupPage::chooseFile() {
-    auto* dialog = new QFileDialog(window(), tr("Open a spec"), context().settings.lastFolder(), tr("Specs (*.json)"));
+    auto* dialog = new QFileDialog(window(), tr("Open a spec or a sweep"), context().settings.lastFolder(),
+                                   tr("Specs and sweeps (*.json)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {

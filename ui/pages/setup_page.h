@@ -4,6 +4,7 @@
 #include "core/spec/validate.h"
 #include "ui/pages/page.h"
 #include "ui/spec_files.h"
+#include "ui/sweep_controller.h"
 
 #include <QStringList>
 
@@ -22,6 +23,7 @@ class NamedStudyForm;
 class ProblemList;
 class SpecForm;
 class StudyForm;
+class SweepForm;
 struct StudyRuns;
 
 // The form of the spec, what it means, what is wrong with it, and the start of its runs.
@@ -45,21 +47,25 @@ private:
     void showProblems();
     void showParents();
     void connectStudies();
+    void connectSweeps();
     void fillOpenMenu();
     void chooseFile();
     void save(bool askWhere);
     void start();
     void runStudy(const QString& study, const StudyRuns& runs);
     std::vector<std::string> unfitBaselines() const;
+    std::string studyProblem() const; // why the draft cannot join its study; "": it can
     QString reasonNotToStart(const std::vector<Problem>& problems) const;
     std::vector<Problem> problems() const;
 
     SpecFiles m_files;
+    SweepController m_sweeps;
     SpecForm* m_form;
     InsightPanel* m_insight;
     ProblemList* m_problems;
     StudyForm* m_study;
     NamedStudyForm* m_namedStudy;
+    SweepForm* m_sweep;
     LaunchBar* m_launch;
     QLabel* m_file;
     QMenu* m_openMenu;

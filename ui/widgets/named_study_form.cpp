@@ -159,6 +159,8 @@ void NamedStudyForm::showRuns() {
         if (seeds.size() < needed)
             text +=
                 QLatin1Char(' ') + tr("Its comparisons need %1 seeds before any difference can be shown.").arg(needed);
+        for (const std::string& sentence : m_offered->leftOut)
+            text += QLatin1Char('\n') + tr("Left out: %1").arg(QString::fromStdString(sentence));
         m_runs->setText(text);
     } catch (const Error& error) {
         m_runs->setText(QString::fromUtf8(error.what()));

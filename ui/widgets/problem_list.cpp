@@ -44,16 +44,16 @@ void ProblemList::showProblems(const std::vector<Problem>& problems, const QStri
 void ProblemList::fill() {
     setFocusPolicy(m_problems.empty() ? Qt::ClickFocus : Qt::StrongFocus); // nothing to choose: no stop for Tab
     clear();
+    for (const QString& note : m_notes) {
+        auto* item = new QListWidgetItem(icon(QStringLiteral("warning")), note, this);
+        item->setToolTip(note);
+        item->setForeground(themeColors().warning);
+    }
     for (const Problem& problem : m_problems) {
         auto* item = new QListWidgetItem(icon(QStringLiteral("error")), sentenceOf(problem), this);
         item->setForeground(themeColors().error);
         item->setToolTip(tr("%1\nClick to go there.").arg(sentenceOf(problem)));
         item->setData(kPath, QString::fromStdString(problem.path));
-    }
-    for (const QString& note : m_notes) {
-        auto* item = new QListWidgetItem(icon(QStringLiteral("warning")), note, this);
-        item->setToolTip(note);
-        item->setForeground(themeColors().warning);
     }
     if (count() > 0) return;
     auto* item = new QListWidgetItem(icon(QStringLiteral("check")), tr("No problems."), this);
