@@ -50,6 +50,7 @@ public:
             throw Error("--spread interval: is one over seeds; leave it out with --per-run, or give wilson");
         m_addsCosts = question.columns.ends_with(kCosts);
         m_columns = question.columns.substr(0, question.columns.size() - (m_addsCosts ? kCosts.size() : 0));
+        if (m_columns.empty()) m_columns = "results";
     }
 
     Table main() const {
@@ -67,6 +68,9 @@ public:
     bool hasComparisons() const {
         return m_columns == "results" && !m_question.perRun && m_study && !m_study->plan.family.empty();
     }
+
+    bool hasCosts() const { return m_question.columns.empty() && !m_question.perRun; }
+    Table costs() const { return efficiencyTable(m_rows); }
 
     Table comparisons() const {
         if (!m_study || m_study->plan.family.empty())
@@ -87,7 +91,7 @@ public:
 private:
     Table chosen() const {
         const RankOptions ranks{.metric = m_options.metric, .alpha = 1 - m_options.level};
-        if (m_columns == "efficiency") return efficiencyTable(m_rows);
+        if (m_columns == "efficiency") return costs();
         if (m_columns == "ranks") return rankTable(m_rows, ranks);
         if (m_columns == "profile") return profileTable(m_rows, ranks);
         if (m_columns == "robustness") return robustness();
@@ -117,8 +121,9 @@ private:
 void addTableQuestion(CLI::App& verb, TableQuestion& question) {
     addWhichRuns(verb, question.selection);
     verb.add_option("--columns", question.columns,
-                    "results, efficiency, both (results,efficiency), comparisons (of a study), ranks, profile, "
-                    "robustness, groups (WILDS), validation or tuning (both of id_val alone)")
+                    "results, efficiency, both in one table (results,efficiency), comparisons (of a study), ranks, "
+                    "profile, robustness, groups (WILDS), validation or tuning (both of id_val alone); without it "
+                    "results, and efficiency in a table below")
         ->check(checkedBy(checkColumns));
     verb.add_option("--metric", question.metric, metricKeysText())->check(CLI::IsMember(metricKeys()));
     addStatisticOptions(verb, question.statistic);
@@ -135,13 +140,15 @@ void addTableQuestion(CLI::App& verb, TableQuestion& question) {
 std::vector<Table> TableAnswer::all() const {
     std::vector<Table> tables = {table};
     if (comparisons) tables.push_back(*comparisons);
+    if (costs) tables.push_back(*costs);
     return tables;
 }
 
 TableAnswer answer(const TableQuestion& question) {
     SelectedRuns selected = selectRuns(question.selection);
     const Tables tables(question, selected);
-    TableAnswer given{.table = tables.main(), .comparisons = {}, .runs = {}};
+    TableAnswer given{.table = tables.main(), .comparisons = {}, .costs = {}, .runs = {}};
+    if (tables.hasCosts()) given.costs = tables.costs();
     if (tables.hasComparisons()) given.comparisons = tables.comparisons();
     if (tables.showsTestFigures()) given.runs = std::move(selected.runs);
     return given;

@@ -19,8 +19,8 @@ namespace levi {
 struct TableQuestion {
     RunSelection selection;
     StatisticArguments statistic;
-    std::string columns = "results", by = "cell", scale = "logit";
-    std::string metric; // "": the study's, or accuracy, of numbers rmse
+    std::string columns, by = "cell", scale = "logit"; // columns: "": results, and what they cost in a table below
+    std::string metric;                                // "": the study's, or accuracy, of numbers rmse
     std::vector<std::string> baselines;
     bool perRun = false;
 };
@@ -29,6 +29,7 @@ void addTableQuestion(CLI::App& verb, TableQuestion& question); // all but --sto
 struct TableAnswer {
     Table table;
     std::optional<Table> comparisons; // below results of a study that states a family of them
+    std::optional<Table> costs;       // below results, where no columns were asked for
     std::vector<RunSummary> runs;     // whose test figures are shown
 
     std::vector<Table> all() const;

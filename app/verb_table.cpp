@@ -22,10 +22,11 @@ struct TableArguments {
     bool write = false;
 };
 
-// One table's object; the comparisons of a study stand beside its members.
+// One table's object; the comparisons of a study and the costs stand beside its members.
 std::string jsonOf(const TableAnswer& given) {
     Json json = Json::parse(toJson(given.table));
     if (given.comparisons) json["comparisons"] = Json::parse(toJson(*given.comparisons));
+    if (given.costs) json["costs"] = Json::parse(toJson(*given.costs));
     return jsonText(json, 2) + "\n";
 }
 
@@ -33,7 +34,10 @@ int table(const TableArguments& arguments) {
     if (!arguments.page.empty()) return verifyPage(arguments.page, arguments.write);
     if (arguments.write) throw Error("--write: belongs to --verify PAGE");
     const TableFormat format = arguments.output.tableFormat();
-    const TableAnswer given = answer(arguments.question);
+    TableQuestion question = arguments.question;
+    const bool isOneTable = format == TableFormat::Csv && !question.perRun;
+    if (question.columns.empty() && isOneTable) question.columns = "results,efficiency";
+    const TableAnswer given = answer(question);
     give(format == TableFormat::JsonObject ? jsonOf(given) : tablesText(given.all(), arguments.output),
          arguments.output);
     noteLook(arguments.question.selection.store, given.runs, "levi table");

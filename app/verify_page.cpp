@@ -67,7 +67,7 @@ private:
 };
 
 TableQuestion questionOf(const Page& page, const PublishedTable& table) {
-    TableQuestion question;
+    TableQuestion question{.columns = "results"};
     CLI::App app;
     addTableQuestion(app, question);
     try {

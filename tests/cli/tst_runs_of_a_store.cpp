@@ -186,7 +186,12 @@ private Q_SLOTS:
         QVERIFY(program.run(QStringList{"show", "2"} + store).out.contains("git_revision"));
         const Ended table = program.run(QStringList{"table"} + store);
         QVERIFY2(table.out.contains("LEVI") && table.out.contains("Short"), table.out.constData());
-        QVERIFY(QJsonDocument::fromJson(program.run(QStringList{"table", "--json"} + store).out).isObject());
+        QVERIFY(table.out.contains("Efficiency by setting")); // what it cost stands below
+        const auto tableObject = QJsonDocument::fromJson(program.run(QStringList{"table", "--json"} + store).out);
+        QCOMPARE(tableObject["costs"]["rows"].toArray().size(), 2);
+        QVERIFY(!program.run(QStringList{"table", "--columns", "results"} + store).out.contains("Efficiency"));
+        const QByteArray csv = program.run(QStringList{"table", "--format", "csv"} + store).out; // one table
+        QVERIFY(csv.contains("training FLOPs") && !csv.contains("\r\n\r\n"));
         const Ended compared = program.run(QStringList{"compare", "LEVI", "Short"} + store);
         QVERIFY2(compared.code == 0 && compared.out.contains("Epochs"), (compared.out + compared.err).constData());
         QVERIFY(

@@ -170,10 +170,24 @@ private Q_SLOTS:
         }
     }
 
+    void predictsWithIt_data() {
+        QTest::addColumn<bool>("fromRun");
+        QTest::newRow("a run") << true;
+        QTest::newRow("the folder of an adapter") << false;
+    }
+
     void predictsWithIt() {
+        QFETCH(bool, fromRun);
         Chain f;
-        f.add("full_fine_tuning");
-        const auto s = f.after("levi");
+        auto s = f.spec("levi");
+        if (fromRun) {
+            f.add("full_fine_tuning");
+            s = f.after("levi");
+        } else {
+            const auto trained = f.add("lora", {"backbone.lora_rank=2"});
+            setField(s, "backbone.adapter", f.artifact(trained, "adapter").parent_path().string());
+            f.runs.clear();
+        }
         const auto result = f.runAfter(s, f.runs);
         const auto stored = readPredictions(f.artifact(result, "predictions")).roles[2]; // id_test
         const auto role = loadDataset(s.data).evaluation.roles[2];

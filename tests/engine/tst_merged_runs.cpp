@@ -104,6 +104,36 @@ private Q_SLOTS:
                     valueOf(f.seen.candidates[picked], "id_val", "accuracy"));
     }
 
+    // The ensemble of seeds is the mean of what its members said, of probabilities or of logits.
+    void seedsAreAveraged_data() {
+        QTest::addColumn<QByteArray>("average");
+        QTest::newRow("probabilities") << QByteArray("probabilities");
+        QTest::newRow("logits") << QByteArray("logits");
+    }
+    void seedsAreAveraged() {
+        QFETCH(QByteArray, average);
+        RunFixture f;
+        auto request = f.request(test::with(f.spec("seed_ensemble"), {"method.average=" + QString::fromUtf8(average)}));
+        for (const std::uint64_t seed : {0, 1, 2})
+            request.parents.push_back(parentOf(f, f.spec("linear_probe", seed)));
+        const auto result = f.run(request);
+        QVERIFY2(result.state == RunState::Done, result.message.c_str());
+        const auto made = readPredictions(f.artifact(result, "predictions"));
+        std::vector<PredictionsFile> members;
+        for (const ParentRun& parent : request.parents)
+            members.push_back(readPredictions(parent.predictionsFile));
+        const bool isOfLogits = average == "logits";
+        for (std::size_t role = 0; role < made.roles.size(); ++role) {
+            const auto said = [&](const PredictionsFile& file) {
+                const at::Tensor& logits = file.roles[role].logits;
+                return isOfLogits ? logits : logits.softmax(1);
+            };
+            const auto mean = (said(members[0]) + said(members[1]) + said(members[2])) / 3;
+            QVERIFY(said(made).sub(mean).abs().max().item<double>() < 1e-6);
+            QVERIFY(said(members[0]).sub(said(members[1])).abs().max().item<double>() > 1e-3);
+        }
+    }
+
     // Parents and mixture with test labels that were moved on: the same weights, the same pick, the same predictions.
     void testLabelsDecideNothing_data() {
         QTest::addColumn<QStringList>("spec");

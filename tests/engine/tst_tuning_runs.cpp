@@ -72,7 +72,7 @@ private Q_SLOTS:
         const auto bound = f.run(with(f.spec("l2_sp"), recipe + QStringList{"method.strength=1e5"}));
         QVERIFY2(bound.state == RunState::Done, bound.message.c_str());
         QCOMPARE(free.weightsSha256, plain.weightsSha256);
-        QVERIFY2(distance(f, bound) < 0.2 * distance(f, free),
+        QVERIFY2(distance(f, bound) < 0.08 * distance(f, free),
                  fmt::format("{} of {}", distance(f, bound), distance(f, free)).c_str());
     }
 

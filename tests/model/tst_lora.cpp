@@ -319,6 +319,44 @@ private Q_SLOTS:
         QCOMPARE(adapt(*backbone, read), std::vector<std::string>{"classifier.weight"}); // this base has no such head
     }
 
+    // What an adapter saves of the body and the body has not would change its features unseen.
+    void savedModulesFitOrAreNamed_data() {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<int>("width");
+        QTest::addColumn<QByteArray>("problem");
+        QTest::addColumn<QByteArray>("note");
+        QTest::newRow("fits") << QByteArray("vit.layernorm.weight") << 16 << QByteArray() << QByteArray();
+        QTest::newRow("fits, without prefix") << QByteArray("layernorm.weight") << 16 << QByteArray() << QByteArray();
+        QTest::newRow("another shape") << QByteArray("vit.layernorm.weight") << 8
+                                       << QByteArray("layernorm.weight: the adapter saves [8], expected [16]")
+                                       << QByteArray();
+        QTest::newRow("of no block") << QByteArray("vit.encoder.layer.9.layernorm_before.weight") << 16
+                                     << QByteArray("layer.9.layernorm_before.weight: the adapter saves it")
+                                     << QByteArray();
+        QTest::newRow("a head") << QByteArray("classifier.bias") << 3 << QByteArray()
+                                << QByteArray("classifier.bias: of a head");
+    }
+
+    void savedModulesFitOrAreNamed() {
+        QFETCH(QByteArray, name);
+        QFETCH(int, width);
+        QFETCH(QByteArray, problem);
+        QFETCH(QByteArray, note);
+        const Tiny f;
+        const auto& info = f.backbone->info();
+        PeftAdapter adapter{.config = queriesAndValues(),
+                            .parts = newLowRankParts(queriesAndValues(), info, Initializer(3))};
+        adapter.saved = {{name.toStdString(), Initializer(1).draw("saved", {width}, 1)}};
+        writePeftAdapter(f.root / "adapter", adapter, info.names);
+        const auto seen = inspectBackbone(f.root / "vit", {.adapter = f.root / "adapter"});
+        const auto holds = [](const std::vector<std::string>& sentences, const QByteArray& part) {
+            return std::ranges::any_of(sentences, [&](const auto& one) { return contains(one, part.constData()); });
+        };
+        QCOMPARE(seen.problems.size(), std::size_t{problem.isEmpty() ? 0u : 1u});
+        if (!problem.isEmpty()) QVERIFY2(holds(seen.problems, problem), seen.problems.front().c_str());
+        if (!note.isEmpty()) QVERIFY(holds(seen.notes, note));
+    }
+
     void theHeadThatTravelsReplacesTheBases() {
         const auto base = test::golden("backbones/vit-2"); // ViTForImageClassification
         LEVI_NEEDS(base);

@@ -68,8 +68,11 @@ private Q_SLOTS:
     void readsPathsRelativeToTheFile() {
         QTemporaryDir folder;
         const std::filesystem::path file = folder.filePath("specs/a.json").toStdString();
-        writeFileAtomically(file, R"({"data": {"path": "../data.zip"}, "backbone": {"path": "resource:demo_vit"}})");
+        writeFileAtomically(
+            file, R"({"data": {"path": "../data.zip"}, "backbone": {"path": "resource:demo_vit", "adapter": "lora"}})");
         const SpecRead read = readSpec(file);
+        QCOMPARE(fieldValue(read.spec, "backbone.adapter").get<std::string>(),
+                 folder.filePath("specs/lora").toStdString());
         QCOMPARE(fieldValue(read.spec, "data.path").get<std::string>(), folder.filePath("data.zip").toStdString());
         QCOMPARE(fieldValue(read.spec, "backbone.path").get<std::string>(), std::string("resource:demo_vit"));
     }

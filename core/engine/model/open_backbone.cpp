@@ -47,8 +47,14 @@ std::vector<LinearInfo> linearsOf(const std::vector<TensorSpec>& tensors, std::i
 }
 
 // Its parts are checked against the network; the weights are those of both.
-void planAdapter(BackboneInfo& info, const std::filesystem::path& folder) try {
+void planAdapter(Blueprint& blueprint, const std::filesystem::path& folder) try {
+    BackboneInfo& info = blueprint.info;
     const PeftAdapter adapter = readPeftAdapter(folder, info);
+    const SavedModules saved = checkSaved(adapter, info, blueprint.tensors);
+    for (const std::string& problem : saved.problems)
+        info.problems.push_back(fmt::format("{}: {}", folder.string(), problem));
+    for (const std::string& note : saved.notes)
+        info.notes.push_back(fmt::format("{}: {}", folder.string(), note));
     Fingerprinter both;
     both.add(info.weightsFingerprint);
     for (const char* name : {"adapter_config.json", "adapter_model.safetensors"})
@@ -57,7 +63,7 @@ void planAdapter(BackboneInfo& info, const std::filesystem::path& folder) try {
     info.notes.push_back(fmt::format("{}: an adapter of {} low-rank parts, merged into the weights", folder.string(),
                                      adapter.parts.size()));
 } catch (const Error& error) {
-    info.problems.emplace_back(error.what());
+    blueprint.info.problems.emplace_back(error.what());
 }
 
 Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
@@ -81,7 +87,7 @@ Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
         auto compared = compareTensors(*checkpoint.weights, blueprint.tensors, blueprint.ignored);
         std::ranges::move(compared.problems, std::back_inserter(info.problems));
         std::ranges::move(compared.notes, std::back_inserter(info.notes));
-        if (!options.adapter.empty()) planAdapter(info, options.adapter);
+        if (!options.adapter.empty()) planAdapter(blueprint, options.adapter);
         return blueprint;
     }
     throw Error("{}: config.json describes a backbone of kind '{}', known are {}", checkpoint.folder.string(),

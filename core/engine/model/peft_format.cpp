@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/engine/model/backbone.h"
+#include "core/engine/model/checkpoint.h"
 
 #include <fmt/ranges.h>
 
@@ -163,6 +164,33 @@ private:
 
 PeftAdapter readPeftAdapter(const std::filesystem::path& folder, const BackboneInfo& info) {
     return AdapterReader(folder, info).read();
+}
+
+// A part of the body has a first name that tensors of the body have too: "encoder", "embeddings".
+SavedModules checkSaved(const PeftAdapter& adapter, const BackboneInfo& info, const std::vector<TensorSpec>& tensors) {
+    const ModuleMap modules(info);
+    const auto firstOf = [&](const std::string& name) {
+        const std::string bare = modules.bare(name);
+        return bare.substr(0, bare.find('.'));
+    };
+    std::set<std::string> body;
+    for (const TensorSpec& tensor : tensors)
+        if (tensor.kind == TensorSpec::Kind::Backbone) body.insert(firstOf(tensor.name));
+    SavedModules checked;
+    for (const auto& [name, tensor] : adapter.saved) {
+        const auto found = std::ranges::find_if(tensors, [&](const TensorSpec& spec) {
+            return spec.name == name || spec.name == info.names.prefix + modules.bare(name);
+        });
+        if (found == tensors.end() && body.contains(firstOf(name)))
+            checked.problems.push_back(
+                fmt::format("{}: the adapter saves it, and the network has no such tensor", name));
+        else if (found == tensors.end())
+            checked.notes.push_back(fmt::format("{}: of a head, which the adapter saves, and not read", name));
+        else if (tensor.sizes() != at::IntArrayRef(found->shape))
+            checked.problems.push_back(fmt::format("{}: the adapter saves {}, expected {}", name,
+                                                   shapeText(tensor.sizes()), shapeText(found->shape)));
+    }
+    return checked;
 }
 
 std::vector<std::string> adapt(Backbone& backbone, const PeftAdapter& adapter) {

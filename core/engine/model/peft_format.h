@@ -10,6 +10,7 @@
 namespace levi {
 
 class Backbone;
+struct TensorSpec;
 
 // LoRA adapters in PEFT's file format: a folder with adapter_config.json and adapter_model.safetensors. Modules go by
 // their names in our checkpoint; in the file the network may stand in a wrapper with a head of its own ("vit.").
@@ -28,6 +29,13 @@ PeftAdapter readPeftAdapter(const std::filesystem::path& folder, const BackboneI
 // Parts become parameters; saved modules take the place of the checkpoint's, where it has such modules. Returns the
 // names of those that it has not.
 std::vector<std::string> adapt(Backbone& backbone, const PeftAdapter& adapter);
+
+// The same before anything is read: which saved modules do not fit a network of these tensors, and which belong to a
+// head that it has not and stay unread. A sentence each.
+struct SavedModules {
+    std::vector<std::string> problems, notes;
+};
+SavedModules checkSaved(const PeftAdapter& adapter, const BackboneInfo& info, const std::vector<TensorSpec>& tensors);
 
 // All or nothing for each of the two files. With `saved` modules the names are those of a network with a head.
 void writePeftAdapter(const std::filesystem::path& folder, const PeftAdapter& adapter, const NamesOfOthers& names);
