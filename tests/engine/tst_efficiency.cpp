@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/engine/devices.h"
 #include "core/engine/inference_cost.h"
 #include "tests/engine/run_fixture.h"
 #include "tests/support/test_main.h"
@@ -7,6 +8,10 @@
 #include <c10/util/ThreadLocalDebugInfo.h>
 
 #include <QTest>
+
+#include <cstring>
+#include <memory>
+#include <vector>
 
 using namespace levi;
 using test::RunFixture;
@@ -35,6 +40,22 @@ private:
     }
 
 private Q_SLOTS:
+    // What an earlier run of this process has given back is no memory of the next one, though the heap still holds it.
+    void memoryOfAnEarlierRunIsNotCounted() {
+        constexpr std::size_t kBlockBytes = 64 << 10, kBlocks = 4096;
+        resetPeakMemory();
+        const std::uint64_t before = peakMemoryBytes();
+        std::vector<std::unique_ptr<char[]>> blocks(kBlocks);
+        for (auto& block : blocks)
+            std::memset((block = std::make_unique<char[]>(kBlockBytes)).get(), 1, kBlockBytes);
+        const auto last = std::make_unique<char[]>(kBlockBytes + 4096); // the top of the heap stays where it is
+        QVERIFY(peakMemoryBytes() > before + kBlocks * kBlockBytes / 2);
+        blocks.clear();
+        resetPeakMemory();
+        QVERIFY2(peakMemoryBytes() < before + kBlocks * kBlockBytes / 4 && last,
+                 fmt::format("{} after {}", peakMemoryBytes(), before).c_str());
+    }
+
     void countsALinearLayerOnAFrozenBackbone() {
         RunFixture f;
         const auto cost = costOf(f, with(f.spec("linear_probe"), {"method.pool=cls"}));

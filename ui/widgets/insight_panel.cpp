@@ -64,7 +64,7 @@ QString targetFacts(const DataInfo& info) {
 
 QString whatItReads(const BackboneInfo& info) {
     if (!info.readsTexts())
-        return InsightPanel::tr("reads %1 × %2 px in patches of %3")
+        return InsightPanel::tr("made for %1 × %2 px in patches of %3")
             .arg(info.imageWidth)
             .arg(info.imageHeight)
             .arg(info.patchSize);
@@ -78,9 +78,9 @@ QString backboneFacts(const BackboneInfo& info) {
     QStringList facts{text(info.architecture.empty() ? info.family : info.architecture),
                       InsightPanel::tr("%1 blocks × %2").arg(info.depth).arg(info.width),
                       InsightPanel::tr("%1 parameters").arg(text(countText(static_cast<double>(info.parameters)))),
+                      whatItReads(info),
                       info.readsTexts() ? InsightPanel::tr("%1 a text of %2 tokens").arg(flops).arg(tokens)
-                                        : InsightPanel::tr("%1 a picture").arg(flops),
-                      whatItReads(info)};
+                                        : InsightPanel::tr("%1 a picture of that size").arg(flops)};
     return facts.join(QStringLiteral(" · "));
 }
 
