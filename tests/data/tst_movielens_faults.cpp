@@ -85,10 +85,11 @@ private Q_SLOTS:
                                   "ratings.dat, line 402: '77' is no user of users.dat"};
             QTest::addRow("quotes of latest%s", zipped ? ", zip" : "")
                 << int(Form::Latest) << zipped
-                << QByteArrayList{"\"1,2,3,5\n1,32,3,5\n", "31,\"Film,War\r\n32,\"a\"b,War\r\n33,c (1990),War\r\n", ""}
+                << QByteArrayList{"\"1,2,3,5\n1,32,3,5\n", "31,\"Film,War\r\n32,\"a\"b,War\r\n33,c (1990),War\r\n34,Caf\xE9 (1990),War\r\n", ""}
                 << QByteArrayList{"movies.csv, line 32: a quote does not end",
                                   "movies.csv, line 33: goes on behind a closing quote, expected a comma or the end of "
                                   "the line",
+                                  "movies.csv, line 35: is not valid UTF-8; convert the file to it",
                                   "ratings.csv, line 402: a quote does not end",
                                   "ratings.csv, line 403: '32' is no movie of movies.csv"};
         }

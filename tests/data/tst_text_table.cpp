@@ -183,6 +183,8 @@ private Q_SLOTS:
                                         << QByteArray("has no column 'text'; it has body, y");
         QTest::newRow("no such key") << QByteArray("{\"y\": 1}\n") << QByteArray("no line has the key 'text'");
         QTest::newRow("empty") << QByteArray() << QByteArray("is empty");
+        QTest::newRow("UTF-16") << QByteArray("\xFF\xFEt\0e\0x\0t\0,\0y\0\n\0", 16)
+                                << QByteArray("a.csv: is UTF-16; convert it to UTF-8");
         QTest::newRow("a head alone") << QByteArray("text,y\n") << QByteArray("has no row that can be used");
         QTest::newRow("broken JSON") << QByteArray("{\"text\": \"a\", \"y\"\n") << QByteArray("line 1: is no JSON");
         QTest::newRow("a list for a text")

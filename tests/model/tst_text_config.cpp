@@ -191,12 +191,16 @@ void TestTextConfig::headsAreLeftOut() {
     auto weights = openRandom(kBert)->copyOfParameters();
     weights.push_back({"classifier.weight", at::ones({7, 48})}); // of tokens: there is no pooler that it could read
     weights.push_back({"cls.predictions.bias", at::ones({50})});
+    weights.push_back({"a_head_of_ours.dense.weight", at::ones({3, 48})});
     weights.push_back({"embeddings.position_ids", at::ones({1, 40}, at::kLong)});
     const Written written(kBert, weights);
     const auto info = written.info();
     QVERIFY2(info.usable(), qPrintable(text(info.problems)));
     QVERIFY(text(info.notes).contains("not read: "));
+    QVERIFY(text(info.notes).contains("a_head_of_ours.dense.weight"));
     QVERIFY(openBackbone(written.folder.path)->forward({.values = someTokens(1, 8)}).heads.empty());
+    weights.push_back({"encoder.layer.9.output.dense.bias", at::ones({48})}); // of the network, and not of this config
+    QVERIFY(text(Written(kBert, weights).info().problems).contains("1 unexpected: encoder.layer.9"));
 }
 
 void TestTextConfig::halfPrecisionComputesInSingle() {

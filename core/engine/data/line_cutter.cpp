@@ -13,6 +13,12 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 } // namespace
 
+void takeByteOrderMark(std::string& line, const std::string& name) {
+    if (line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+    if (line.starts_with("\xFF\xFE") || line.starts_with("\xFE\xFF"))
+        throw Error("{}: is UTF-16; convert it to UTF-8, such as by `iconv -f UTF-16 -t UTF-8`", name);
+}
+
 void LineCutter::add(std::string_view piece) {
     for (auto end = piece.find('\n'); end != piece.npos; end = piece.find('\n')) {
         keep(piece.substr(0, end));
@@ -34,7 +40,7 @@ void LineCutter::keep(std::string_view part) {
 }
 
 void LineCutter::tell() {
-    if (++m_number == 1 && m_line.starts_with(kByteOrderMark)) m_line.erase(0, kByteOrderMark.size());
+    if (++m_number == 1) takeByteOrderMark(m_line, m_name);
     if (m_line.ends_with('\r')) m_line.pop_back();
     m_visit(std::exchange(m_line, {}), m_number);
 }

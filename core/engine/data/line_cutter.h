@@ -8,6 +8,9 @@
 
 namespace levi {
 
+// Takes the byte order mark off the first line of the file `name`. Throws Error where it is that of UTF-16.
+void takeByteOrderMark(std::string& line, const std::string& name);
+
 // Cuts a text that comes in pieces into lines as TextLines reads them: without their ends, a byte order mark passed
 // over. Holds no more than a line, which may have 16 MiB.
 class LineCutter {

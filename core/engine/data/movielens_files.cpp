@@ -172,6 +172,7 @@ private:
             if (separator.empty() && number == 1) return checkHead(name, std::move(line));
             if (line.empty()) return;
             try {
+                if (separator.empty() && !isUtf8(line)) throw Error("is not valid UTF-8; convert the file to it");
                 visit(fieldsOf(asUtf8(std::move(line)), separator), number);
             } catch (const Error& error) {
                 m_bad(name, number, error.what());

@@ -2,6 +2,7 @@
 #include "core/engine/data/text_lines.h"
 
 #include "core/base/error.h"
+#include "core/engine/data/line_cutter.h"
 
 #include <algorithm>
 
@@ -13,7 +14,6 @@ namespace {
 constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
 constexpr std::size_t kLongestLine = std::size_t{16} << 20;
 constexpr std::uint64_t kMostBytes = std::uint64_t{256} << 30;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 } // namespace
 
@@ -64,7 +64,7 @@ bool TextLines::next(std::string& line) {
         if (end != std::string_view::npos) break;
     }
     if (!isThere) return false;
-    if (++m_number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+    if (++m_number == 1) takeByteOrderMark(line, m_name);
     if (line.ends_with('\r')) line.pop_back();
     return true;
 }

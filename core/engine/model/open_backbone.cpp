@@ -15,6 +15,8 @@
 #include <c10/core/GradMode.h>
 #include <fmt/ranges.h>
 
+#include <set>
+
 namespace levi {
 namespace {
 
@@ -44,6 +46,17 @@ std::vector<LinearInfo> linearsOf(const std::vector<TensorSpec>& tensors, std::i
                                .outputs = spec.shape.at(0),
                                .inputs = spec.shape.at(1)});
     return linears;
+}
+
+// Of a network of texts: whatever modules the file holds beside its own are heads, of any name.
+void ignoreHeads(Blueprint& blueprint, const CheckpointWeights& weights) {
+    const auto moduleOf = [](const std::string& name) { return name.substr(0, name.find('.') + 1); };
+    std::set<std::string> own;
+    for (const TensorSpec& spec : blueprint.tensors)
+        own.insert(moduleOf(spec.inFile()));
+    for (const TensorEntry* entry : weights.tensors())
+        if (const std::string module = moduleOf(entry->name); !module.empty() && own.insert(module).second)
+            blueprint.ignored.push_back(module);
 }
 
 // Its parts are checked against the network; the weights are those of both.
@@ -84,6 +97,7 @@ Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
             fingerprint(fmt::format("{}\n{}\n{}", checkpoint.weights->contentFingerprint(), blueprint.meaning,
                                     info.readsTexts() ? std::string() : recipeText(info.preprocess)));
         if (blueprint.tensors.empty()) return blueprint;
+        if (info.readsTexts()) ignoreHeads(blueprint, *checkpoint.weights);
         auto compared = compareTensors(*checkpoint.weights, blueprint.tensors, blueprint.ignored);
         std::ranges::move(compared.problems, std::back_inserter(info.problems));
         std::ranges::move(compared.notes, std::back_inserter(info.notes));
