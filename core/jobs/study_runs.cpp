@@ -6,12 +6,9 @@
 #include "core/jobs/finished_runs.h"
 #include "core/jobs/run_recorder.h"
 #include "core/jobs/sweep_preview.h"
+#include "core/report/metric_style.h"
 #include "core/spec/data/target_options.h"
 #include "core/spec/halving.h"
-
-#include <algorithm>
-#include <array>
-#include <string_view>
 
 namespace levi {
 namespace {
@@ -23,12 +20,11 @@ void requireNoProblems(const std::vector<Problem>& problems) {
 } // namespace
 
 void requireItsMetric(const StudyPlan& plan, std::span<const ExperimentSpec> specs) {
-    const bool isOfNumbers = std::ranges::any_of(
-        std::array{"rmse", "mae", "pearson"}, [&](std::string_view metric) { return plan.metric.starts_with(metric); });
+    const bool ofNumbers = isOfNumbers(plan.metric);
     for (const ExperimentSpec& spec : specs)
-        if (!spec.method.kind().method.isDerived && isOfNumbers != predictsNumbers(spec))
+        if (!spec.method.kind().method.isDerived && ofNumbers != predictsNumbers(spec))
             throw Error("study '{}': is judged by {}, and '{}' predicts {}; state another one, judged by {}", plan.name,
-                        plan.metric, runName(spec), isOfNumbers ? "classes" : "numbers", usualMetricOf(spec));
+                        plan.metric, runName(spec), ofNumbers ? "classes" : "numbers", usualMetricOf(spec));
 }
 
 std::vector<Problem> problemsInFiles(const SweepList& list, Engine& engine, const std::stop_token& stop) {

@@ -42,6 +42,10 @@ const std::vector<std::string>& metricKeys() {
     return keys;
 }
 
+bool isOfNumbers(std::string_view metric) {
+    return metric.starts_with("rmse") || metric.starts_with("mae") || metric.starts_with("pearson");
+}
+
 std::string metricKeysText() {
     const auto& keys = metricKeys();
     return fmt::format("{} or {}", fmt::join(keys.begin(), keys.end() - 1, ", "), keys.back());

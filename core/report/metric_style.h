@@ -21,7 +21,8 @@ MetricStyle metricStyle(std::string_view key);
 
 // The keys that runs are measured by, those of classes first: what --metric takes.
 const std::vector<std::string>& metricKeys();
-std::string metricKeysText(); // "accuracy, macro_f1, ... or pearson_worst_group"
+bool isOfNumbers(std::string_view metric); // of what predicts numbers; else of classes
+std::string metricKeysText();              // "accuracy, macro_f1, ... or pearson_worst_group"
 
 // "93.1" (percent, without the sign), "0.412"; an en dash where the value is not finite.
 std::string metricText(double value, const MetricStyle& style);

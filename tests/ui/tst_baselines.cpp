@@ -147,6 +147,10 @@ private Q_SLOTS:
         QVERIFY(f.find<QLabel>("study_sentence")->text().contains(QStringLiteral("expected CANDIDATE against")));
         QTest::keyClicks(exploratory, " LoRA");
         QTest::keyClick(f.find<QComboBox>("study_endpoint"), Qt::Key_Down);
+        auto* metric = f.find<QComboBox>("study_metric");
+        QCOMPARE(metric->currentText(), QStringLiteral("accuracy"));
+        QCOMPARE(metric->findData(QStringLiteral("rmse")), -1); // of numbers, and these are classes
+        QTest::keyClick(metric, Qt::Key_Down);
         QTest::keyClick(name, Qt::Key_Return);
         QTRY_COMPARE(f.window->draft().study(), std::string("sketch"));
         QTRY_COMPARE(study->currentText(), QStringLiteral("sketch (sealed)"));
@@ -155,6 +159,7 @@ private Q_SLOTS:
         QVERIFY(stated && stated->sealed);
         QCOMPARE(stated->plan.seeds.size(), std::size_t{6});
         QCOMPARE(stated->plan.family.front().baseline, std::string("Linear probe"));
+        QCOMPARE(stated->plan.metric, std::string("macro_f1"));
         QCOMPARE(stated->plan.margin, std::optional(0.005));
         QVERIFY(stated->plan.endpoint == Endpoint::OodMean);
         QCOMPARE(stated->plan.comparisons(false).size(), std::size_t{1});

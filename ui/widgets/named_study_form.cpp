@@ -3,7 +3,6 @@
 
 #include "core/base/error.h"
 #include "core/base/numbers.h"
-#include "core/spec/data/target_options.h"
 #include "ui/models/queue_rows.h"
 #include "ui/theme.h"
 #include "ui/widgets/study_form.h"
@@ -186,7 +185,7 @@ void NamedStudyForm::state() {
         if (study.plan.name.empty()) throw Error("a study needs a name");
         study.plan.seeds = parseSeeds(m_seeds->text().toStdString());
         study.sweep.seeds = study.plan.seeds;
-        study.plan.margin = marginFromText(m_margin->text(), predictsNumbers(study.sweep.base));
+        study.plan.margin = marginFromText(m_margin->text(), study.plan.metric);
         showSentence({});
         m_state->setEnabled(false); // until the store has answered
         Q_EMIT stated(study, m_sealed->isChecked());

@@ -2,6 +2,7 @@
 #include "ui/widgets/study_form.h"
 
 #include "core/base/error.h"
+#include "core/report/metric_style.h"
 #include "core/spec/data/target_options.h"
 #include "ui/models/results_view.h"
 #include "ui/spec_draft.h"
@@ -47,14 +48,15 @@ QLineEdit* addLine(QHBoxLayout* layout, const QString& name, const QString& labe
     return line;
 }
 
-std::optional<double> marginFromText(const QString& text, bool isOfNumbers) {
+std::optional<double> marginFromText(const QString& text, const std::string& metric) {
     if (text.trimmed().isEmpty()) return std::nullopt;
+    const MetricStyle style = metricStyle(metric);
     bool ok = false;
-    const double points = text.trimmed().toDouble(&ok);
-    if (!ok || points <= 0)
+    const double margin = text.trimmed().toDouble(&ok);
+    if (!ok || margin <= 0)
         throw Error("'{}': expected {} above 0, such as 0.5", text.toStdString(),
-                    isOfNumbers ? "a difference in RMSE" : "percentage points");
-    return isOfNumbers ? points : points / kPercent;
+                    style.percent ? "percentage points" : "a difference in " + style.title);
+    return style.percent ? margin / kPercent : margin;
 }
 
 std::vector<StudyComparison> comparisonsFromText(const QString& text) {
@@ -135,7 +137,12 @@ QHBoxLayout* StudyForm::makeSecondLine() {
            "domains: fewer tests need fewer seeds"));
     m_endpoint->addItem(tr("in each test role"), static_cast<int>(Endpoint::EveryRole));
     m_endpoint->addItem(tr("on the mean over OOD domains"), static_cast<int>(Endpoint::OodMean));
-    line->addWidget(new QLabel(tr("judged")));
+    m_metric = new QComboBox;
+    m_metric->setObjectName(QStringLiteral("study_metric"));
+    m_metric->setToolTip(tr("The one figure that its comparisons are tested on"));
+    connect(m_metric, &QComboBox::currentIndexChanged, this, &StudyForm::showUnit);
+    line->addWidget(new QLabel(tr("judged by")));
+    line->addWidget(m_metric);
     line->addWidget(m_endpoint);
     return line;
 }
@@ -169,12 +176,31 @@ QHBoxLayout* StudyForm::makeThirdLine() {
 void StudyForm::open() {
     m_name->clear();
     m_exploratory->clear();
-    m_marginUnit->setText(predictsNumbers(m_draft.spec()) ? tr("of RMSE") : tr("points"));
+    showMetrics();
     m_family->setText(comparisonsText(suggestedFamily(m_draft)));
     m_family->setCursorPosition(0);
     showSentence({});
     show();
     m_name->setFocus(Qt::OtherFocusReason);
+}
+
+void StudyForm::showMetrics() {
+    const bool numbers = predictsNumbers(m_draft.spec());
+    m_metric->clear();
+    for (const std::string& key : metricKeys())
+        if (isOfNumbers(key) == numbers)
+            m_metric->addItem(QString::fromStdString(metricStyle(key).title), QString::fromStdString(key));
+    m_metric->setCurrentIndex(m_metric->findData(QString::fromStdString(usualMetricOf(m_draft.spec()))));
+    showUnit();
+}
+
+void StudyForm::showUnit() {
+    const MetricStyle style = metricStyle(metric());
+    m_marginUnit->setText(style.percent ? tr("points") : tr("of %1").arg(QString::fromStdString(style.title)));
+}
+
+std::string StudyForm::metric() const {
+    return m_metric->currentData().toString().toStdString();
 }
 
 void StudyForm::close() {
@@ -203,10 +229,10 @@ void StudyForm::state() {
                        .question = m_question->text().trimmed().toStdString(),
                        .family = comparisons(),
                        .endpoint = static_cast<Endpoint>(m_endpoint->currentData().toInt()),
-                       .metric = usualMetricOf(m_draft.spec()),
+                       .metric = metric(),
                        .rule = candidateRuleNamed(m_rule->currentData().toString().toStdString()),
                        .seeds = m_draft.seeds(),
-                       .margin = marginFromText(m_margin->text(), predictsNumbers(m_draft.spec()))};
+                       .margin = marginFromText(m_margin->text(), metric())};
         if (plan.name.empty()) throw Error("a study needs a name");
         showSentence({});
         Q_EMIT stated(plan, m_sealed->isChecked());

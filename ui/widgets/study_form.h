@@ -7,6 +7,7 @@
 #include <QString>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 class QCheckBox;
@@ -40,12 +41,15 @@ private:
     QHBoxLayout* makeSecondLine();
     QHBoxLayout* makeThirdLine();
     std::vector<StudyComparison> comparisons() const; // throws Error
+    void showMetrics();
+    void showUnit();
+    std::string metric() const;
     void state();
     void close();
 
     const SpecDraft& m_draft;
     QLineEdit *m_name, *m_question, *m_family, *m_exploratory, *m_margin;
-    QComboBox *m_rule, *m_endpoint;
+    QComboBox *m_rule, *m_metric, *m_endpoint;
     QCheckBox* m_sealed;
     QPushButton* m_state;
     QLabel *m_sentence, *m_marginUnit;
@@ -56,9 +60,9 @@ QLineEdit* addLine(QHBoxLayout* layout, const QString& name, const QString& labe
 
 // "LEVI against Linear probe; LEVI against LoRA" -> pairs. Throws Error where a part is no comparison.
 std::vector<StudyComparison> comparisonsFromText(const QString& text);
-// In points of accuracy; of numbers in their own unit. Nothing where nothing is said. Throws Error where it is no
-// number.
-std::optional<double> marginFromText(const QString& text, bool isOfNumbers);
+// In points of a share such as accuracy; of other metrics in their own unit. Nothing where nothing is said. Throws
+// Error where it is no number.
+std::optional<double> marginFromText(const QString& text, const std::string& metric);
 QString comparisonsText(const std::vector<StudyComparison>& family);
 
 } // namespace levi
