@@ -107,16 +107,16 @@ public:
         // What its parts are there for: several layers, a specialist, one that is made for the task.
         const std::string lastAlone = fmt::format("layers: {} alone", m_depth);
         compareWithFirst(study, [&](const std::string& name) {
-            return name == lastAlone || name == kNoSpecialist || name == kGenericSpecialist ||
-                   name == kSpecialisedSpecialist;
+            return name == lastAlone || name == kNoSpecialist || name.starts_with(kGeneric) ||
+                   name.starts_with(kSpecialised);
         });
         return study;
     }
 
 private:
     static constexpr const char* kNoSpecialist = "specialist: none";
-    static constexpr const char* kGenericSpecialist = "specialist: generic, transformer";
-    static constexpr const char* kSpecialisedSpecialist = "specialist: task-specialised, CNN";
+    static constexpr std::string_view kGeneric = "specialist: generic, ";
+    static constexpr std::string_view kSpecialised = "specialist: task-specialised, ";
 
     void add(const std::string& name, Json changes) {
         changes["name"] = name;
@@ -143,15 +143,27 @@ private:
 
     void addSpecialists() {
         add(kNoSpecialist, {{"method", {{"kind", "all_layer_probe"}}}});
-        const bool isTransformer = m_base.specialist.is("transformer"), isCnn = m_base.specialist.is("cnn");
         const std::string field = widthField();
         if (field.empty()) return;
         const auto width = fieldValue(m_base, "specialist." + field).get<std::int64_t>();
         for (const auto& [title, wished] : {std::pair{"narrower", width / 2}, std::pair{"wider", width * 2}})
             if (const std::int64_t other = std::clamp<std::int64_t>((wished + 4) / 8 * 8, 8, 256); other != width)
                 add(fmt::format("specialist: {}, {}", title, other), {{"specialist", {{field, other}}}});
-        if (isTransformer) add(kSpecialisedSpecialist, {{"specialist", {{"kind", "cnn"}}}});
-        if (isCnn) add(kGenericSpecialist, {{"specialist", {{"kind", "transformer"}, {"patch", patch()}}}});
+        addOtherSpecialist();
+    }
+
+    // A generic one knows nothing of the task: a small transformer on the picture or the text, from scratch.
+    void addOtherSpecialist() {
+        const auto addKind = [this](std::string_view which, const char* title, Json specialist) {
+            Json changes = {{"specialist", std::move(specialist)}};
+            if (!m_base.specialistView.is("picture")) changes["specialist_view"] = {{"kind", "text"}};
+            add(std::string(which) + title, std::move(changes));
+        };
+        const std::string& kind = m_base.specialist.kind().key;
+        if (kind == "transformer") return addKind(kSpecialised, "CNN", {{"kind", "cnn"}});
+        if (kind == "text_transformer") return addKind(kSpecialised, "bag of tokens", {{"kind", "bag"}});
+        if (kind == "cnn") return addKind(kGeneric, "transformer", {{"kind", "transformer"}, {"patch", patch()}});
+        addKind(kGeneric, "transformer", {{"kind", "text_transformer"}});
     }
 
     std::string widthField() const { // of the specialist; "": it has none

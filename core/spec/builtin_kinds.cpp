@@ -96,6 +96,12 @@ KindRegistry makeSpecialists() {
     add(kTextReading,
         makeKind<TextCnnOptions>("text_cnn", "Text CNN",
                                  "Convolutions over the tokens of a text, trained from scratch.", textCnnFields()));
+    add(kTextReading,
+        makeKind<TextTransformerOptions>("text_transformer", "Small text transformer",
+                                         "A small transformer from scratch on the tokens of a text, which "
+                                         "knows nothing of the task: the generic specialist of the "
+                                         "ablation.",
+                                         textTransformerFields()));
     add(kFieldsReading, makeKind<TwoTowerOptions>("two_tower", "Two towers",
                                                   "Embeddings of user and item, their product and the other columns of "
                                                   "a row, through a hidden layer.",

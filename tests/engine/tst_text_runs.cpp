@@ -121,6 +121,7 @@ private Q_SLOTS:
                                    "full_fine_tuning", "bitfit", "mixup"})
             row(method);
         row("levi", {"specialist.kind=text_cnn", "specialist.windows=2,3", "specialist.filters=4"});
+        row("levi", {"specialist.kind=text_transformer", "specialist.embedding_width=8", "specialist.blocks=1"});
         row("levi", QStringList{"specialist.kind=table_mlp"} + kFields);
         row("levi", QStringList{"specialist.kind=two_tower", "specialist.user=who", "specialist.item=what"} + kFields);
         row("specialist", QStringList{"specialist.kind=matrix_factorisation", "specialist.user=who",
@@ -171,6 +172,9 @@ private Q_SLOTS:
         QTest::newRow("bag") << QByteArray("specialist") << QStringList{"specialist.learning_rate=0.05"};
         QTest::newRow("text CNN") << QByteArray("specialist")
                                   << QStringList{"specialist.kind=text_cnn", "specialist.learning_rate=0.02"};
+        QTest::newRow("text transformer")
+            << QByteArray("specialist")
+            << QStringList{"specialist.kind=text_transformer", "specialist.learning_rate=0.005"};
         QTest::newRow("LEVI") << QByteArray("levi") << QStringList{"specialist.learning_rate=0.05"};
         QTest::newRow("full fine-tuning")
             << QByteArray("full_fine_tuning") << QStringList{"backbone.learning_rate=0.01", "train.learning_rate=0.01"};
@@ -228,7 +232,8 @@ private Q_SLOTS:
             QTest::newRow(name) << settings << QString::fromLatin1(path) << QString::fromLatin1(says);
         };
         row("a backbone of pictures", {"backbone.kind=vit"}, "backbone.kind", "vit, which reads picture");
-        row("a specialist of pictures", {"specialist.kind=cnn"}, "specialist.kind", "expected one of bag, text_cnn");
+        row("a specialist of pictures", {"specialist.kind=cnn"}, "specialist.kind",
+            "expected one of bag, text_cnn, text_transformer");
         row("a view that the reader does not have", {"specialist_view.kind=fields"}, "specialist_view.kind",
             "expected text, which is what bag reads");
         row("the weights of a ViT", {"backbone.path=VIT"}, "backbone.path", "expected a backbone that reads texts");

@@ -111,6 +111,46 @@ private Q_SLOTS:
         QVERIFY_EXCEPTION_THROWN(ablationStudy(demoSpecs()[3], 6), Error);
     }
 
+    void changesTheKindOfSpecialist_data() {
+        QTest::addColumn<QByteArray>("data");
+        QTest::addColumn<QByteArray>("base");
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("kind");
+        const auto row = [](const char* data, const char* base, const char* name, const char* kind) {
+            QTest::newRow(base) << QByteArray(data) << QByteArray(base) << QByteArray(name) << QByteArray(kind);
+        };
+        row("demo_world", "transformer", "specialist: task-specialised, CNN", "cnn");
+        row("text_table", "bag", "specialist: generic, transformer", "text_transformer");
+        row("text_table", "text_cnn", "specialist: generic, transformer", "text_transformer");
+        row("text_table", "text_transformer", "specialist: task-specialised, bag of tokens", "bag");
+        row("movielens", "two_tower", "specialist: generic, transformer", "text_transformer");
+        row("text_table", "table_mlp", "specialist: generic, transformer", "text_transformer");
+    }
+    void changesTheKindOfSpecialist() {
+        QFETCH(QByteArray, data);
+        QFETCH(QByteArray, base);
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, kind);
+        ExperimentSpec spec;
+        spec.name = "LEVI";
+        setField(spec, "data.kind", data.toStdString());
+        if (data == "text_table") setField(spec, "data.table", "/data/table.csv");
+        if (data == "text_table") setField(spec, "data.text", "body");
+        if (data == "text_table") setField(spec, "data.target_column", "y");
+        if (data == "text_table") setField(spec, "data.numeric", Json({"stars"}));
+        if (data == "movielens") setField(spec, "data.path", "/data/ml-100k.zip");
+        setField(spec, "backbone.path", "/models/one");
+        setField(spec, "specialist.kind", base.toStdString());
+        const NamedStudy study = ablationStudy(spec, 6);
+        statesOnlyWhatItRuns(study);
+        const auto settings = settingsOf(study);
+        QVERIFY(settings.contains(name.toStdString()));
+        const ExperimentSpec& other = settings.at(name.toStdString());
+        QCOMPARE(other.specialist.kind().key, kind.toStdString());
+        QCOMPARE(other.specialistView.kind().key, std::string(data == "demo_world" ? "picture" : "text"));
+        QCOMPARE(study.plan.comparisons(false).size(), std::size_t{3});
+    }
+
     void comparesEveryMethod() {
         const NamedStudy some = efficiencyStudy(demoSpecs().front(), false),
                          all = efficiencyStudy(demoSpecs().front(), true);

@@ -65,7 +65,7 @@ class TestTextSpecialists : public QObject {
 private Q_SLOTS:
     void readsTexts_data() {
         QTest::addColumn<QByteArray>("kind");
-        for (const char* kind : {"bag", "text_cnn"})
+        for (const char* kind : {"bag", "text_cnn", "text_transformer"})
             QTest::newRow(kind) << QByteArray(kind);
     }
 
@@ -78,8 +78,8 @@ private Q_SLOTS:
         QVERIFY(specialist->flopsPerSample() > 0);
         // Neither padding nor what stands under it, nor the other rows.
         Reading wide = texts();
-        wide.ids = at::constant_pad_nd(wide.ids, {0, 9}, 3);
-        wide.mask = at::constant_pad_nd(wide.mask, {0, 9}, 0);
+        wide.ids = at::constant_pad_nd(wide.ids, {0, 7}, 3);
+        wide.mask = at::constant_pad_nd(wide.mask, {0, 7}, 0);
         QVERIFY(specialist->forward(wide, nullptr).allclose(s, 1e-6, 1e-6));
         const auto first = specialist->forward(texts().selected(at::tensor({0}, at::kLong)), nullptr);
         QVERIFY(first.allclose(s.slice(0, 0, 1), 1e-6, 1e-6));
@@ -88,12 +88,25 @@ private Q_SLOTS:
             QVERIFY2(one.value.grad().defined() && one.value.grad().abs().sum().item<double>() > 0, one.name.c_str());
     }
 
-    void aBagKnowsNoOrder() {
-        const auto bag = made("bag", textForm()), cnn = made("text_cnn", textForm());
+    void onlyABagKnowsNoOrder() {
+        const auto bag = made("bag", textForm()), cnn = made("text_cnn", textForm()),
+                   transformer = made("text_transformer", textForm());
         Reading turned = texts();
         turned.ids = at::cat({turned.ids.slice(0, 0, 1), turned.ids.slice(0, 1, 2).flip(1)});
         QVERIFY(bag->forward(turned, nullptr).allclose(bag->forward(texts(), nullptr), 1e-6, 1e-6));
-        QVERIFY(!cnn->forward(turned, nullptr).allclose(cnn->forward(texts(), nullptr), 1e-4, 1e-4));
+        for (const Specialist* one : {cnn.get(), transformer.get()})
+            QVERIFY(!one->forward(turned, nullptr).allclose(one->forward(texts(), nullptr), 1e-4, 1e-4));
+    }
+
+    // By hand: a block of width D on T tokens has 12 D^2 weights a token, and scores and values of T x T.
+    void aTransformerCostsWhatItsProductsCost() {
+        const auto one = made(
+            "text_transformer", textForm(),
+            {"specialist.embedding_width=8", "specialist.blocks=3", "specialist.heads=2", "specialist.output_width=6"});
+        const std::int64_t tokens = 12, width = 8;
+        QCOMPARE(one->flopsPerSample(),
+                 3 * (2 * tokens * 12 * width * width + 4 * tokens * tokens * width) + 2 * width * 6);
+        QVERIFY_THROWS_EXCEPTION(Error, made("text_transformer", textForm(), {"specialist.heads=5"}));
     }
 
     void aCnnReadsTextsShorterThanItsWindows() {

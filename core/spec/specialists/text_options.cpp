@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/specialists/text_options.h"
 
+#include "core/spec/specialists/transformer_options.h"
+
 #include <cmath>
 
 namespace levi {
@@ -51,6 +53,14 @@ FieldTable textCnnFields() {
         .help("Widths of the convolutions: how many tokens in a row a filter reads.")
         .check([](const ExperimentSpec&, const T& o) { return windowsProblem(o.windows); });
     f.add("filters", &T::filters, "Filters").range(1, 1024).help("Filters of each window.");
+    addOutput(f);
+    return f.table();
+}
+
+FieldTable textTransformerFields() {
+    Fields<TextTransformerOptions> f;
+    addEmbedding(f);
+    addBlocks(f);
     addOutput(f);
     return f.table();
 }

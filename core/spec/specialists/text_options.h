@@ -22,7 +22,17 @@ struct TextCnnOptions : SpecialistOptions {
     std::int64_t outputWidth = 96;
 };
 
+// A small transformer from scratch on the tokens of a text: learned positions, pre-norm blocks, the mean over the
+// tokens, a linear layer to `outputWidth`. Nothing of it is made for a task: the generic specialist of the ablation.
+struct TextTransformerOptions : SpecialistOptions {
+    std::int64_t embeddingWidth = 64;
+    std::int64_t blocks = 2;
+    std::int64_t heads = 4;
+    std::int64_t outputWidth = 96;
+};
+
 FieldTable bagFields();
 FieldTable textCnnFields();
+FieldTable textTransformerFields();
 
 } // namespace levi

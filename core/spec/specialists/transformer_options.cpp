@@ -10,15 +10,7 @@ FieldTable transformerFields() {
         .range(8, 1024)
         .multipleOf(8)
         .help("Numbers per patch; the blocks' hidden layers are four times as wide.");
-    f.add("blocks", &T::blocks, "Blocks").range(1, 24).help("Blocks of attention and a hidden layer.");
-    f.add("heads", &T::heads, "Heads")
-        .range(1, 64)
-        .help("Attention heads of each block; they divide the width.")
-        .check([](const ExperimentSpec&, const T& o) -> std::optional<std::string> {
-            if (o.embeddingWidth % o.heads == 0) return std::nullopt;
-            return fmt::format("{} heads do not divide an embedding width of {}; choose a divisor, such as 4", o.heads,
-                               o.embeddingWidth);
-        });
+    addBlocks(f);
     f.add("patch", &T::patch, "Patch size")
         .unit("px")
         .range(1, 256)

@@ -3,6 +3,9 @@
 
 #include "core/spec/specialists/specialist_options.h"
 
+#include <optional>
+#include <string>
+
 namespace levi {
 
 // A small vision transformer from scratch: no convolution, no pooling of neighbours, so nothing of it is made for
@@ -17,5 +20,19 @@ struct TransformerOptions : SpecialistOptions {
 };
 
 FieldTable transformerFields();
+
+// Fields that transformers on pictures and on texts share: blocks and heads.
+template<typename T>
+void addBlocks(Fields<T>& f) {
+    f.add("blocks", &T::blocks, "Blocks").range(1, 24).help("Blocks of attention and a hidden layer.");
+    f.add("heads", &T::heads, "Heads")
+        .range(1, 64)
+        .help("Attention heads of each block; they divide the width.")
+        .check([](const ExperimentSpec&, const T& o) -> std::optional<std::string> {
+            if (o.embeddingWidth % o.heads == 0) return std::nullopt;
+            return fmt::format("{} heads do not divide an embedding width of {}; choose a divisor, such as 4", o.heads,
+                               o.embeddingWidth);
+        });
+}
 
 } // namespace levi

@@ -18,6 +18,7 @@ std::map<std::string, MakeSpecialist>& makers() {
                                                         {"transformer", makeTransformer},
                                                         {"bag", makeBag},
                                                         {"text_cnn", makeTextCnn},
+                                                        {"text_transformer", makeTextTransformer},
                                                         {"table_mlp", makeTableMlp},
                                                         {"two_tower", makeTwoTower},
                                                         {"matrix_factorisation", makeMatrixFactorisation}};

@@ -28,6 +28,12 @@ std::size_t SpecialistParts::addEmbedding(const std::string& name, std::int64_t 
     return m_parameters.size() - 1;
 }
 
+std::size_t SpecialistParts::addNorm(const std::string& name, std::int64_t width) {
+    m_parameters.push_back(m_initializer.constant(name + ".weight", {width}, 1, Pace::Specialist));
+    m_parameters.push_back(m_initializer.constant(name + ".bias", {width}, 0, Pace::Specialist));
+    return m_parameters.size() - 2;
+}
+
 at::Tensor SpecialistParts::linear(std::size_t place, const at::Tensor& x) const {
     return at::linear(x, value(place), value(place + 1));
 }

@@ -14,7 +14,8 @@ public:
     std::size_t addLinear(const std::string& name, std::int64_t in, std::int64_t out);
     // `knowsNone`: the first row stands for what training has not seen and starts at 0.
     std::size_t addEmbedding(const std::string& name, std::int64_t values, std::int64_t width, bool knowsNone);
-    void addFlops(std::int64_t flops) { m_flops += flops; } // of one row
+    std::size_t addNorm(const std::string& name, std::int64_t width); // its bias follows
+    void addFlops(std::int64_t flops) { m_flops += flops; }           // of one row
 
     const at::Tensor& value(std::size_t place) const { return m_parameters[place].value; }
     at::Tensor linear(std::size_t place, const at::Tensor& x) const; // (B, in) -> (B, out)
