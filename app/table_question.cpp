@@ -54,9 +54,9 @@ public:
     }
 
     Table main() const {
-        Table table = chosen();
-        if (m_addsCosts) addEfficiencyColumns(table, m_rows);
-        return table;
+        ResultsTable chosen = this->chosen();
+        if (m_addsCosts) addEfficiencyColumns(chosen, m_rows);
+        return chosen.table;
     }
 
     // Or was picked by them.
@@ -89,7 +89,12 @@ public:
     }
 
 private:
-    Table chosen() const {
+    ResultsTable chosen() const {
+        if (m_columns == "results" && !m_question.perRun) return resultsTable(m_rows, m_options);
+        return {.table = other(), .cells = {}};
+    }
+
+    Table other() const {
         const RankOptions ranks{.metric = m_options.metric, .alpha = 1 - m_options.level};
         if (m_columns == "efficiency") return costs();
         if (m_columns == "ranks") return rankTable(m_rows, ranks);
@@ -99,7 +104,7 @@ private:
         if (m_columns == "comparisons") return comparisons();
         if (m_columns == "validation") return validationTable(m_rows, m_options.metric);
         if (m_columns == "tuning") return tuningTable(m_rows, m_options.metric);
-        return m_question.perRun ? runsTable(m_rows, m_options) : resultsTable(m_rows, m_options).table;
+        return runsTable(m_rows, m_options);
     }
 
     Table robustness() const {

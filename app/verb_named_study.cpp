@@ -76,9 +76,9 @@ SweepList listedIn(const NamedStudy& study, const NamedStudyArguments& arguments
 std::vector<Table> tablesOf(const StudyPlan& plan, const std::vector<ResultRow>& rows) {
     std::vector<Table> tables = studyPage(plan, rows).tables;
     tables.push_back(comparisonsTable(plan, rows));
-    Table results = resultsTable(rows).table;
+    ResultsTable results = resultsTable(rows);
     addEfficiencyColumns(results, rows);
-    tables.push_back(std::move(results));
+    tables.push_back(std::move(results.table));
     return tables;
 }
 

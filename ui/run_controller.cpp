@@ -40,8 +40,9 @@ RunController::RunController(std::filesystem::path storeFile, QObject* parent)
 
 RunController::~RunController() = default;
 
-void RunController::startList(const std::vector<ExperimentSpec>& runs, const std::string& study,
-                              const std::map<std::string, double>& tuningTrials) {
+std::vector<JobId> RunController::startList(const std::vector<ExperimentSpec>& runs, const std::string& study,
+                                            const std::map<std::string, double>& tuningTrials) {
+    std::vector<JobId> jobs;
     std::string name, group;
     for (const ExperimentSpec& run : runs) {
         const std::string& own = run.name.empty() ? run.method.kind().label : run.name;
@@ -50,10 +51,11 @@ void RunController::startList(const std::vector<ExperimentSpec>& runs, const std
         RunJobOptions options{.storeFile = m_storeFile, .group = group, .study = study};
         if (const auto trials = tuningTrials.find(run.method.kind().key); trials != tuningTrials.end())
             options.tuningTrials = trials->second;
-        m_queue.submit(makeRunJob(run, std::move(options)));
+        jobs.push_back(m_queue.submit(makeRunJob(run, std::move(options))));
     }
     look();
     m_timer.start();
+    return jobs;
 }
 
 void RunController::startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,

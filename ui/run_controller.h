@@ -43,9 +43,9 @@ public:
 
     // A job a run, a group for those of one name that follow each other. A spec should have no problems: a run with
     // some fails with its sentence. `study`: that they belong to; "": none. `tuningTrials`: by kind of method, where
-    // they are known.
-    void startList(const std::vector<ExperimentSpec>& runs, const std::string& study = {},
-                   const std::map<std::string, double>& tuningTrials = {});
+    // they are known. Returns their jobs.
+    std::vector<JobId> startList(const std::vector<ExperimentSpec>& runs, const std::string& study = {},
+                                 const std::map<std::string, double>& tuningTrials = {});
     // The spec and its baselines at each seed: see packRuns().
     void startRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds, const std::string& study = {},
                    const std::vector<std::string>& without = {});

@@ -19,17 +19,30 @@ void requireNoProblems(const std::vector<Problem>& problems) {
 
 } // namespace
 
+std::string whyNoMetric(const ExperimentSpec& spec, const std::string& metric) {
+    const auto isNamed = [&](std::string_view field) {
+        const auto rows = fieldRows(spec, section("data"));
+        const auto row = std::ranges::find(rows, field, &FieldRow::path);
+        return row != rows.end() && !row->value.empty() && row->value != "";
+    };
+    if (spec.method.kind().method.isDerived) return {};
+    if (isOfNumbers(metric) != predictsNumbers(spec))
+        return predictsNumbers(spec) ? "predicts numbers" : "predicts classes";
+    if (metric == "user_p10" && !isNamed("data.user")) return "names no column of users (data.user)";
+    if (metric == "adjusted_average" && !isNamed("data.groups")) return "names no columns of groups (data.groups)";
+    return {};
+}
+
 void requireItsMetric(const StudyPlan& plan, std::span<const ExperimentSpec> specs) {
-    const bool ofNumbers = isOfNumbers(plan.metric);
     for (const ExperimentSpec& spec : specs)
-        if (!spec.method.kind().method.isDerived && ofNumbers != predictsNumbers(spec))
-            throw Error("study '{}': is judged by {}, and '{}' predicts {}; state another one, judged by {}", plan.name,
-                        plan.metric, runName(spec), ofNumbers ? "classes" : "numbers", usualMetricOf(spec));
+        if (const std::string why = whyNoMetric(spec, plan.metric); !why.empty())
+            throw Error("study '{}': is judged by {}, and '{}' {}; state another one, judged by {}", plan.name,
+                        plan.metric, runName(spec), why, usualMetricOf(spec));
 }
 
 std::vector<Problem> problemsInFiles(const SweepList& list, Engine& engine, const std::stop_token& stop) {
     std::vector<Problem> problems;
-    for (std::size_t first = 0; first < list.specs.size(); first += seedsOf(list))
+    for (std::size_t first = 0; first < list.specs.size() && !stop.stop_requested(); first += seedsOf(list))
         for (Problem& problem : engine.problems(list.specs[first], stop)) {
             problem.message += fmt::format(" (setting '{}')", runName(list.specs[first]));
             problems.push_back(std::move(problem));
@@ -53,6 +66,7 @@ SweepList checkedList(const Sweep& sweep, Engine& engine, const std::stop_token&
     requireNoProblems(list.problems);
     requireNoProblems(sweep.halving ? halvingProblems(list) : std::vector<Problem>{});
     requireNoProblems(problemsInFiles(list, engine, stop));
+    if (stop.stop_requested()) throw Error("stopped");
     return list;
 }
 

@@ -18,8 +18,11 @@ class Engine;
 // one takes no run whose figures have been open.
 bool countsFor(const RunSummary& run, const std::string& study, bool isSealed);
 
-// Throws Error where the study is judged by a figure that one of the runs cannot have. Derived runs have that of their
+// Why runs of the spec cannot have the figure, as the end of a sentence; "": they can. Derived runs have that of their
 // parents.
+std::string whyNoMetric(const ExperimentSpec& spec, const std::string& metric);
+
+// Throws Error where the study is judged by a figure that one of the runs cannot have.
 void requireItsMetric(const StudyPlan& plan, std::span<const ExperimentSpec> specs);
 
 // Problems in files and devices, of each setting: what can be known before the first run.

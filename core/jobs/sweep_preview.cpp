@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/sweep_preview.h"
 
+#include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/finished_runs.h"
@@ -59,6 +60,7 @@ SweepPreview previewOf(const SweepList& list, const std::optional<Halving>& halv
     SweepPreview preview{.settings = list.settings, .runs = specs.size()};
     std::set<std::string> charged; // feature passes
     for (std::size_t first = 0; first < specs.size(); first += seedsOf(list)) {
+        if (stop.stop_requested()) throw Error("stopped");
         const ExperimentSpec& spec = specs[first];
         SweepPreview::Row row{.setting = runName(spec), .method = spec.method.kind().key};
         for (std::size_t i = first; i < first + seedsOf(list); ++i) {

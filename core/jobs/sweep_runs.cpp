@@ -11,15 +11,12 @@
 namespace levi {
 namespace {
 
-// A sweep on a store, round by round.
-class SweepRounds {
+// A list and the runs of a store that count for it, in a study or in none.
+class SweepOnStore {
 public:
-    SweepRounds(RunStore& store, Engine& engine, const Sweep& sweep, const std::string& study, std::stop_token stop)
-        : m_store(store),
-          m_halving(sweep.halving),
-          m_study(study),
-          m_list(checkedList(sweep, engine, stop)),
-          m_finished(store, engine, std::move(stop)) {
+    SweepOnStore(const RunStore& store, Engine& engine, const Sweep& sweep, const std::string& study,
+                 const std::stop_token& stop)
+        : m_study(study), m_list(checkedList(sweep, engine, stop)), m_finished(store, engine, stop) {
         const auto stated = study.empty() ? std::nullopt : store.study(study);
         if (!study.empty() && !stated) throw Error("the store has no study '{}'", study);
         if (stated) requireItsMetric(stated->plan, m_list.specs);
@@ -28,72 +25,62 @@ public:
     }
 
     const SweepList& list() const { return m_list; }
-
-    SweepRuns open(const TriedRuns& tried) {
-        SweepRuns runs{.rounds = m_halving ? m_halving->epochs.size() : 1};
-        for (std::vector<ExperimentSpec> settings = m_list.specs;; ++runs.round) {
-            const auto round = m_halving ? roundOf(settings, *m_halving, runs.round) : settings;
-            take(round, tried, runs);
-            if (!runs.pending.empty() || runs.round + 1 == runs.rounds) return runs;
-            settings = survivorsOf(settings, round);
-            if (settings.empty()) return runs;
-        }
-    }
-
-private:
-    void take(const std::vector<ExperimentSpec>& round, const TriedRuns& tried, SweepRuns& runs) {
-        runs.finished = 0;
-        for (const ExperimentSpec& spec : round) {
-            if (const auto run = finished(spec)) {
-                ++runs.finished;
-                if (!m_study.empty()) m_store.assign(run->id, m_study);
-            } else if (!tried.contains({runName(spec), spec.seed})) {
-                runs.pending.push_back(spec);
-            }
-        }
-    }
-
-    std::vector<ExperimentSpec> survivorsOf(const std::vector<ExperimentSpec>& settings,
-                                            const std::vector<ExperimentSpec>& round) {
-        const std::size_t seeds = seedsOf(m_list);
-        const auto find = [this](const ExperimentSpec& spec) { return finished(spec); };
-        std::vector<ExperimentSpec> next;
-        for (const std::size_t place : goingOn(round, seeds, m_halving->keep, find))
-            for (std::size_t seed = 0; seed < seeds; ++seed)
-                next.push_back(settings[place * seeds + seed]);
-        return next;
-    }
+    FinishedRuns& runs() { return m_finished; }
 
     std::optional<RunSummary> finished(const ExperimentSpec& spec) {
         return m_finished.find(
             spec, [this](const RunSummary& run) { return m_study.empty() || countsFor(run, m_study, m_isSealed); });
     }
 
-    RunStore& m_store;
-    std::optional<Halving> m_halving;
+private:
     std::string m_study;
     bool m_isSealed = false;
     SweepList m_list;
     FinishedRuns m_finished;
 };
 
+// The settings of the next round of halving, in order.
+std::vector<ExperimentSpec> survivorsOf(const std::vector<ExperimentSpec>& settings,
+                                        const std::vector<ExperimentSpec>& round, std::size_t seeds, double keep,
+                                        const FinishedRun& finished) {
+    std::vector<ExperimentSpec> next;
+    for (const std::size_t place : goingOn(round, seeds, keep, finished))
+        for (std::size_t seed = 0; seed < seeds; ++seed)
+            next.push_back(settings[place * seeds + seed]);
+    return next;
+}
+
 } // namespace
 
 SweepRuns beginSweep(RunStore& store, Engine& engine, const Sweep& sweep, const std::string& study,
                      const TriedRuns& tried, std::stop_token stop) {
-    SweepRounds rounds(store, engine, sweep, study, std::move(stop));
-    SweepRuns runs = rounds.open(tried);
-    runs.tuningTrials = tuningTrials(sweep, rounds.list());
-    return runs;
+    SweepOnStore on(store, engine, sweep, study, stop);
+    const auto& halving = sweep.halving;
+    const auto finished = [&](const ExperimentSpec& spec) { return on.finished(spec); };
+    SweepRuns runs{.rounds = halving ? halving->epochs.size() : 1, .tuningTrials = tuningTrials(sweep, on.list())};
+    for (std::vector<ExperimentSpec> settings = on.list().specs;; ++runs.round) {
+        const auto round = halving ? roundOf(settings, *halving, runs.round) : settings;
+        runs.finished = 0;
+        for (const ExperimentSpec& spec : round) {
+            if (stop.stop_requested()) throw Error("stopped");
+            if (const auto run = finished(spec)) {
+                ++runs.finished;
+                if (!study.empty()) store.assign(run->id, study);
+            } else if (!tried.contains({runName(spec), spec.seed})) {
+                runs.pending.push_back(spec);
+            }
+        }
+        if (!runs.pending.empty() || runs.round + 1 == runs.rounds) return runs;
+        settings = survivorsOf(settings, round, seedsOf(on.list()), halving->keep, finished);
+        if (settings.empty()) return runs;
+    }
 }
 
-SweepPreview previewOf(const RunStore& store, Engine& engine, const Sweep& sweep,
+SweepPreview previewOf(const RunStore& store, Engine& engine, const Sweep& sweep, const std::string& study,
                        const std::filesystem::path& cacheFolder, std::stop_token stop) {
-    SweepList list = checkedList(sweep, engine, stop);
-    FinishedRuns finished(store, engine, stop);
-    finished.nameParentsByCell(list.specs);
+    SweepOnStore on(store, engine, sweep, study, stop);
     return previewOf(
-        list, sweep.halving, finished, [&](const ExperimentSpec& spec) { return finished.find(spec); }, engine,
+        on.list(), sweep.halving, on.runs(), [&](const ExperimentSpec& spec) { return on.finished(spec); }, engine,
         cacheFolder, std::move(stop));
 }
 

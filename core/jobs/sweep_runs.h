@@ -33,8 +33,8 @@ using TriedRuns = std::set<std::pair<std::string, std::uint64_t>>;
 SweepRuns beginSweep(RunStore& store, Engine& engine, const Sweep& sweep, const std::string& study,
                      const TriedRuns& tried = {}, std::stop_token stop = {});
 
-// What it would run, by all runs of the store. Throws Error as beginSweep().
-SweepPreview previewOf(const RunStore& store, Engine& engine, const Sweep& sweep,
+// What such a start would find; "": it joins no study. Throws Error as beginSweep().
+SweepPreview previewOf(const RunStore& store, Engine& engine, const Sweep& sweep, const std::string& study,
                        const std::filesystem::path& cacheFolder, std::stop_token stop = {});
 
 } // namespace levi

@@ -102,13 +102,18 @@ constexpr const char* kNotes[] = {
 
 } // namespace
 
-void addEfficiencyColumns(Table& table, std::span<const ResultRow> rows) {
+void addEfficiencyColumns(ResultsTable& results, std::span<const ResultRow> rows) {
     const GroupedResults grouped = groupByCell(rows);
-    if (table.rows.size() != grouped.cells.size())
-        throw Error("efficiency: the table has {} rows and there are {} settings; costs join a table of a row a "
+    std::vector<CellResults> cells; // in order of the table's rows
+    for (const std::string& key : results.cells)
+        if (const auto cell = std::ranges::find(grouped.cells, key, &CellResults::cell); cell != grouped.cells.end())
+            cells.push_back(*cell);
+    Table& table = results.table;
+    if (table.rows.size() != cells.size())
+        throw Error("efficiency: the table has {} rows and {} of them are settings; costs join a table of a row a "
                     "setting",
-                    table.rows.size(), grouped.cells.size());
-    addCostColumns(table, grouped.cells);
+                    table.rows.size(), cells.size());
+    addCostColumns(table, cells);
     table.notes.insert(table.notes.end(), std::begin(kNotes), std::end(kNotes));
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/report/result_rows.h"
-#include "core/report/table.h"
+#include "core/report/results_table.h"
 
 #include <span>
 
@@ -12,8 +12,8 @@ namespace levi {
 // backbone, where that was measured. What nobody measured is an en dash.
 Table efficiencyTable(std::span<const ResultRow> rows);
 
-// The same columns behind those of another table of these rows that has a row a setting. Throws Error for one that has
-// not.
-void addEfficiencyColumns(Table& table, std::span<const ResultRow> rows);
+// The same columns behind those of a table of these rows, each setting's in its row. Throws Error for a table that is
+// not of a row a setting.
+void addEfficiencyColumns(ResultsTable& results, std::span<const ResultRow> rows);
 
 } // namespace levi

@@ -93,6 +93,10 @@ GroupedResults groupByCell(std::span<const ResultRow> rows) {
         grouped.repeatedRuns += runs.contains(row.seed);
         runs[row.seed] = &row;
     }
+    std::map<std::string, std::size_t> testbeds; // by first appearance
+    for (const CellResults& cell : grouped.cells)
+        testbeds.try_emplace(cell.testbed, testbeds.size());
+    std::ranges::stable_sort(grouped.cells, {}, [&](const CellResults& cell) { return testbeds.at(cell.testbed); });
     return grouped;
 }
 

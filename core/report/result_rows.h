@@ -54,7 +54,7 @@ struct CellResults {
 };
 
 struct GroupedResults {
-    std::vector<CellResults> cells; // in order of first appearance
+    std::vector<CellResults> cells; // those of one testbed together; else in order of first appearance
     int unfinishedRuns = 0;
     int repeatedRuns = 0; // finished again with a seed that the cell has already
 };

@@ -66,13 +66,9 @@ public:
     }
 
 private:
-    // Settings of one testbed stand together, in order of first appearance.
     void gatherTestbeds() {
         for (const CellResults& cell : m_grouped.cells)
             if (std::ranges::find(m_testbeds, cell.testbed) == m_testbeds.end()) m_testbeds.push_back(cell.testbed);
-        std::ranges::stable_sort(m_grouped.cells, {}, [this](const CellResults& cell) {
-            return std::ranges::find(m_testbeds, cell.testbed) - m_testbeds.begin();
-        });
     }
 
     MeanColumn roleColumn(const std::string& role) const {

@@ -141,13 +141,22 @@ private Q_SLOTS:
         SweepRuns runs = begin(sweep);
         runs.pending.resize(1);
         execute(runs);
-        const SweepPreview preview = previewOf(RunStore(m_store), engine(), sweep, {});
+        const SweepPreview preview = previewOf(RunStore(m_store), engine(), sweep, "", {});
         QCOMPARE(preview.settings, std::size_t{2});
         QCOMPARE(preview.runs, std::size_t{4});
         QCOMPARE(preview.rows.size(), std::size_t{2});
         QCOMPARE(preview.rows.at(0).done, std::int64_t{1});
         QCOMPARE(preview.rows.at(1).done, std::int64_t{0});
-        QVERIFY(!preview.notes.empty());
+        QCOMPARE(preview.rows.at(0).seeds, (std::vector<std::uint64_t>{0, 1}));
+        QVERIFY(preview.rows.at(0).runSeconds > 0); // as the run took
+        QCOMPARE(preview.rows.at(0).leftSeconds, preview.rows.at(0).runSeconds);
+        QCOMPARE(preview.leftSeconds, preview.rows.at(0).leftSeconds + preview.rows.at(1).leftSeconds);
+        RunStore(m_store).createStudy({.name = "closed", .question = "?"}, true);
+        const SweepPreview sealed = previewOf(RunStore(m_store), engine(), sweep, "closed", {});
+        QCOMPARE(sealed.rows.at(0).done, std::int64_t{0}); // as a start would find it
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY_THROWS_EXCEPTION(Error, previewOf(RunStore(m_store), engine(), sweep, "", {}, stop.get_token()));
     }
 };
 

@@ -201,6 +201,12 @@ void TestTextConfig::headsAreLeftOut() {
     QVERIFY(openBackbone(written.folder.path)->forward({.values = someTokens(1, 8)}).heads.empty());
     weights.push_back({"encoder.layer.9.output.dense.bias", at::ones({48})}); // of the network, and not of this config
     QVERIFY(text(Written(kBert, weights).info().problems).contains("1 unexpected: encoder.layer.9"));
+    weights.back().name = "bert.encoder.layer.0.output.dense.bias"; // of a second network
+    QVERIFY(text(Written(kBert, weights).info().problems).contains("1 unexpected: bert.encoder"));
+    weights.pop_back();
+    for (NamedTensor& weight : weights)
+        weight.name = "module." + weight.name;
+    QVERIFY(text(Written(kBert, weights).info().problems).contains("unexpected: module."));
 }
 
 void TestTextConfig::halfPrecisionComputesInSingle() {

@@ -126,11 +126,30 @@ private Q_SLOTS:
         QCOMPARE(textAt(table, 1, "training time"), QStringLiteral("–"));
         QCOMPARE(textAt(table, 1, "trained parameters"), QStringLiteral("0"));
         QCOMPARE(textAt(table, 0, "n"), QStringLiteral("2"));
-        Table results = resultsTable(rows).table;
+        ResultsTable results = resultsTable(rows);
         addEfficiencyColumns(results, rows);
-        QCOMPARE(textAt(results, 0, "latency"), QStringLiteral("12.5 ms (1.25×)"));
-        results.rows.pop_back();
+        QCOMPARE(textAt(results.table, 0, "latency"), QStringLiteral("12.5 ms (1.25×)"));
+        results.cells.pop_back();
         QVERIFY_EXCEPTION_THROWN(addEfficiencyColumns(results, rows), Error);
+    }
+
+    // Settings of one testbed stand together, in every table and whatever came first into the store.
+    void costsStandInTheRowOfTheirSetting() {
+        std::vector<ResultRow> rows;
+        for (const char* cell : {"a1", "b1", "a2", "b2"}) {
+            addRows(rows, {.cell = cell, .method = cell, .roles = {{"id_test", {0.9}}}});
+            rows.back().testbed = std::string(1, cell[0]);
+            rows.back().costs = {{"trainable_parameters", cell[1] - '0'}};
+        }
+        ResultsTable results = resultsTable(rows);
+        addEfficiencyColumns(results, rows);
+        QCOMPARE(results.cells, (std::vector<std::string>{"a1", "a2", "b1", "b2"}));
+        const char* parameters[] = {"1", "2", "1", "2"};
+        for (std::size_t i = 0; i < results.cells.size(); ++i) {
+            QCOMPARE(textAt(results.table, i, "method"), QString::fromStdString(results.cells[i]));
+            QCOMPARE(textAt(results.table, i, "trained parameters"), QLatin1String(parameters[i]));
+            QCOMPARE(groupByCell(rows).cells[i].cell, results.cells[i]); // as the window's rows
+        }
     }
 
     // One run on a busy machine moves neither the time nor its ratio to the backbone's.

@@ -149,7 +149,8 @@ private Q_SLOTS:
         QTest::keyClick(f.find<QComboBox>("study_endpoint"), Qt::Key_Down);
         auto* metric = f.find<QComboBox>("study_metric");
         QCOMPARE(metric->currentText(), QStringLiteral("accuracy"));
-        QCOMPARE(metric->findData(QStringLiteral("rmse")), -1); // of numbers, and these are classes
+        QCOMPARE(metric->findData(QStringLiteral("rmse")), -1);     // of numbers, and these are classes
+        QCOMPARE(metric->findData(QStringLiteral("user_p10")), -1); // nothing names users
         QTest::keyClick(metric, Qt::Key_Down);
         QTest::keyClick(name, Qt::Key_Return);
         QTRY_COMPARE(f.window->draft().study(), std::string("sketch"));

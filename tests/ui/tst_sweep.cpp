@@ -56,6 +56,9 @@ const Json kTwoTaps = {
     {"variants",
      {{{"name", "last"}, {"method", {{"taps", "last"}}}}, {{"name", "late"}, {"method", {{"taps", "8-12"}}}}}}};
 
+const Json kTwoRounds = {{"grid", {{"train.learning_rate", {1e-4, 1e-3}}}},
+                         {"halving", {{"epochs", {1, 2}}, {"keep", 0.5}}}};
+
 } // namespace
 
 // A list of settings from a file: offered, run and gone on with.
@@ -126,7 +129,7 @@ private Q_SLOTS:
 
     void roundsGoOnByThemselves() {
         const SweepFixture f;
-        f.open({{"grid", {{"train.learning_rate", {1e-4, 1e-3}}}}, {"halving", {{"epochs", {1, 2}}, {"keep", 0.5}}}});
+        f.open(kTwoRounds);
         QVERIFY(f.isOffered());
         f.startIt();
         QTRY_COMPARE(f.window->currentPage(), PageKind::Runs);
@@ -135,20 +138,75 @@ private Q_SLOTS:
         QCOMPARE(f.runs().back().efficiency.tuningTrials, std::optional(2.0));
     }
 
+    // One run of the round ends, the other is stopped: the round's better half would go on, and must not.
     void stoppedIsStopped() {
+        const SweepFixture f;
+        f.engine->epochs = 40;
+        f.engine->epochTakes = std::chrono::milliseconds(20);
+        f.open(kTwoRounds);
+        QVERIFY(f.isOffered());
+        f.startIt();
+        const auto hasDone = [&] {
+            return std::ranges::any_of(f.window->runs().jobs(),
+                                       [](const JobStatus& job) { return job.state == JobState::Done; });
+        };
+        QVERIFY(QTest::qWaitFor(hasDone, 30'000));
+        f.window->runs().stopAll();
+        QVERIFY(f.ended());
+        QTest::qWait(300);
+        QVERIFY(!f.window->runs().isBusy());
+        std::vector<RunState> states;
+        for (const RunSummary& run : f.runs())
+            states.push_back(run.state);
+        QCOMPARE(states, (std::vector{RunState::Done, RunState::Cancelled}));
+        QTRY_VERIFY(f.find<QListWidget>("problems")->item(0)->text().contains(QStringLiteral("was stopped")));
+    }
+
+    // Left before the store has answered: nothing runs, and it can be opened again.
+    void cancelledIsNotStarted() {
+        const SweepFixture f;
+        f.open(kTwoTaps);
+        QVERIFY(f.isOffered());
+        f.engine->answerTakes = std::chrono::milliseconds(200);
+        f.startIt();
+        QVERIFY(!f.find<QPushButton>("sweep_start")->isEnabled());
+        QTest::keyClick(f.find<QLineEdit>("sweep_seeds"), Qt::Key_Escape);
+        QTest::qWait(1500);
+        QVERIFY(!f.window->runs().isBusy());
+        QVERIFY(f.runs().empty());
+        f.engine->answerTakes = std::chrono::milliseconds(0);
+        f.open(kTwoTaps);
+        QVERIFY(f.isOffered());
+        f.startIt();
+        QTRY_COMPARE(f.window->currentPage(), PageKind::Runs);
+        QVERIFY(f.ended());
+        QCOMPARE(f.runs().size(), std::size_t{4});
+    }
+
+    // The button is that of the seeds beside it.
+    void editedSeedsAreSeenFirst() {
+        const SweepFixture f;
+        f.open(kTwoTaps);
+        QVERIFY(f.isOffered());
+        f.type("sweep_seeds", QStringLiteral("0..9"));
+        QVERIFY(!f.find<QPushButton>("sweep_start")->isEnabled());
+        QTest::keyClick(f.find<QLineEdit>("sweep_seeds"), Qt::Key_Return);
+        QVERIFY(!f.window->runs().isBusy());
+        QTRY_COMPARE(f.find<QPushButton>("sweep_start")->text(), QStringLiteral("Start 20 runs"));
+    }
+
+    void waitsForWhatRuns() {
         const SweepFixture f;
         f.engine->epochs = 1000;
         f.engine->epochTakes = std::chrono::milliseconds(20);
-        f.open({{"grid", {{"train.learning_rate", {1e-4, 1e-3}}}}, {"halving", {{"epochs", {1, 2}}, {"keep", 0.5}}}});
+        f.window->runs().startRuns(test::pictureSpec(), {0});
+        f.open(kTwoTaps);
         QVERIFY(f.isOffered());
         f.startIt();
-        QTRY_VERIFY(f.window->runs().isBusy());
+        QVERIFY(f.find<QLabel>("sweep_sentence")->text().contains(QStringLiteral("Runs are going on")));
+        QVERIFY(f.find<QPushButton>("sweep_start")->isEnabled()); // once they have ended
         f.window->runs().stopAll();
         QVERIFY(f.ended());
-        QTest::qWait(200);
-        QVERIFY(!f.window->runs().isBusy());
-        for (const RunSummary& run : f.runs())
-            QCOMPARE(run.state, RunState::Cancelled);
     }
 
     // A study that is judged by a figure the runs cannot have takes none of them.
@@ -162,9 +220,10 @@ private Q_SLOTS:
         QTRY_VERIFY(f.find<QLabel>("reason")->text().contains(QStringLiteral("is judged by rmse")));
         QVERIFY(!f.find<QPushButton>("start")->isEnabled());
         f.open(kTwoTaps);
-        QVERIFY(f.isOffered());
-        f.startIt();
         QTRY_VERIFY(f.find<QLabel>("sweep_sentence")->text().contains(QStringLiteral("is judged by rmse")));
+        QVERIFY(!f.find<QPushButton>("sweep_start")->isEnabled());
+        f.window->draft().setStudy("");
+        QVERIFY(f.isOffered()); // it asks again
         QVERIFY(f.runs().empty());
     }
 };

@@ -70,7 +70,7 @@ public:
         m_view.table = resultsTable(m_rows, {.metric = m_view.question.metric, .spread = m_view.question.spread});
         m_view.valueColumns = 1 + (m_oodRoles.empty() ? 0 : static_cast<int>(m_oodRoles.size()) + 1);
         m_view.firstValueColumn = static_cast<int>(m_view.table.table.columns.size()) - 1 - m_view.valueColumns;
-        if (m_view.question.costs) addEfficiencyColumns(m_view.table.table, m_rows);
+        if (m_view.question.costs) addEfficiencyColumns(m_view.table, m_rows);
         for (const CellResults& cell : m_grouped.cells)
             addCell(cell);
         addDomains();

@@ -175,37 +175,38 @@ void SetupPage::connectStudies() {
 }
 
 void SetupPage::connectSweeps() {
-    connect(&m_files, &SpecFiles::sweepFound, &m_sweeps, &SweepController::open);
-    connect(&m_sweeps, &SweepController::opened, this, [this](const QString& name, const auto& seeds) {
-        m_sweep->showStudy(context().draft.study());
-        m_sweep->open(name, seeds);
-    });
-    connect(&m_sweeps, &SweepController::previewed, m_sweep, &SweepForm::showPreview);
-    connect(&m_sweeps, &SweepController::failed, this, [this](const QString& sentence) {
-        if (m_sweep->isVisible()) return m_sweep->showSentence(sentence);
+    const auto tell = [this](const QString& sentence) {
         m_notes = sentence.split(QLatin1Char('\n'));
         showProblems();
+    };
+    connect(&m_files, &SpecFiles::sweepFound, &m_sweeps, &SweepController::open);
+    connect(&m_sweeps, &SweepController::openFailed, this, tell);
+    connect(&m_sweeps, &SweepController::ended, this, tell);
+    connect(&m_sweeps, &SweepController::opened, this, [this](const QString& name, const auto& seeds) {
+        m_sweep->open(name, seeds, context().draft.study());
     });
+    connect(&m_sweeps, &SweepController::previewed, m_sweep, &SweepForm::showPreview);
+    connect(&m_sweeps, &SweepController::previewFailed, m_sweep, &SweepForm::showNoPreview);
+    connect(&m_sweeps, &SweepController::startFailed, m_sweep, &SweepForm::refuse);
     connect(&m_sweeps, &SweepController::started, this, [this] {
-        if (!m_sweep->isVisible()) return; // a later round
         m_sweep->hide();
         Q_EMIT pageWanted(PageKind::Runs);
     });
-    connect(&m_sweeps, &SweepController::allDone, this, [this] {
-        if (!m_sweep->isVisible()) return;
+    connect(&m_sweeps, &SweepController::nothingLeft, this, [this, tell] {
         m_sweep->hide();
-        m_notes = {tr("All runs of the sweep are there: see Results.")};
         context().store.refresh();
-        showProblems();
+        tell(tr("All runs of the sweep are there: see Results."));
     });
     connect(&context().draft, &SpecDraft::changed, m_sweep, [this] { m_sweep->showStudy(context().draft.study()); });
     connect(m_sweep, &SweepForm::previewWanted, &m_sweeps, &SweepController::preview);
+    connect(m_sweep, &SweepForm::previewOutdated, &m_sweeps, &SweepController::dropPreview);
+    connect(m_sweep, &SweepForm::closed, &m_sweeps, &SweepController::cancel);
     connect(m_sweep, &SweepForm::closed, this, [this] { firstFocus()->setFocus(Qt::OtherFocusReason); });
-    connect(m_sweep, &SweepForm::startWanted, this, [this](const std::vector<std::uint64_t>& seeds) {
-        if (context().runs.isBusy()) // what runs would be run a second time
-            return m_sweep->showSentence(tr("Runs are going on, and a sweep starts from those that are done: wait for "
-                                            "them, or stop them."));
-        m_sweeps.start(seeds, context().draft.study());
+    connect(m_sweep, &SweepForm::startWanted, this, [this](const auto& seeds, const std::string& study) {
+        if (context().runs.isBusy() || m_sweeps.isGoing()) // what runs would be run a second time
+            return m_sweep->refuse(tr("Runs are going on, and a sweep starts from those that are done: wait for them, "
+                                      "or stop them."));
+        m_sweeps.start(seeds, study);
     });
 }
 

@@ -2,6 +2,7 @@
 #include "ui/widgets/study_form.h"
 
 #include "core/base/error.h"
+#include "core/jobs/study_runs.h"
 #include "core/report/metric_style.h"
 #include "core/spec/data/target_options.h"
 #include "ui/models/results_view.h"
@@ -103,6 +104,9 @@ StudyForm::StudyForm(const SpecDraft& draft, QWidget* parent) : QFrame(parent), 
     layout->addWidget(m_sentence);
     for (QLineEdit* line : {m_name, m_question, m_family, m_exploratory, m_margin})
         connect(line, &QLineEdit::returnPressed, this, &StudyForm::state);
+    connect(&m_draft, &SpecDraft::changed, this, [this] {
+        if (!isHidden()) showMetrics();
+    });
     auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
     escape->setContext(Qt::WidgetWithChildrenShortcut);
     connect(escape, &QShortcut::activated, this, &StudyForm::close);
@@ -176,6 +180,7 @@ QHBoxLayout* StudyForm::makeThirdLine() {
 void StudyForm::open() {
     m_name->clear();
     m_exploratory->clear();
+    m_metric->clear(); // the usual one, whatever was chosen last time
     showMetrics();
     m_family->setText(comparisonsText(suggestedFamily(m_draft)));
     m_family->setCursorPosition(0);
@@ -184,13 +189,16 @@ void StudyForm::open() {
     m_name->setFocus(Qt::OtherFocusReason);
 }
 
+// That runs of the draft can have; what was chosen stays where it still can.
 void StudyForm::showMetrics() {
-    const bool numbers = predictsNumbers(m_draft.spec());
+    const std::string before = metric();
     m_metric->clear();
     for (const std::string& key : metricKeys())
-        if (isOfNumbers(key) == numbers)
+        if (whyNoMetric(m_draft.spec(), key).empty())
             m_metric->addItem(QString::fromStdString(metricStyle(key).title), QString::fromStdString(key));
-    m_metric->setCurrentIndex(m_metric->findData(QString::fromStdString(usualMetricOf(m_draft.spec()))));
+    int chosen = m_metric->findData(QString::fromStdString(before));
+    if (chosen < 0) chosen = m_metric->findData(QString::fromStdString(usualMetricOf(m_draft.spec())));
+    m_metric->setCurrentIndex(chosen);
     showUnit();
 }
 

@@ -31,7 +31,7 @@ SweepForm::SweepForm(QWidget* parent)
       m_model(new SweepModel(this)),
       m_title(new QLabel),
       m_notes(new QLabel),
-      m_study(new QLabel),
+      m_where(new QLabel),
       m_sentence(new QLabel),
       m_table(makeTable()) {
     setProperty("role", "card");
@@ -42,11 +42,11 @@ SweepForm::SweepForm(QWidget* parent)
     m_title->setObjectName(QStringLiteral("sweep_title"));
     m_notes->setObjectName(QStringLiteral("sweep_notes"));
     m_notes->setProperty("role", "muted");
-    m_study->setObjectName(QStringLiteral("sweep_study"));
-    m_study->setProperty("role", "muted");
+    m_where->setObjectName(QStringLiteral("sweep_study"));
+    m_where->setProperty("role", "muted");
     m_sentence->setObjectName(QStringLiteral("sweep_sentence"));
     m_sentence->setProperty("role", "error");
-    for (QLabel* label : {m_title, m_notes, m_study, m_sentence})
+    for (QLabel* label : {m_title, m_notes, m_where, m_sentence})
         label->setTextFormat(Qt::PlainText);
     for (QLabel* label : {m_title, m_notes, m_sentence})
         label->setWordWrap(true);
@@ -58,7 +58,7 @@ SweepForm::SweepForm(QWidget* parent)
     m_wait.setSingleShot(true);
     m_wait.setInterval(kWaitMs);
     connect(&m_wait, &QTimer::timeout, this, &SweepForm::ask);
-    connect(m_seeds, &QLineEdit::textEdited, &m_wait, qOverload<>(&QTimer::start));
+    connect(m_seeds, &QLineEdit::textEdited, this, &SweepForm::await);
     connect(m_seeds, &QLineEdit::returnPressed, this, &SweepForm::start);
     auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
     escape->setContext(Qt::WidgetWithChildrenShortcut);
@@ -93,7 +93,7 @@ QHBoxLayout* SweepForm::makeLine() {
     m_start->setObjectName(QStringLiteral("sweep_start"));
     auto* cancel = new QPushButton(tr("Cancel"));
     cancel->setObjectName(QStringLiteral("sweep_cancel"));
-    line->addWidget(m_study);
+    line->addWidget(m_where);
     line->addStretch(1);
     line->addWidget(m_start);
     line->addWidget(cancel);
@@ -102,20 +102,24 @@ QHBoxLayout* SweepForm::makeLine() {
     return line;
 }
 
-void SweepForm::open(const QString& name, const std::vector<std::uint64_t>& seeds) {
+void SweepForm::open(const QString& name, const std::vector<std::uint64_t>& seeds, const std::string& study) {
+    m_name = cleanText(name.toStdString());
+    m_study = study;
     m_model->show({});
-    m_title->setText(tr("%1: reading what it names…").arg(cleanText(name.toStdString())));
-    m_title->setProperty("file", name);
-    m_notes->clear();
-    m_notes->hide();
-    m_table->hide();
+    m_title->setText(tr("%1: reading what it names…").arg(m_name));
+    for (QWidget* widget : {static_cast<QWidget*>(m_notes), static_cast<QWidget*>(m_table)})
+        widget->hide();
     m_seeds->setText(QString::fromStdString(seedsText(seeds)));
     m_start->setText(tr("Start"));
-    showSentence({});
-    m_start->setEnabled(false);
     show();
     m_seeds->setFocus(Qt::OtherFocusReason);
     ask();
+}
+
+void SweepForm::showStudy(const std::string& study) {
+    if (study == m_study) return;
+    m_study = study;
+    if (isOpen()) ask();
 }
 
 void SweepForm::showPreview(const SweepPreview& preview) {
@@ -128,7 +132,7 @@ void SweepForm::showPreview(const SweepPreview& preview) {
         notes << QString::fromStdString(note);
     const std::int64_t left = static_cast<std::int64_t>(preview.runs) - done;
     m_title->setText(tr("%1: %2, %3; %4 done")
-                         .arg(cleanText(m_title->property("file").toString().toStdString()),
+                         .arg(m_name,
                               counted(static_cast<std::int64_t>(preview.settings), tr("setting"), tr("settings")),
                               counted(static_cast<std::int64_t>(preview.runs), tr("run"), tr("runs")), grouped(done)));
     m_notes->setText(notes.join(QLatin1Char(' ')));
@@ -142,9 +146,14 @@ void SweepForm::showPreview(const SweepPreview& preview) {
     m_start->setEnabled(true);
 }
 
-void SweepForm::showStudy(const std::string& study) {
-    m_study->setText(study.empty() ? tr("in no study (choose one below)")
-                                   : tr("in the study “%1”").arg(cleanText(study)));
+void SweepForm::showNoPreview(const QString& sentence) {
+    m_title->setText(tr("%1: cannot be run as it is").arg(m_name));
+    showSentence(sentence);
+}
+
+void SweepForm::refuse(const QString& sentence) {
+    showSentence(sentence);
+    m_start->setEnabled(true);
 }
 
 void SweepForm::showSentence(const QString& sentence) {
@@ -152,30 +161,36 @@ void SweepForm::showSentence(const QString& sentence) {
     m_sentence->setVisible(!sentence.isEmpty());
 }
 
+// What stands there is of other seeds.
+void SweepForm::await() {
+    m_start->setEnabled(false);
+    m_wait.start();
+    Q_EMIT previewOutdated();
+}
+
 void SweepForm::ask() {
+    m_start->setEnabled(false);
+    m_where->setText(m_study.empty() ? tr("in no study (choose one below)")
+                                     : tr("in the study “%1”").arg(cleanText(m_study)));
     try {
         const auto seeds = parseSeeds(m_seeds->text().toStdString());
         showSentence({});
-        Q_EMIT previewWanted(seeds);
+        Q_EMIT previewWanted(seeds, m_study);
     } catch (const Error& error) {
-        m_start->setEnabled(false);
         showSentence(QString::fromUtf8(error.what()));
     }
 }
 
+// What was previewed: only then the button can be pressed.
 void SweepForm::start() {
     if (!m_start->isEnabled()) return;
-    try {
-        const auto seeds = parseSeeds(m_seeds->text().toStdString());
-        showSentence({});
-        m_start->setEnabled(false); // until the store has answered
-        Q_EMIT startWanted(seeds);
-    } catch (const Error& error) {
-        showSentence(QString::fromUtf8(error.what()));
-    }
+    showSentence({});
+    m_start->setEnabled(false); // until the store has answered
+    Q_EMIT startWanted(parseSeeds(m_seeds->text().toStdString()), m_study);
 }
 
 void SweepForm::close() {
+    m_wait.stop();
     Q_EMIT closed(); // which takes the keyboard along, before it goes to whatever comes next
     hide();
 }

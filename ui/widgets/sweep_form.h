@@ -27,25 +27,32 @@ class SweepForm : public QFrame {
 public:
     explicit SweepForm(QWidget* parent = nullptr);
 
-    void open(const QString& name, const std::vector<std::uint64_t>& seeds);
-    void showPreview(const SweepPreview& preview);
+    bool isOpen() const { return !isHidden(); } // on its page, be that shown or not
+    void open(const QString& name, const std::vector<std::uint64_t>& seeds, const std::string& study);
     void showStudy(const std::string& study); // that the runs would join; "": none
-    void showSentence(const QString& sentence);
+    void showPreview(const SweepPreview& preview);
+    void showNoPreview(const QString& sentence); // why there is none
+    void refuse(const QString& sentence);        // a start, that may be tried again
 
 Q_SIGNALS:
-    void previewWanted(const std::vector<std::uint64_t>& seeds);
-    void startWanted(const std::vector<std::uint64_t>& seeds);
+    void previewWanted(const std::vector<std::uint64_t>& seeds, const std::string& study);
+    void previewOutdated(); // the seeds are being changed
+    void startWanted(const std::vector<std::uint64_t>& seeds, const std::string& study);
     void closed();
 
 private:
     QTableView* makeTable();
     QHBoxLayout* makeLine();
+    void await();
     void ask();
     void start();
     void close();
+    void showSentence(const QString& sentence);
 
     SweepModel* m_model;
-    QLabel *m_title, *m_notes, *m_study, *m_sentence;
+    std::string m_study;
+    QString m_name; // of the file
+    QLabel *m_title, *m_notes, *m_where, *m_sentence;
     QLineEdit* m_seeds;
     QPushButton* m_start;
     QTableView* m_table;

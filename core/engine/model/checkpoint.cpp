@@ -20,12 +20,6 @@ void refuseOtherWeights(const fs::path& folder) {
         if (entry.is_regular_file()) refusePickle(entry.path());
 }
 
-bool isIgnored(const std::string& name, const std::vector<std::string>& ignored) {
-    return std::ranges::any_of(ignored, [&name](const std::string& pattern) {
-        return pattern.ends_with('.') ? name.starts_with(pattern) : name == pattern;
-    });
-}
-
 bool isFloat(const TensorEntry& entry) {
     const auto name = entry.dtype->name;
     return name == "F32" || name == "F16" || name == "BF16" || name == "F64";
@@ -49,6 +43,12 @@ std::string formProblem(const TensorSpec& spec, const TensorEntry& entry) {
 }
 
 } // namespace
+
+bool isIgnored(const std::string& name, const std::vector<std::string>& ignored) {
+    return std::ranges::any_of(ignored, [&name](const std::string& pattern) {
+        return pattern.ends_with('.') ? name.starts_with(pattern) : name == pattern;
+    });
+}
 
 Checkpoint openCheckpoint(const fs::path& folder) {
     if (!fs::is_directory(folder)) {

@@ -42,6 +42,9 @@ struct TensorSpec {
     const std::string& inFile() const { return olderName.empty() ? name : olderName; }
 };
 
+// Whether one of `ignored` is the name, or, ending in '.', its beginning.
+bool isIgnored(const std::string& name, const std::vector<std::string>& ignored);
+
 // Sentences for each tensor that is missing or mis-shaped, of a type that is no float, or in the file but not expected.
 // `ignored` names tensors (or, ending in '.', the beginnings of names) that may be there unread; they go into `notes`.
 struct TensorComparison {

@@ -48,12 +48,17 @@ std::vector<LinearInfo> linearsOf(const std::vector<TensorSpec>& tensors, std::i
     return linears;
 }
 
-// Of a network of texts: whatever modules the file holds beside its own are heads, of any name.
+// Of a network of texts that is all there: whatever modules the file holds beside its own are heads, of any name. A
+// second network, under its bare names or in its wrapper, is none.
 void ignoreHeads(Blueprint& blueprint, const CheckpointWeights& weights) {
+    const std::string& prefix = blueprint.info.names.prefix;
     const auto moduleOf = [](const std::string& name) { return name.substr(0, name.find('.') + 1); };
-    std::set<std::string> own;
-    for (const TensorSpec& spec : blueprint.tensors)
+    std::set<std::string> own = {blueprint.info.names.wrapperPrefix};
+    for (const TensorSpec& spec : blueprint.tensors) {
+        if (spec.kind == TensorSpec::Kind::Backbone && !weights.find(spec.inFile())) return;
         own.insert(moduleOf(spec.inFile()));
+        if (spec.inFile().starts_with(prefix)) own.insert(moduleOf(spec.inFile().substr(prefix.size())));
+    }
     for (const TensorEntry* entry : weights.tensors())
         if (const std::string module = moduleOf(entry->name); !module.empty() && own.insert(module).second)
             blueprint.ignored.push_back(module);
@@ -63,7 +68,7 @@ void ignoreHeads(Blueprint& blueprint, const CheckpointWeights& weights) {
 void planAdapter(Blueprint& blueprint, const std::filesystem::path& folder) try {
     BackboneInfo& info = blueprint.info;
     const PeftAdapter adapter = readPeftAdapter(folder, info);
-    const SavedModules saved = checkSaved(adapter, info, blueprint.tensors);
+    const SavedModules saved = checkSaved(adapter, info, blueprint.tensors, blueprint.ignored);
     for (const std::string& problem : saved.problems)
         info.problems.push_back(fmt::format("{}: {}", folder.string(), problem));
     for (const std::string& note : saved.notes)

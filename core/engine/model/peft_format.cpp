@@ -166,8 +166,24 @@ PeftAdapter readPeftAdapter(const std::filesystem::path& folder, const BackboneI
     return AdapterReader(folder, info).read();
 }
 
+namespace {
+
+// A head of another number of classes takes the place of the checkpoint's.
+bool fits(const at::Tensor& saved, const TensorSpec& spec) {
+    const at::IntArrayRef found = saved.sizes(), expected = spec.shape;
+    if (spec.kind != TensorSpec::Kind::Head || found.empty() || expected.empty()) return found == expected;
+    return found.slice(1) == expected.slice(1);
+}
+
+bool isPassedOver(const std::string& name, const std::vector<std::string>& ignored) {
+    return !name.ends_with("embed_tokens.weight") && isIgnored(name, ignored); // T5's twin is the embedding itself
+}
+
+} // namespace
+
 // A part of the body has a first name that tensors of the body have too: "encoder", "embeddings".
-SavedModules checkSaved(const PeftAdapter& adapter, const BackboneInfo& info, const std::vector<TensorSpec>& tensors) {
+SavedModules checkSaved(const PeftAdapter& adapter, const BackboneInfo& info, const std::vector<TensorSpec>& tensors,
+                        const std::vector<std::string>& ignored) {
     const ModuleMap modules(info);
     const auto firstOf = [&](const std::string& name) {
         const std::string bare = modules.bare(name);
@@ -178,17 +194,21 @@ SavedModules checkSaved(const PeftAdapter& adapter, const BackboneInfo& info, co
         if (tensor.kind == TensorSpec::Kind::Backbone) body.insert(firstOf(tensor.name));
     SavedModules checked;
     for (const auto& [name, tensor] : adapter.saved) {
-        const auto found = std::ranges::find_if(tensors, [&](const TensorSpec& spec) {
-            return spec.name == name || spec.name == info.names.prefix + modules.bare(name);
-        });
-        if (found == tensors.end() && body.contains(firstOf(name)))
+        const std::string ours = info.names.prefix + modules.bare(name);
+        const auto found = std::ranges::find_if(
+            tensors, [&](const TensorSpec& spec) { return spec.name == name || spec.name == ours; });
+        if (found != tensors.end()) {
+            if (!fits(tensor, *found))
+                checked.problems.push_back(fmt::format("{}: the adapter saves {}, expected {}", name,
+                                                       shapeText(tensor.sizes()), shapeText(found->shape)));
+        } else if (isPassedOver(name, ignored) || isPassedOver(ours, ignored)) {
+            checked.notes.push_back(fmt::format("{}: saved by the adapter and not read", name));
+        } else if (body.contains(firstOf(name))) {
             checked.problems.push_back(
                 fmt::format("{}: the adapter saves it, and the network has no such tensor", name));
-        else if (found == tensors.end())
+        } else {
             checked.notes.push_back(fmt::format("{}: of a head, which the adapter saves, and not read", name));
-        else if (tensor.sizes() != at::IntArrayRef(found->shape))
-            checked.problems.push_back(fmt::format("{}: the adapter saves {}, expected {}", name,
-                                                   shapeText(tensor.sizes()), shapeText(found->shape)));
+        }
     }
     return checked;
 }

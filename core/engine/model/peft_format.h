@@ -35,7 +35,8 @@ std::vector<std::string> adapt(Backbone& backbone, const PeftAdapter& adapter);
 struct SavedModules {
     std::vector<std::string> problems, notes;
 };
-SavedModules checkSaved(const PeftAdapter& adapter, const BackboneInfo& info, const std::vector<TensorSpec>& tensors);
+SavedModules checkSaved(const PeftAdapter& adapter, const BackboneInfo& info, const std::vector<TensorSpec>& tensors,
+                        const std::vector<std::string>& ignored = {}); // as the network's file may hold unread
 
 // All or nothing for each of the two files. With `saved` modules the names are those of a network with a head.
 void writePeftAdapter(const std::filesystem::path& folder, const PeftAdapter& adapter, const NamesOfOthers& names);
