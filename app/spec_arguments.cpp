@@ -89,6 +89,9 @@ void addSpecArguments(CLI::App& verb, SpecArguments& arguments) {
 
 ExperimentSpec validSpec(const fs::path& file, const std::vector<std::string>& assignments) {
     SpecRead read = readSpecFile(file);
+    if (std::ranges::find(read.problems, "base", &Problem::path) != read.problems.end())
+        throw InvalidSpec(file.string(),
+                          {{"base", "is a part of a sweep, a list of settings: run it with `levi sweep`"}});
     applyAssignments(read.spec, assignments, read.problems);
     makePathsAbsolute(read.spec, fs::current_path()); // of what --set gave; the file's are absolute already
     addProblems(read.problems, validate(read.spec));

@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace levi {
@@ -34,6 +35,11 @@ Sweep sweepIn(const SweepArguments& arguments) {
             throw InvalidSpec(arguments.file.string(), {{"", error.what()}});
         }
     }();
+    const auto names = [&](const char* part) {
+        return std::ranges::find(read.problems, part, &Problem::path) != read.problems.end();
+    };
+    if (names("base") && names("data"))
+        throw InvalidSpec(arguments.file.string(), {{"data", "is a part of a spec: run it with `levi run`"}});
     if (!read.problems.empty()) throw InvalidSpec(arguments.file.string(), read.problems);
     if (!arguments.spec.seeds.empty()) read.sweep.seeds = parseSeeds(arguments.spec.seeds);
     read.problems = applyAssignments(read.sweep.base, arguments.spec.assignments);

@@ -70,6 +70,18 @@ private Q_SLOTS:
     }
 
     // What a study has stays in it, and a sealed one is not closed by a run that was there before.
+    void namesTheOtherVerb() {
+        const Program program;
+        const QStringList store{"--store", program.store()};
+        const QString sweep = program.specFile(R"({"base": )" + kDemoSpec + R"(, "seeds": "0,1"})");
+        const Ended run = program.run(QStringList{"run", sweep} + store);
+        QCOMPARE(run.code, 2);
+        QVERIFY2(run.err.contains("run it with `levi sweep`"), run.err.constData());
+        const Ended swept = program.run(QStringList{"sweep", program.specFile(kDemoSpec)} + store);
+        QCOMPARE(swept.code, 2);
+        QVERIFY2(swept.err.contains("run it with `levi run`"), swept.err.constData());
+    }
+
     void sweepsOfTwoStudies() {
         const Program program;
         const QString sweep = program.specFile(R"({"base": )" + kDemoSpec + R"(, "seeds": "0,1"})");
