@@ -141,8 +141,21 @@ private:
             addTaps(fmt::format("layers: {} alone", layer), std::to_string(layer));
     }
 
+    // With the base's own fields, and not the defaults of its kind, which are others.
+    Json methodWithoutSpecialist() const {
+        ExperimentSpec probe = m_base;
+        setField(probe, "method.kind", "all_layer_probe");
+        const auto own = fieldRows(m_base, section("method"));
+        Json method = {{"kind", "all_layer_probe"}};
+        for (const FieldRow& row : fieldRows(probe, section("method")))
+            if (const auto same = std::ranges::find(own, row.path, &FieldRow::path);
+                same != own.end() && row.path != "method.kind")
+                method[row.path.substr(row.path.find('.') + 1)] = same->value;
+        return method;
+    }
+
     void addSpecialists() {
-        add(kNoSpecialist, {{"method", {{"kind", "all_layer_probe"}}}});
+        add(kNoSpecialist, {{"method", methodWithoutSpecialist()}});
         const std::string field = widthField();
         if (field.empty()) return;
         const auto width = fieldValue(m_base, "specialist." + field).get<std::int64_t>();

@@ -104,7 +104,10 @@ private Q_SLOTS:
                                  "combination: learned", "normalisation: none", "backbone: LoRA"})
             QVERIFY2(settings.contains(name), name);
         QVERIFY(!settings.contains("adapter: mlp")); // is the base
-        QVERIFY(settings.at("specialist: none").method.is("all_layer_probe"));
+        const ExperimentSpec& none = settings.at("specialist: none");
+        QVERIFY(none.method.is("all_layer_probe"));
+        for (const FieldRow& row : fieldRows(none, section("method"))) // the defaults of its kind are others
+            if (row.path != "method.kind") QCOMPARE(row.value.dump(), fieldValue(base, row.path).dump());
         QVERIFY(backboneMode(settings.at("backbone: LoRA")) == BackboneMode::Lora);
         QCOMPARE(study.plan.family.front().baseline, std::string("LEVI"));
         QCOMPARE(study.plan.family.size(), settings.size() - 1);
