@@ -115,10 +115,7 @@ int SweepRun::runRounds() {
         if (code == kCancelled) return code;
         m_finished.refresh();
         if (number + 1 == m_options.halving->epochs.size()) break;
-        Specs next;
-        for (const std::size_t place : goingOn(round))
-            for (std::size_t seed = 0; seed < seedsOf(m_list); ++seed)
-                next.push_back(settings[place * seedsOf(m_list) + seed]);
+        Specs next = goingOn(settings, round);
         if (next.empty()) return code;
         settings = std::move(next);
     }
@@ -126,11 +123,11 @@ int SweepRun::runRounds() {
 }
 
 // Where another process has its part of the round, nobody goes on before it is done.
-std::vector<std::size_t> SweepRun::goingOn(const Specs& round) {
+SweepRun::Specs SweepRun::goingOn(const Specs& settings, const Specs& round) {
     const auto find = [this](const ExperimentSpec& spec) { return finished(spec); };
     const bool isDone = m_options.part.count == 1 ||
                         std::ranges::all_of(round, [&](const ExperimentSpec& spec) { return find(spec).has_value(); });
-    if (isDone) return levi::goingOn(round, seedsOf(m_list), m_options.halving->keep, find);
+    if (isDone) return levi::goingOn(settings, round, seedsOf(m_list), m_options.halving->keep, find);
     fmt::print(stderr, "levi: other parts of this round are not finished; call again when they are\n");
     return {};
 }

@@ -47,8 +47,8 @@ private:
     std::optional<RunSummary> finished(const ExperimentSpec& spec);
     int runAll();
     int runRounds();
-    std::vector<std::size_t> goingOn(const Specs& round); // positions of settings
-    bool counts(const RunSummary& run) const;             // for the study that the runs join
+    Specs goingOn(const Specs& settings, const Specs& round);
+    bool counts(const RunSummary& run) const; // for the study that the runs join
     bool tellFinished(const ExperimentSpec& spec);
     int runPending(Specs specs);
     int waitFor(const Specs& specs) const; // says that their parents are not finished; exit code

@@ -45,17 +45,6 @@ bool lacksRequired(const ExperimentSpec& spec, const char* key) {
     return false;
 }
 
-template<typename T, typename Call>
-Answer<T> answerOf(Call call) {
-    try {
-        return {.value = std::make_shared<const T>(call()), .message = {}};
-    } catch (const std::exception& error) {
-        return {.value = nullptr, .message = QString::fromUtf8(error.what())};
-    } catch (...) {
-        return {.value = nullptr, .message = EngineClient::tr("Stopped.")}; // a newer question retires this one
-    }
-}
-
 } // namespace
 
 struct EngineClient::Known {

@@ -5,6 +5,7 @@
 #include "core/jobs/baseline_runs.h"
 #include "core/jobs/data_info.h"
 #include "core/jobs/engine.h"
+#include "ui/answer.h"
 
 #include <QObject>
 #include <QString>
@@ -20,14 +21,6 @@
 #include <vector>
 
 namespace levi {
-
-// One answer of the engine about the spec being edited: a value, or a sentence why there is none, or not yet.
-template<typename T>
-struct Answer {
-    std::shared_ptr<const T> value;
-    QString message;
-    bool isComing = false;
-};
 
 // All that is known about the draft beyond the draft itself.
 struct SpecInsight {

@@ -5,29 +5,14 @@
 #include "core/base/files.h"
 #include "core/jobs/engine_loader.h"
 #include "core/jobs/run_recorder.h"
+#include "ui/answer.h"
 #include "ui/background.h"
 #include "ui/run_controller.h"
 
-#include <exception>
 #include <utility>
 
 namespace levi {
 namespace {
-
-template<typename T>
-struct Asked {
-    std::optional<T> value;
-    QString sentence; // why there is none
-};
-
-template<typename T, typename Ask>
-Asked<T> asked(const Ask& ask) {
-    try {
-        return {ask(), {}};
-    } catch (const std::exception& error) {
-        return {std::nullopt, QString::fromUtf8(error.what())};
-    }
-}
 
 Sweep readValid(const std::filesystem::path& file) {
     SweepRead read = readSweep(file);
@@ -56,14 +41,14 @@ void SweepController::open(const std::filesystem::path& file) {
     cancel();
     m_stopOpening.request_stop();
     m_stopOpening = {};
-    const auto take = [this, file, stop = m_stopOpening.get_token()](const Asked<Sweep>& read) {
+    const auto take = [this, file, stop = m_stopOpening.get_token()](const Answer<Sweep>& read) {
         if (stop.stop_requested()) return;
-        if (!read.value) return Q_EMIT openFailed(read.sentence);
-        m_sweep = read.value;
+        if (!read.value) return Q_EMIT openFailed(read.message);
+        m_sweep = *read.value;
         Q_EMIT opened(QString::fromStdString(file.filename().string()), m_sweep->seeds);
     };
     m_background.addFuture(QFuture<void>(inBackground(
-        this, [file] { return asked<Sweep>([&] { return readValid(file); }); }, take)));
+        this, [file] { return answerOf<Sweep>([&] { return readValid(file); }); }, take)));
 }
 
 void SweepController::preview(const std::vector<std::uint64_t>& seeds, const std::string& study) {
@@ -72,15 +57,15 @@ void SweepController::preview(const std::vector<std::uint64_t>& seeds, const std
     Sweep sweep = *m_sweep;
     sweep.seeds = seeds;
     const auto work = [file = m_storeFile, sweep, study, stop = m_stopPreview.get_token()] {
-        return asked<SweepPreview>(
+        return answerOf<SweepPreview>(
             [&] { return previewOf(RunStore(file), engine(), sweep, study, cacheHome(), stop); });
     };
-    const auto take = [this, stop = m_stopPreview.get_token()](const Asked<SweepPreview>& preview) {
+    const auto take = [this, stop = m_stopPreview.get_token()](const Answer<SweepPreview>& preview) {
         if (stop.stop_requested()) return;
         if (preview.value)
             Q_EMIT previewed(*preview.value);
         else
-            Q_EMIT previewFailed(preview.sentence);
+            Q_EMIT previewFailed(preview.message);
     };
     m_background.addFuture(QFuture<void>(inBackground(this, work, take)));
 }
@@ -126,18 +111,18 @@ void SweepController::goOn() {
     if (!m_going || m_going->isAsking) return;
     m_going->isAsking = true;
     const auto work = [file = m_storeFile, going = *m_going, stop = m_stop.get_token()] {
-        return asked<SweepRuns>([&] {
+        return answerOf<SweepRuns>([&] {
             RunStore store(file);
             return beginSweep(store, engine(), going.sweep, going.study, going.tried, stop);
         });
     };
-    const auto take = [this, number = m_going->number](const Asked<SweepRuns>& runs) {
+    const auto take = [this, number = m_going->number](const Answer<SweepRuns>& runs) {
         if (!m_going || m_going->number != number) return; // cancelled, or stopped
         m_going->isAsking = false;
         if (runs.value)
             this->take(*runs.value);
         else
-            takeFailure(runs.sentence);
+            takeFailure(runs.message);
     };
     m_background.addFuture(QFuture<void>(inBackground(this, work, take)));
 }

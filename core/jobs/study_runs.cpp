@@ -2,6 +2,7 @@
 #include "core/jobs/study_runs.h"
 
 #include "core/base/error.h"
+#include "core/base/stopped.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/finished_runs.h"
 #include "core/jobs/run_recorder.h"
@@ -42,11 +43,13 @@ void requireItsMetric(const StudyPlan& plan, std::span<const ExperimentSpec> spe
 
 std::vector<Problem> problemsInFiles(const SweepList& list, Engine& engine, const std::stop_token& stop) {
     std::vector<Problem> problems;
-    for (std::size_t first = 0; first < list.specs.size() && !stop.stop_requested(); first += seedsOf(list))
+    for (std::size_t first = 0; first < list.specs.size(); first += seedsOf(list)) {
+        if (stop.stop_requested()) throw Stopped();
         for (Problem& problem : engine.problems(list.specs[first], stop)) {
             problem.message += fmt::format(" (setting '{}')", runName(list.specs[first]));
             problems.push_back(std::move(problem));
         }
+    }
     return problems;
 }
 
@@ -66,7 +69,6 @@ SweepList checkedList(const Sweep& sweep, Engine& engine, const std::stop_token&
     requireNoProblems(list.problems);
     requireNoProblems(sweep.halving ? halvingProblems(list) : std::vector<Problem>{});
     requireNoProblems(problemsInFiles(list, engine, stop));
-    if (stop.stop_requested()) throw Error("stopped");
     return list;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/sweep_preview.h"
 
-#include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/base/stopped.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/finished_runs.h"
 #include "core/jobs/run_recorder.h"
@@ -60,7 +60,7 @@ SweepPreview previewOf(const SweepList& list, const std::optional<Halving>& halv
     SweepPreview preview{.settings = list.settings, .runs = specs.size()};
     std::set<std::string> charged; // feature passes
     for (std::size_t first = 0; first < specs.size(); first += seedsOf(list)) {
-        if (stop.stop_requested()) throw Error("stopped");
+        if (stop.stop_requested()) throw Stopped();
         const ExperimentSpec& spec = specs[first];
         SweepPreview::Row row{.setting = runName(spec), .method = spec.method.kind().key};
         for (std::size_t i = first; i < first + seedsOf(list); ++i) {
@@ -89,8 +89,9 @@ SweepPreview previewOf(const SweepList& list, const std::optional<Halving>& halv
     return preview;
 }
 
-std::vector<std::size_t> goingOn(const std::vector<ExperimentSpec>& round, std::size_t seeds, double keep,
-                                 const FinishedRun& finished) {
+std::vector<ExperimentSpec> goingOn(const std::vector<ExperimentSpec>& settings,
+                                    const std::vector<ExperimentSpec>& round, std::size_t seeds, double keep,
+                                    const FinishedRun& finished) {
     std::vector<HalvingScore> scores;
     for (std::size_t first = 0; first < round.size(); first += seeds) {
         double sum = 0;
@@ -99,7 +100,11 @@ std::vector<std::size_t> goingOn(const std::vector<ExperimentSpec>& round, std::
             if (const auto run = finished(round[i])) sum += idValScore(*run, round[i]), ++count;
         scores.push_back({round[first].method.kind().key, count > 0 ? sum / static_cast<double>(count) : std::nan("")});
     }
-    return survivors(scores, keep);
+    std::vector<ExperimentSpec> next;
+    for (const std::size_t place : survivors(scores, keep))
+        for (std::size_t seed = 0; seed < seeds; ++seed)
+            next.push_back(settings[place * seeds + seed]);
+    return next;
 }
 
 } // namespace levi

@@ -37,7 +37,7 @@ struct SweepPreview {
 };
 
 // Of a list with rounds of halving: the first round. `cacheFolder`: where features may lie; empty: nowhere. Throws
-// Error where files cannot be read or `stop` is requested.
+// Error where files cannot be read, Stopped once `stop` is requested.
 SweepPreview previewOf(const SweepList& list, const std::optional<Halving>& halving, FinishedRuns& runs,
                        const FinishedRun& finished, Engine& engine, const std::filesystem::path& cacheFolder,
                        std::stop_token stop);
@@ -45,9 +45,10 @@ SweepPreview previewOf(const SweepList& list, const std::optional<Halving>& halv
 // The seeds of each setting of a list.
 std::size_t seedsOf(const SweepList& list);
 
-// The settings that the next round of halving goes on with: those of `round` that did best on id_val, by the metric
-// their spec selects by. A setting without a finished run is dropped.
-std::vector<std::size_t> goingOn(const std::vector<ExperimentSpec>& round, std::size_t seeds, double keep,
-                                 const FinishedRun& finished);
+// Those of `settings` that the next round of halving goes on with, at each of their seeds: whose runs in `round`, in
+// the same order, did best on id_val, by the metric their spec selects by. A setting without a finished run is dropped.
+std::vector<ExperimentSpec> goingOn(const std::vector<ExperimentSpec>& settings,
+                                    const std::vector<ExperimentSpec>& round, std::size_t seeds, double keep,
+                                    const FinishedRun& finished);
 
 } // namespace levi

@@ -2,6 +2,7 @@
 #include "core/jobs/sweep_runs.h"
 
 #include "core/base/error.h"
+#include "core/base/stopped.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/finished_runs.h"
 #include "core/jobs/run_recorder.h"
@@ -39,17 +40,6 @@ private:
     FinishedRuns m_finished;
 };
 
-// The settings of the next round of halving, in order.
-std::vector<ExperimentSpec> survivorsOf(const std::vector<ExperimentSpec>& settings,
-                                        const std::vector<ExperimentSpec>& round, std::size_t seeds, double keep,
-                                        const FinishedRun& finished) {
-    std::vector<ExperimentSpec> next;
-    for (const std::size_t place : goingOn(round, seeds, keep, finished))
-        for (std::size_t seed = 0; seed < seeds; ++seed)
-            next.push_back(settings[place * seeds + seed]);
-    return next;
-}
-
 } // namespace
 
 SweepRuns beginSweep(RunStore& store, Engine& engine, const Sweep& sweep, const std::string& study,
@@ -62,7 +52,7 @@ SweepRuns beginSweep(RunStore& store, Engine& engine, const Sweep& sweep, const 
         const auto round = halving ? roundOf(settings, *halving, runs.round) : settings;
         runs.finished = 0;
         for (const ExperimentSpec& spec : round) {
-            if (stop.stop_requested()) throw Error("stopped");
+            if (stop.stop_requested()) throw Stopped();
             if (const auto run = finished(spec)) {
                 ++runs.finished;
                 if (!study.empty()) store.assign(run->id, study);
@@ -71,7 +61,7 @@ SweepRuns beginSweep(RunStore& store, Engine& engine, const Sweep& sweep, const 
             }
         }
         if (!runs.pending.empty() || runs.round + 1 == runs.rounds) return runs;
-        settings = survivorsOf(settings, round, seedsOf(on.list()), halving->keep, finished);
+        settings = goingOn(settings, round, seedsOf(on.list()), halving->keep, finished);
         if (settings.empty()) return runs;
     }
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/base/files.h"
 #include "core/jobs/engine_loader.h"
 #include "core/jobs/finished_runs.h"
-#include "core/jobs/job_queue.h"
-#include "core/jobs/run_job.h"
 #include "core/spec/backbones/backbone_options.h"
 #include "core/spec/spec_json.h"
+#include "tests/jobs/executed.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/test_main.h"
 
@@ -18,10 +16,7 @@ using namespace levi::test;
 namespace {
 
 RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token) {
-    observer.evaluated({.epoch = 1, .metrics = {{"id_val", "", "accuracy", 0.5, 10}}});
-    writeFileAtomically(request.artifactFolder / "predictions.safetensors", "p");
-    return {.pickedIndex = 0,
-            .artifacts = {{.kind = "predictions", .path = "predictions.safetensors", .sizeBytes = 1}}};
+    return doneWith(0.5, request, observer);
 }
 
 ExperimentSpec trained(const char* name, int worldSeed, const char* method = "specialist") {
@@ -50,12 +45,7 @@ class TestFinishedRuns : public QObject {
     std::unique_ptr<QTemporaryDir> m_folder;
     std::filesystem::path m_store;
 
-    void execute(const ExperimentSpec& spec) {
-        JobQueue queue;
-        queue.submit(makeRunJob(spec, {.storeFile = m_store, .cacheFolder = "cache"}));
-        while (!queue.waitIdle(std::chrono::milliseconds(100))) {
-        }
-    }
+    void execute(const ExperimentSpec& spec) { test::execute(m_store, {&spec, 1}); }
 
 private Q_SLOTS:
     void init() {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
-#include "core/base/files.h"
+#include "core/base/stopped.h"
 #include "core/jobs/engine_loader.h"
-#include "core/jobs/job_queue.h"
-#include "core/jobs/run_job.h"
 #include "core/jobs/run_recorder.h"
 #include "core/jobs/sweep_runs.h"
+#include "tests/jobs/executed.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/test_main.h"
 
@@ -25,10 +24,7 @@ constexpr double kFails = 1e-3; // a learning rate whose runs fail
 RunResult run(const RunRequest& request, RunObserver& observer, std::stop_token) {
     const double rate = request.spec.train.learningRate;
     if (rate == kFails) return {.state = RunState::Failed, .message = "diverged"};
-    observer.evaluated({.epoch = 1, .metrics = {{"id_val", "", "accuracy", rate, 10}}});
-    writeFileAtomically(request.artifactFolder / "predictions.safetensors", "p");
-    return {.pickedIndex = 0,
-            .artifacts = {{.kind = "predictions", .path = "predictions.safetensors", .sizeBytes = 1}}};
+    return doneWith(rate, request, observer);
 }
 
 Sweep sweepOf(const char* rest) {
@@ -62,13 +58,7 @@ class TestSweepRuns : public QObject {
         RunStore store(m_store);
         return beginSweep(store, engine(), sweep, study, tried);
     }
-    void execute(const SweepRuns& runs, const std::string& study = {}) const {
-        JobQueue queue;
-        for (const ExperimentSpec& spec : runs.pending)
-            queue.submit(makeRunJob(spec, {.storeFile = m_store, .cacheFolder = "cache", .study = study}));
-        while (!queue.waitIdle(std::chrono::milliseconds(100))) {
-        }
-    }
+    void execute(const SweepRuns& runs) const { test::execute(m_store, runs.pending); }
 
 private Q_SLOTS:
     void init() {
@@ -156,7 +146,9 @@ private Q_SLOTS:
         QCOMPARE(sealed.rows.at(0).done, std::int64_t{0}); // as a start would find it
         std::stop_source stop;
         stop.request_stop();
-        QVERIFY_THROWS_EXCEPTION(Error, previewOf(RunStore(m_store), engine(), sweep, "", {}, stop.get_token()));
+        QVERIFY_THROWS_EXCEPTION(Stopped, previewOf(RunStore(m_store), engine(), sweep, "", {}, stop.get_token()));
+        RunStore store(m_store);
+        QVERIFY_THROWS_EXCEPTION(Stopped, beginSweep(store, engine(), sweep, "", {}, stop.get_token()));
     }
 };
 

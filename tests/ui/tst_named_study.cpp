@@ -29,15 +29,6 @@ struct StudyFixture : WindowFixture {
         study->setCurrentIndex(index);
         Q_EMIT study->activated(index);
     }
-    void type(const char* name, const QString& text) const {
-        auto* line = find<QLineEdit>(name);
-        line->setFocus();
-        line->selectAll();
-        QTest::keyClicks(line, text);
-    }
-    bool ended() const {
-        return QTest::qWaitFor([this] { return !window->runs().isBusy(); }, 60'000);
-    }
 
     bool ready = false;
 };

@@ -34,20 +34,15 @@ struct SweepFixture : WindowFixture {
         return file.fileName().toStdString();
     }
     void open(const Json& more) const { window->open(write(more)); }
-    void type(const char* name, const QString& text) const {
-        auto* line = find<QLineEdit>(name);
-        line->setFocus();
-        line->selectAll();
-        QTest::keyClicks(line, text);
-    }
     bool isOffered() const {
         auto* start = find<QPushButton>("sweep_start");
         return QTest::qWaitFor([start] { return start->isVisible() && start->isEnabled(); }, 10'000);
     }
-    void startIt() const { QTest::mouseClick(find<QPushButton>("sweep_start"), Qt::LeftButton); }
-    bool ended() const {
-        return QTest::qWaitFor([this] { return !window->runs().isBusy(); }, 60'000);
+    bool isRunThrough() const { // from what is offered to the end of its runs
+        startIt();
+        return QTest::qWaitFor([this] { return window->currentPage() == PageKind::Runs; }, 10'000) && ended();
     }
+    void startIt() const { QTest::mouseClick(find<QPushButton>("sweep_start"), Qt::LeftButton); }
     std::vector<RunSummary> runs() const { return RunStore(window->store().file()).runs(); }
 };
 
@@ -112,18 +107,14 @@ private Q_SLOTS:
         const SweepFixture f;
         f.open(kTwoTaps);
         QVERIFY(f.isOffered());
-        f.startIt();
-        QTRY_COMPARE(f.window->currentPage(), PageKind::Runs);
-        QVERIFY(f.ended());
+        QVERIFY(f.isRunThrough());
         QCOMPARE(f.runs().size(), std::size_t{4});
         f.open(kTwoTaps);
         QVERIFY(f.isOffered());
         QCOMPARE(f.find<QPushButton>("sweep_start")->text(), QStringLiteral("Go on"));
         f.type("sweep_seeds", QStringLiteral("0..2"));
         QTRY_COMPARE(f.find<QPushButton>("sweep_start")->text(), QStringLiteral("Start 2 runs"));
-        f.startIt();
-        QTRY_COMPARE(f.window->currentPage(), PageKind::Runs);
-        QVERIFY(f.ended());
+        QVERIFY(f.isRunThrough());
         QCOMPARE(f.runs().size(), std::size_t{6});
     }
 
@@ -177,9 +168,7 @@ private Q_SLOTS:
         f.engine->answerTakes = std::chrono::milliseconds(0);
         f.open(kTwoTaps);
         QVERIFY(f.isOffered());
-        f.startIt();
-        QTRY_COMPARE(f.window->currentPage(), PageKind::Runs);
-        QVERIFY(f.ended());
+        QVERIFY(f.isRunThrough());
         QCOMPARE(f.runs().size(), std::size_t{4});
     }
 

@@ -7,6 +7,7 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QLineEdit>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -34,6 +35,16 @@ struct WindowFixture {
     }
     bool awaitAnswer() const {
         return QTest::qWaitFor([this] { return window->engine().isIdle(); }, 10'000);
+    }
+
+    bool ended() const { // of all runs
+        return QTest::qWaitFor([this] { return !window->runs().isBusy(); }, 60'000);
+    }
+    void type(const char* name, const QString& text) const { // in the place of what a line holds
+        auto* line = find<QLineEdit>(name);
+        line->setFocus();
+        line->selectAll();
+        QTest::keyClicks(line, text);
     }
 
     QTemporaryDir folder;
