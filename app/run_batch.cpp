@@ -11,6 +11,7 @@
 #include "core/jobs/run_job.h"
 #include "core/jobs/worker.h"
 #include "core/report/escape.h"
+#include "core/spec/sweep.h"
 
 #include <fmt/format.h>
 
@@ -122,7 +123,7 @@ BatchResult runBatch(const std::vector<ExperimentSpec>& specs, const BatchOption
     if (atOnce > 1) workers.emplace(workerArguments());
     JobQueue queue(atOnce);
     const auto trialsOf = [&](const ExperimentSpec& spec) -> std::optional<double> {
-        const auto found = options.tuningTrials.find(spec.method.kind().key);
+        const auto found = options.tuningTrials.find(tuningKey(spec));
         return found == options.tuningTrials.end() ? std::nullopt : std::optional(found->second);
     };
     const auto submit = [&](ExperimentSpec spec) {

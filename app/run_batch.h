@@ -15,7 +15,7 @@ struct BatchOptions {
     std::filesystem::path storeFile;
     bool useCache = true;
     std::string study;                          // that the runs belong to; "": none
-    std::map<std::string, double> tuningTrials; // by kind of method, where they are known
+    std::map<std::string, double> tuningTrials; // by tuningKey(), where they are known
     int atOnce = 1;    // runs beside each other, each in a process of its own where more than one
     bool json = false; // one object a run on stdout when it ends; otherwise a line for people
 };

@@ -23,7 +23,7 @@ struct SweepRunOptions {
     std::string source; // that problems are told of: a file's name
     std::string study;  // that the runs join; "": none
     Part part;
-    std::map<std::string, double> tuningTrials; // by kind of method
+    std::map<std::string, double> tuningTrials; // by tuningKey()
     std::optional<Halving> halving;
     bool ownNamesOnly = false; // a finished run counts only where it bears the setting's name
     bool useCache = true, json = false;

@@ -5,7 +5,6 @@
 #include "core/base/error.h"
 #include "core/report/efficiency_table.h"
 #include "core/report/groups_table.h"
-#include "core/report/metric_style.h"
 #include "core/report/rank_table.h"
 #include "core/report/results_table.h"
 #include "core/report/robustness_table.h"
@@ -75,17 +74,7 @@ public:
     Table comparisons() const {
         if (!m_study || m_study->plan.family.empty())
             throw Error("comparisons: belong to a study that states a family of them; give --study");
-        StudyPlan plan = m_study->plan;
-        if (plan.metric == m_options.metric) return comparisonsTable(plan, m_rows, 1 - m_options.level);
-        const std::string stated = metricStyle(plan.metric).title;
-        plan.metric = m_options.metric;
-        plan.margin.reset();
-        for (StudyComparison& pair : plan.family)
-            pair.isExploratory = true;
-        Table table = comparisonsTable(plan, m_rows, 1 - m_options.level);
-        table.notes.push_back(fmt::format("The study is judged by {}; by {} its comparisons decide nothing.", stated,
-                                          metricStyle(plan.metric).title));
-        return table;
+        return comparisonsTable(m_study->plan, m_rows, m_options.metric);
     }
 
 private:

@@ -4,6 +4,7 @@
 #include "core/jobs/run_job.h"
 #include "core/spec/baseline_pack.h"
 #include "core/spec/spec_json.h"
+#include "core/spec/sweep.h"
 #include "ui/background.h"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ std::vector<JobId> RunController::startList(const std::vector<ExperimentSpec>& r
         if (own != name) group = fmt::format("{} #{}", own, ++m_groups);
         name = own;
         RunJobOptions options{.storeFile = m_storeFile, .group = group, .study = study};
-        if (const auto trials = tuningTrials.find(run.method.kind().key); trials != tuningTrials.end())
+        if (const auto trials = tuningTrials.find(tuningKey(run)); trials != tuningTrials.end())
             options.tuningTrials = trials->second;
         jobs.push_back(m_queue.submit(makeRunJob(run, std::move(options))));
     }

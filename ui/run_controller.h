@@ -42,7 +42,7 @@ public:
     ~RunController() override;
 
     // A job a run, a group for those of one name that follow each other. A spec should have no problems: a run with
-    // some fails with its sentence. `study`: that they belong to; "": none. `tuningTrials`: by kind of method, where
+    // some fails with its sentence. `study`: that they belong to; "": none. `tuningTrials`: by tuningKey(), where
     // they are known. Returns their jobs.
     std::vector<JobId> startList(const std::vector<ExperimentSpec>& runs, const std::string& study = {},
                                  const std::map<std::string, double>& tuningTrials = {});

@@ -22,7 +22,7 @@ struct SweepRuns {
     std::vector<ExperimentSpec> pending;        // those that train first; empty: all is done
     std::size_t finished = 0;                   // of the round, that the store had
     std::size_t round = 0, rounds = 1;          // of halving
-    std::map<std::string, double> tuningTrials; // by kind of method: tuningTrials() of sweep.h
+    std::map<std::string, double> tuningTrials; // by tuningKey(): tuningTrials() of sweep.h
 };
 // By name and seed.
 using TriedRuns = std::set<std::pair<std::string, std::uint64_t>>;

@@ -3,6 +3,7 @@
 
 #include "core/base/numbers.h"
 #include "core/report/metric_style.h"
+#include "core/report/setting_columns.h"
 
 #include <fmt/format.h>
 
@@ -43,14 +44,6 @@ std::vector<double> valuesOnly(const ValueOfSeed& values) {
     for (const auto& [seed, value] : values)
         numbers.push_back(value);
     return numbers;
-}
-
-// The statistics judge A.
-std::string verdictOf(const FamilyComparison& result, const FamilyOptions& options) {
-    const std::string words = verdictText(result, options);
-    if (result.verdict == Verdict::Better) return "A is " + words;
-    if (result.verdict == Verdict::Worse) return "B is better" + words.substr(words.find(" ("));
-    return words;
 }
 
 std::vector<double> turned(std::vector<double> differences, bool lowerIsBetter) {
@@ -110,19 +103,20 @@ void judge(RoleComparison& one, const Comparison& comparison) {
     one.difference = meanWithTInterval(one.pairs.differences, comparison.level);
     one.result = compareAlone(turned(one.pairs.differences, metricStyle(comparison.metric).lowerIsBetter), options);
     const bool isHidden = !one.difference && (one.sealedA || one.sealedB);
-    one.verdict = isHidden ? std::string(kSealed) : verdictOf(one.result, options);
+    one.verdict = isHidden ? std::string(kSealed) : verdictText(one.result, "A", "B", options);
 }
 
-std::vector<std::string> provenanceOf(std::span<const ResultRow> rowsA, std::span<const ResultRow> rowsB) {
+std::vector<ResultRow> bothOf(std::span<const ResultRow> rowsA, std::span<const ResultRow> rowsB) {
     std::vector<ResultRow> rows(rowsA.begin(), rowsA.end());
     rows.insert(rows.end(), rowsB.begin(), rowsB.end());
-    return provenanceNotes(rows);
+    return rows;
 }
 
 } // namespace
 
 Comparison compare(std::span<const ResultRow> rowsA, std::span<const ResultRow> rowsB, ComparisonRequest request) {
     requireSpreadOf({.statistic = request.statistic, .spread = request.spread});
+    const std::vector<ResultRow> both = bothOf(rowsA, rowsB);
     Comparison comparison{.labelA = std::move(request.labelA),
                           .labelB = std::move(request.labelB),
                           .metric = std::move(request.metric),
@@ -132,7 +126,8 @@ Comparison compare(std::span<const ResultRow> rowsA, std::span<const ResultRow> 
                           .margin = request.margin,
                           .roles = {},
                           .differences = std::move(request.differences),
-                          .provenance = provenanceOf(rowsA, rowsB)};
+                          .provenance = provenanceNotes(both),
+                          .rule = rulesText(both)};
     for (const std::string& role : rolesOf(rowsA, rowsB)) {
         const ValueOfSeed a = valuesOf(rowsA, role, comparison.metric);
         const ValueOfSeed b = valuesOf(rowsB, role, comparison.metric);
@@ -169,6 +164,7 @@ Table comparisonTable(const Comparison& comparison) {
                      {.title = "verdict"}};
     for (const RoleComparison& role : comparison.roles)
         table.rows.push_back(comparisonRow(role, comparison));
+    addRuleColumn(table, comparison.rule);
     table.notes = {
         spreadNote({.statistic = comparison.statistic, .spread = comparison.spread, .level = comparison.level}),
         "A − B is taken seed by seed over the n shared seeds.",

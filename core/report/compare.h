@@ -35,6 +35,7 @@ struct Comparison {
     std::vector<RoleComparison> roles; // ID first, then OOD
     std::vector<SpecDifference> differences;
     std::vector<std::string> provenance; // see provenanceNotes()
+    std::string rule;                    // see rulesText()
 };
 
 struct ComparisonRequest {

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/report/metric_style.h"
+#include "core/report/setting_columns.h"
 #include "core/spec/cell_prefix.h"
 #include "core/spec/roles.h"
 #include "core/store/run_records.h"
@@ -79,9 +80,9 @@ std::vector<FamilyTest> testsOf(const GroupedResults& grouped, const StudyCompar
     return tests;
 }
 
-Cell differenceCell(const FamilyTest& test, const MetricStyle& style) {
-    const auto& difference = test.result.difference;
-    if (!difference) return test.sealed ? sealedCell() : missingCell();
+Cell differenceCell(const FamilyComparison& result, bool sealed, const MetricStyle& style) {
+    const auto& difference = result.difference;
+    if (!difference) return sealed ? sealedCell() : missingCell();
     std::string text = metricText(difference->mean, style);
     if (const auto half = difference->halfWidth()) text += " ± " + metricText(*half, style);
     Cell cell = numberCell(std::move(text), difference->mean);
@@ -92,30 +93,29 @@ Cell differenceCell(const FamilyTest& test, const MetricStyle& style) {
     return cell;
 }
 
-Cell pCell(const FamilyTest& test) {
-    if (!test.result.difference) return test.sealed ? sealedCell() : missingCell();
-    Cell cell = numberCell(pText(test.result.adjustedP), test.result.adjustedP);
-    cell.details = {{"alone", test.result.test.p}, {"floor", test.result.smallestAdjustedP}};
+Cell pCell(const FamilyComparison& result, bool sealed) {
+    if (!result.difference) return sealed ? sealedCell() : missingCell();
+    Cell cell = numberCell(pText(result.adjustedP), result.adjustedP);
+    cell.details = {{"alone", result.test.p}, {"floor", result.smallestAdjustedP}};
     return cell;
 }
 
-Cell superiorityCell(const FamilyTest& test) {
-    if (!test.result.superiority) return test.sealed ? sealedCell() : missingCell();
-    return numberCell(fmt::format("{:.2f}", *test.result.superiority), *test.result.superiority);
+Cell superiorityCell(const FamilyComparison& result, bool sealed) {
+    if (!result.superiority) return sealed ? sealedCell() : missingCell();
+    return numberCell(fmt::format("{:.2f}", *result.superiority), *result.superiority);
 }
 
 std::vector<Cell> rowOf(const FamilyTest& test, const FamilyRequest& request, const MetricStyle& style) {
-    const bool hidden = test.sealed && !test.result.difference;
-    const std::string verdict = hidden                    ? std::string(kSealed)
-                                : test.pair.isExploratory ? exploratoryText(test.result)
-                                                          : verdictText(test.result, request.options);
-    return {textCell(test.pair.candidate + " against " + test.pair.baseline),
-            textCell(roleTitle(test.role) + (test.setting.empty() ? "" : " (" + test.setting + ")")),
-            differenceCell(test, style),
-            pCell(test),
-            superiorityCell(test),
-            integerCell(static_cast<std::int64_t>(test.pairs.seeds.size())),
-            textCell(verdict)};
+    std::vector<Cell> cells = {
+        textCell(test.pair.candidate + " against " + test.pair.baseline),
+        textCell(roleTitle(test.role) + (test.setting.empty() ? "" : " (" + test.setting + ")"))};
+    std::ranges::move(verdictCells({.result = test.result,
+                                    .isExploratory = test.pair.isExploratory,
+                                    .seeds = test.pairs.seeds.size(),
+                                    .sealed = test.sealed},
+                                   style, request.options),
+                      std::back_inserter(cells));
+    return cells;
 }
 
 std::vector<StudyComparison> chosen(const std::vector<StudyComparison>& family, bool exploratory) {
@@ -199,20 +199,35 @@ std::string exploratoryNote(std::size_t comparisons) {
                        comparisons == 1 ? "Its" : "Their");
 }
 
+std::vector<Column> verdictColumns(const MetricStyle& style) {
+    return {{.title = "difference", .align = Align::Right, .unit = style.percent ? "pp" : ""},
+            {.title = "p", .align = Align::Right},
+            {.title = "P(better)", .align = Align::Right},
+            {.title = "n", .align = Align::Right},
+            {.title = "verdict"}};
+}
+
+std::vector<Cell> verdictCells(const JudgedComparison& judged, const MetricStyle& style, const FamilyOptions& options) {
+    const FamilyComparison& result = judged.result;
+    const bool hidden = judged.sealed && !result.difference;
+    const std::string verdict = hidden                 ? std::string(kSealed)
+                                : judged.isExploratory ? exploratoryText(result)
+                                                       : verdictText(result, options);
+    return {differenceCell(result, judged.sealed, style), pCell(result, judged.sealed),
+            superiorityCell(result, judged.sealed), integerCell(static_cast<std::int64_t>(judged.seeds)),
+            textCell(verdict)};
+}
+
 Table familyTable(std::span<const ResultRow> rows, const FamilyRequest& request) {
     const MetricStyle style = metricStyle(request.metric);
     const auto tests = familyTests(rows, request);
     Table table;
     table.caption = "Comparisons: " + style.title;
-    table.columns = {{.title = "comparison"},
-                     {.title = "role"},
-                     {.title = "difference", .align = Align::Right, .unit = style.percent ? "pp" : ""},
-                     {.title = "p", .align = Align::Right},
-                     {.title = "P(better)", .align = Align::Right},
-                     {.title = "n", .align = Align::Right},
-                     {.title = "verdict"}};
+    table.columns = {{.title = "comparison"}, {.title = "role"}};
+    std::ranges::copy(verdictColumns(style), std::back_inserter(table.columns));
     for (const FamilyTest& test : tests)
         table.rows.push_back(rowOf(test, request, style));
+    addRuleColumn(table, rulesText(rows));
     table.notes = provenanceNotes(rows);
     for (std::string& note : notesOf(tests, request, style))
         table.notes.push_back(std::move(note));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/report/metric_style.h"
 #include "core/report/result_rows.h"
 #include "core/report/table.h"
 #include "core/stats/comparison_family.h"
@@ -36,6 +37,16 @@ std::vector<FamilyTest> familyTests(std::span<const ResultRow> rows, const Famil
 
 // "Exploratory: …", what a reader has to know of rows that decide nothing; "" where there are none.
 std::string exploratoryNote(std::size_t comparisons);
+
+// What a table shows of a test: difference with its interval, adjusted p, probability of superiority, n, verdict.
+struct JudgedComparison {
+    FamilyComparison result;
+    bool isExploratory = false;
+    std::size_t seeds = 0;
+    bool sealed = false;
+};
+std::vector<Column> verdictColumns(const MetricStyle& style);
+std::vector<Cell> verdictCells(const JudgedComparison& judged, const MetricStyle& style, const FamilyOptions& options);
 
 // A row a test: difference with its interval, adjusted p, probability of superiority, n, verdict.
 Table familyTable(std::span<const ResultRow> rows, const FamilyRequest& request);

@@ -54,20 +54,22 @@ void addRanks(Table& table, const ScoreMatrix& matrix, const Friedman& test, con
     }
     table.columns.push_back({.title = "mean rank", .align = Align::Right, .lowerIsBetter = true});
     const double best = *std::ranges::min_element(test.meanRanks);
+    const double critical = matrix.roles.size() < 2 ? 0 : test.criticalDifference.value_or(0);
     for (std::size_t i = 0; i < test.meanRanks.size(); ++i) {
         Cell cell = rankCell(test.meanRanks[i]);
         cell.bold = test.meanRanks[i] == best;
-        cell.tied = !cell.bold && test.meanRanks[i] - best <= test.criticalDifference.value_or(0);
+        cell.tied = !cell.bold && test.meanRanks[i] - best <= critical;
         table.rows[i].push_back(std::move(cell));
     }
 }
 
 std::string friedmanNote(const Friedman& test, std::size_t domains, double alpha) {
+    if (domains < 2) return "One domain: its ranks, and no test of them. Friedman's needs two domains or more.";
     if (!test.p) return "Friedman: every domain ties all settings.";
     std::string note =
-        fmt::format("Friedman over {} {}: chi² = {:.3g}, p = {:.2g} (an approximation that is rough below "
+        fmt::format("Friedman over {} domains: chi² = {:.3g}, p = {:.2g} (an approximation that is rough below "
                     "10 domains).",
-                    domains, domains == 1 ? "domain" : "domains", *test.chi2, *test.p);
+                    domains, *test.chi2, *test.p);
     return note +
            fmt::format(" Nemenyi at {:g}: mean ranks that differ by more than {:.3g} are told apart; underlined: "
                        "not told apart from the best.",

@@ -143,6 +143,13 @@ std::string ruleText(const std::optional<CandidateRule>& rule) {
     return rule ? nameOf(*rule) + (isOracle(*rule) ? " (oracle)" : "") : std::string();
 }
 
+std::string rulesText(std::span<const ResultRow> rows) {
+    std::set<std::string> rules;
+    for (const ResultRow& row : rows)
+        if (row.finished && row.rule) rules.insert(ruleText(row.rule));
+    return fmt::format("{}", fmt::join(rules, ", "));
+}
+
 namespace {
 
 // What is told of the finished rows.

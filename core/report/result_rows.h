@@ -84,5 +84,6 @@ std::vector<std::string> provenanceNotes(std::span<const ResultRow> rows);
 
 // "oracle_ood (oracle)"; "" where the runs' own picks are reported.
 std::string ruleText(const std::optional<CandidateRule>& rule);
+std::string rulesText(std::span<const ResultRow> rows); // those of the finished ones, by comma
 
 } // namespace levi

@@ -258,7 +258,14 @@ Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& aske
             cells.push_back(runCell(row, role, options));
         table.rows.push_back(std::move(cells));
     }
-    if (hasIntervals) table.notes = {spreadNote({.spread = options.spread, .level = options.level})};
+    if (std::ranges::any_of(rows, [](const ResultRow& row) { return row.finished && row.rule.has_value(); })) {
+        table.columns.push_back({.title = "rule"});
+        std::size_t i = 0;
+        for (const ResultRow& row : rows)
+            if (row.finished) table.rows[i++].push_back(textCell(ruleText(row.rule)));
+    }
+    table.notes = provenanceNotes(rows);
+    if (hasIntervals) table.notes.push_back(spreadNote({.spread = options.spread, .level = options.level}));
     return table;
 }
 

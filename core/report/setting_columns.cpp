@@ -38,4 +38,11 @@ void addSettingColumns(Table& table, std::span<const CellResults> cells) {
         addColumn(table, {.title = "rule"}, cells, [](const CellResults& cell) { return textCell(ruleOf(cell)); });
 }
 
+void addRuleColumn(Table& table, const std::string& rule) {
+    if (rule.empty()) return;
+    table.columns.push_back({.title = "rule"});
+    for (std::vector<Cell>& row : table.rows)
+        row.push_back(textCell(rule));
+}
+
 } // namespace levi

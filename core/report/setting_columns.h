@@ -17,4 +17,8 @@ void addColumn(Table& table, Column head, std::span<const CellResults> cells,
 // the rows apart; its selection rule where that is not the runs' own pick.
 void addSettingColumns(Table& table, std::span<const CellResults> cells);
 
+// For tables whose rows are no settings: the same rule in each row, so that it is not lost where notes are left out.
+// "": no column.
+void addRuleColumn(Table& table, const std::string& rule);
+
 } // namespace levi

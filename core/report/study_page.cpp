@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/report/family_table.h"
 #include "core/report/ood_mean.h"
+#include "core/report/setting_columns.h"
 #include "core/spec/cell_prefix.h"
 #include "core/stats/comparison_family.h"
 
@@ -112,42 +113,26 @@ std::vector<OodTest> testsOf(const StudyPlan& plan, const Settings& settings, co
     return tests;
 }
 
-Cell differenceCell(const OodTest& test, const MetricStyle& style) {
-    const auto& difference = test.result.difference;
-    if (!difference) return test.isSealed() ? sealedCell() : missingCell();
-    std::string text = metricText(difference->mean, style);
-    if (const auto half = difference->halfWidth()) text += " ± " + metricText(*half, style);
-    return numberCell(std::move(text), difference->mean);
-}
-
-Cell pCell(const OodTest& test) {
-    if (!test.result.difference) return test.isSealed() ? sealedCell() : missingCell();
-    Cell cell = numberCell(pText(test.result.adjustedP), test.result.adjustedP);
-    cell.details = {{"alone", test.result.test.p}, {"floor", test.result.smallestAdjustedP}};
-    return cell;
-}
-
 std::vector<Cell> rowOf(const OodTest& test, const StudyPlan& plan, const FamilyOptions& options) {
     const MetricStyle style = metricStyle(plan.metric);
-    const bool isHidden = test.isSealed() && !test.result.difference;
-    const std::string verdict = isHidden                  ? std::string(kSealed)
-                                : test.pair.isExploratory ? exploratoryText(test.result)
-                                                          : verdictText(test.result, options);
-    return {textCell(test.pair.candidate),
-            textCell(test.pair.baseline),
-            test.candidate ? figureOn(*test.candidate, kIdRole, plan.metric).cell(style) : missingCell(),
-            test.of.cell(style),
-            differenceCell(test, style),
-            pCell(test),
-            integerCell(static_cast<std::int64_t>(test.differences.size())),
-            textCell(verdict)};
+    std::vector<Cell> cells = {textCell(test.pair.candidate), textCell(test.pair.baseline),
+                               test.candidate ? figureOn(*test.candidate, kIdRole, plan.metric).cell(style)
+                                              : missingCell(),
+                               test.of.cell(style)};
+    std::ranges::move(verdictCells({.result = test.result,
+                                    .isExploratory = test.pair.isExploratory,
+                                    .seeds = test.differences.size(),
+                                    .sealed = test.isSealed()},
+                                   style, options),
+                      std::back_inserter(cells));
+    return cells;
 }
 
 std::string endpointNote(const StudyPlan& plan, double alpha) {
     const auto primary = static_cast<std::int64_t>(plan.comparisons(false).size());
     std::string note = "OOD: unweighted mean over the OOD domains, the one figure that this study judges. Differences "
-                       "in it are paired by seed, positive is better for the setting; ±: half the t-interval; p: exact "
-                       "sign-flip test";
+                       "in it are paired by seed, positive is better for the setting; ±: half the t-interval; P: share "
+                       "of seeds in which the setting is better, ties half; p: exact sign-flip test";
     if (primary == 0) return note + ".";
     return note + fmt::format(", adjusted after Holm over the {} of the family; no p below alpha = {:g} is possible "
                               "with fewer than {} seeds.",
@@ -202,11 +187,41 @@ std::vector<PremiseRow> premiseRows(const GroupedResults& grouped) {
     return rows;
 }
 
+// Why the family decides nothing on these figures; "": they are what the study is judged by.
+std::string whyNotAsStated(const StudyPlan& plan, const std::string& metric, std::span<const ResultRow> rows) {
+    std::vector<std::string> reasons;
+    if (metric != plan.metric)
+        reasons.push_back(fmt::format("The study is judged by {}; by {} its comparisons decide nothing.",
+                                      metricStyle(plan.metric).title, metricStyle(metric).title));
+    std::set<std::string> others;
+    for (const ResultRow& row : statedRows(plan, rows))
+        if (const CandidateRule rule = row.rule.value_or(CandidateRule::IdVal); row.finished && rule != plan.rule)
+            others.insert(ruleText(rule));
+    if (!others.empty())
+        reasons.push_back(fmt::format("The study is judged on the candidates that {} picks; on those of {} its "
+                                      "comparisons decide nothing.",
+                                      ruleText(plan.rule), fmt::join(others, ", ")));
+    return fmt::format("{}", fmt::join(reasons, " "));
+}
+
+void makeExploratory(StudyPlan& plan) {
+    plan.margin.reset();
+    for (StudyComparison& pair : plan.family)
+        pair.isExploratory = true;
+}
+
+Table roleByRole(const StudyPlan& plan, std::span<const ResultRow> rows) {
+    Table table = familyTable(statedRows(plan, rows),
+                              {.family = plan.family, .metric = plan.metric, .options = {.margin = plan.margin}});
+    if (std::string note = unstatedSeedsNote(plan, rows); !note.empty()) table.notes.push_back(std::move(note));
+    return table;
+}
+
 } // namespace
 
-Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha) {
+Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows) {
     const Settings settings(plan, rows);
-    const FamilyOptions options{.alpha = alpha, .margin = plan.margin};
+    const FamilyOptions options{.margin = plan.margin};
     const MetricStyle style = metricStyle(plan.metric);
     const auto tests = testsOf(plan, settings, options);
     Table table;
@@ -215,15 +230,13 @@ Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows, double 
     table.columns = {{.title = "setting"},
                      {.title = "against"},
                      {.title = "ID test", .align = Align::Right, .unit = unit, .lowerIsBetter = style.lowerIsBetter},
-                     {.title = "OOD", .align = Align::Right, .unit = unit, .lowerIsBetter = style.lowerIsBetter},
-                     {.title = "difference", .align = Align::Right, .unit = style.percent ? "pp" : ""},
-                     {.title = "p", .align = Align::Right},
-                     {.title = "n", .align = Align::Right},
-                     {.title = "verdict"}};
+                     {.title = "OOD", .align = Align::Right, .unit = unit, .lowerIsBetter = style.lowerIsBetter}};
+    std::ranges::copy(verdictColumns(style), std::back_inserter(table.columns));
     for (const OodTest& test : tests)
         table.rows.push_back(rowOf(test, plan, options));
+    addRuleColumn(table, rulesText(settings.rows()));
     table.notes = {plan.question.empty() ? "Comparisons as the study states them." : plan.question};
-    table.notes.push_back(endpointNote(plan, alpha));
+    table.notes.push_back(endpointNote(plan, options.alpha));
     if (std::string note = exploratoryNote(plan.comparisons(true).size()); !note.empty())
         table.notes.push_back(std::move(note));
     if (!settings.repeated().empty())
@@ -235,12 +248,13 @@ Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows, double 
     return table;
 }
 
-Table comparisonsTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha) {
-    if (plan.endpoint == Endpoint::OodMean) return studyTable(plan, rows, alpha);
-    Table table =
-        familyTable(statedRows(plan, rows),
-                    {.family = plan.family, .metric = plan.metric, .options = {.alpha = alpha, .margin = plan.margin}});
-    if (std::string note = unstatedSeedsNote(plan, rows); !note.empty()) table.notes.push_back(std::move(note));
+Table comparisonsTable(const StudyPlan& stated, std::span<const ResultRow> rows, const std::string& metric) {
+    StudyPlan plan = stated;
+    plan.metric = metric.empty() ? stated.metric : metric;
+    const std::string otherwise = whyNotAsStated(stated, plan.metric, rows);
+    if (!otherwise.empty()) makeExploratory(plan);
+    Table table = plan.endpoint == Endpoint::OodMean ? studyTable(plan, rows) : roleByRole(plan, rows);
+    if (!otherwise.empty()) table.notes.push_back(otherwise);
     return table;
 }
 

@@ -16,12 +16,14 @@ namespace levi {
 
 // A row a comparison that the study states: both settings' mean over the OOD domains, their difference paired by seed,
 // and the verdict: one test a comparison (Endpoint::OodMean). Primary ones first, adjusted for one another; exploratory
-// ones below. Of several settings of one name the last counts, and a note says so. alpha: for the family as a whole.
-Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha = 0.05);
+// ones below. Of several settings of one name the last counts, and a note says so.
+Table studyTable(const StudyPlan& plan, std::span<const ResultRow> rows);
 
 // The one table of comparisons of a study, by its endpoint: studyTable, or familyTable over its own runs, which tells
 // settings of one name apart by the domains that they hold out, and throws Error where that does not.
-Table comparisonsTable(const StudyPlan& plan, std::span<const ResultRow> rows, double alpha = 0.05);
+// On another metric or on candidates of another selection rule than the study states, all its comparisons are
+// exploratory and without the margin, and a note says why: what decides is what was stated. metric "": the study's.
+Table comparisonsTable(const StudyPlan& stated, std::span<const ResultRow> rows, const std::string& metric = {});
 
 // Settings of the study in the order of its comparisons: ID and OOD with their intervals. Without a value that can be
 // shown (sealed, or not yet run): none.

@@ -78,9 +78,10 @@ struct SweepList {
 };
 SweepList listOf(const Sweep& sweep);
 
-// How many settings were tried for one of each method kind: those of the sweeps that it was tuned by, a variant's own;
-// else what varies in the list beside its variants. Derived methods are left out, they try nothing themselves. Throws
-// Error where a sweep cannot be read.
+// How many settings were tried for one of each method kind and backbone mode, by tuningKey(): those of the sweeps that
+// it was tuned by, a variant's own; else what varies in the list beside its variants. Derived methods are left out,
+// they try nothing themselves. Throws Error where a sweep cannot be read.
 std::map<std::string, double> tuningTrials(const Sweep& sweep, const SweepList& list);
+std::string tuningKey(const ExperimentSpec& spec); // "levi", "levi lora": a rate found for one is none for the other
 
 } // namespace levi

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/sweep.h"
 
+#include "core/spec/backbones/backbone_options.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,7 +15,7 @@ Counts settingsOf(const SweepList& list) {
     Counts counts;
     const std::size_t seeds = list.specs.size() / std::max<std::size_t>(1, list.settings);
     for (std::size_t first = 0; first < list.specs.size(); first += std::max<std::size_t>(1, seeds))
-        if (const Kind& kind = list.specs[first].method.kind(); !kind.method.isDerived) counts[kind.key] += 1;
+        if (!list.specs[first].method.kind().method.isDerived) counts[tuningKey(list.specs[first])] += 1;
     return counts;
 }
 
@@ -32,6 +34,11 @@ Counts triedIn(const Sweep& sweep, const SweepList& list) {
 }
 
 } // namespace
+
+std::string tuningKey(const ExperimentSpec& spec) {
+    const BackboneMode mode = backboneMode(spec);
+    return spec.method.kind().key + (mode == BackboneMode::Frozen ? "" : " " + nameOf(mode));
+}
 
 std::map<std::string, double> tuningTrials(const Sweep& sweep, const SweepList& list) {
     Counts trials = triedIn(sweep, list);

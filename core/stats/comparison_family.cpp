@@ -123,6 +123,14 @@ std::string verdictText(const FamilyComparison& comparison, const FamilyOptions&
            moreSeedsText(comparison, ": ");
 }
 
+std::string verdictText(const FamilyComparison& comparison, const std::string& candidate, const std::string& baseline,
+                        const FamilyOptions& options) {
+    const std::string words = verdictText(comparison, options);
+    if (comparison.verdict == Verdict::Better) return candidate + " is " + words;
+    if (comparison.verdict == Verdict::Worse) return baseline + " is better" + words.substr(words.find(" ("));
+    return words;
+}
+
 std::string exploratoryText(const FamilyComparison& comparison) {
     if (!comparison.difference) return "no shared seed";
     return fmt::format("exploratory ({} by itself, n = {})", pWords(comparison.test.p), comparison.difference->count);

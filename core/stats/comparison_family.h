@@ -50,6 +50,10 @@ FamilyComparison compareAlone(std::span<const double> differences, const FamilyO
 // "no shared seed".
 std::string verdictText(const FamilyComparison& comparison, const FamilyOptions& options = {});
 
+// Where one is better it is named: "LEVI is better (p = 0.031, n = 6)"; else as above.
+std::string verdictText(const FamilyComparison& comparison, const std::string& candidate, const std::string& baseline,
+                        const FamilyOptions& options = {});
+
 // Of one that decides nothing: "exploratory (p = 0.031 by itself, n = 6)", "no shared seed".
 std::string exploratoryText(const FamilyComparison& comparison);
 

@@ -114,25 +114,6 @@ std::string pText(double p) {
     return p < 0.001 ? "< 0.001" : fmt::format("{:.2g}", p);
 }
 
-std::string verdictText(const PairedComparison& comparison) {
-    if (!comparison.difference) return "no shared seed";
-    const std::int64_t n = comparison.difference->count;
-    const std::string p = comparison.test.p < 0.001 ? "p < 0.001" : "p = " + pText(comparison.test.p);
-    const std::string evidence = fmt::format("({}, n = {}{})", p, n, comparison.test.exact ? "" : ", Monte Carlo");
-    switch (comparison.verdict) {
-    case PairedVerdict::AHigher:
-        return "A is higher " + evidence;
-    case PairedVerdict::BHigher:
-        return "B is higher " + evidence;
-    case PairedVerdict::Undecided:
-        return "no difference shown " + evidence;
-    case PairedVerdict::TooFewSeeds:
-        break;
-    }
-    return fmt::format("n too small: with {} shared {} no p below {} is possible", n, n == 1 ? "seed" : "seeds",
-                       pText(comparison.test.smallestPossibleP));
-}
-
 int fewestSeeds(double alpha) {
     if (!(alpha > 0 && alpha < 1)) throw Error("fewest seeds: alpha {}, expected one inside (0, 1)", alpha);
     return std::max(1, static_cast<int>(std::ceil(1 - std::log2(alpha))));

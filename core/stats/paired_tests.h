@@ -48,9 +48,6 @@ struct PairedComparison {
 // alpha is both the threshold of the verdict and 1 - level of the interval.
 PairedComparison comparePaired(std::span<const double> differences, double alpha = 0.05);
 
-// "n too small: with 3 shared seeds no p below 0.25 is possible", "no difference shown (p = 0.31, n = 6)",
-// "A is higher (p = 0.031, n = 6)".
-std::string verdictText(const PairedComparison& comparison);
 std::string pText(double p); // "0.031", "< 0.001"
 
 // The smallest n at which the sign-flip test can reach alpha: 6 for 0.05.

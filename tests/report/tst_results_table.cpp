@@ -279,6 +279,12 @@ private Q_SLOTS:
         QCOMPARE(table.rows.size(), std::size_t{12});
         QCOMPARE(QString::fromStdString(table.rows[0][3].text), QStringLiteral("93.0"));
         QCOMPARE(QString::fromStdString(table.rows[6][3].text), QStringLiteral("–"));
+        auto rows = someRows();
+        rows[0].rule = levi::CandidateRule::OracleId;
+        const auto ruled = levi::runsTable(rows);
+        QCOMPARE(ruled.columns.back().title, std::string("rule"));
+        QCOMPARE(ruled.rows[0].back().text, std::string("oracle_id (oracle)"));
+        QVERIFY(ruled.rows[1].back().text.empty());
     }
 };
 

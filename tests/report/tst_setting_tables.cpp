@@ -64,6 +64,11 @@ private Q_SLOTS:
         QVERIFY(table.rows[0].back().bold && table.rows[1].back().tied);
         QVERIFY(notesOf(table).contains("because a setting lacks them: z."));
         QVERIFY(notesOf(table).contains("Friedman over 2 domains"));
+        for (levi::ResultRow& row : rows)
+            row.roles.erase("ood_test/y");
+        const Table single = rankTable(rows);
+        QVERIFY(notesOf(single).contains("One domain: its ranks, and no test of them."));
+        QVERIFY(single.rows[0].back().bold && !single.rows[1].back().tied);
         const Table turned = rankTable(rows, {.metric = "nll"});
         QVERIFY(notesOf(turned).contains("No ranks: found 3 settings and 0 domains"));
     }

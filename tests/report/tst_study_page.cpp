@@ -102,6 +102,54 @@ private Q_SLOTS:
         QCOMPARE(textAt(comparisonsTable(plan, someRows()), 0, "OOD"), QStringLiteral("50.0 ± 24.8"));
     }
 
+    // What decides is what was stated: another metric, another rule, or a level of the intervals change no verdict.
+    void decidesOnlyAsStated_data() {
+        QTest::addColumn<QString>("metric");
+        QTest::addColumn<int>("rule"); // -1: the runs' own picks
+        QTest::addColumn<QString>("note");
+        QTest::newRow("as stated") << "" << -1 << "";
+        QTest::newRow("the stated rule, asked for") << "" << static_cast<int>(CandidateRule::IdVal) << "";
+        QTest::newRow("another metric") << "auc" << -1
+                                        << "The study is judged by accuracy; by AUC its comparisons decide nothing.";
+        QTest::newRow("another rule")
+            << "" << static_cast<int>(CandidateRule::OracleOod)
+            << "The study is judged on the candidates that id_val picks; on those of oracle_ood (oracle) "
+               "its comparisons decide nothing.";
+    }
+
+    void decidesOnlyAsStated() {
+        QFETCH(QString, metric);
+        QFETCH(int, rule);
+        QFETCH(QString, note);
+        std::vector<ResultRow> rows = someRows();
+        for (ResultRow& row : rows) {
+            if (rule >= 0) row.rule = static_cast<CandidateRule>(rule);
+            for (auto& [role, metrics] : row.roles)
+                metrics["auc"] = metrics["accuracy"];
+        }
+        StudyPlan plan = kPlan;
+        plan.margin = 0.2;
+        for (const Endpoint endpoint : {Endpoint::OodMean, Endpoint::EveryRole}) {
+            plan.endpoint = endpoint;
+            const Table table = comparisonsTable(plan, rows, metric.toStdString());
+            const QString verdict = textAt(table, 0, "verdict");
+            QVERIFY2(verdict.startsWith("exploratory") != note.isEmpty(), qPrintable(verdict));
+            QCOMPARE(std::ranges::count(table.notes, note.toStdString()), note.isEmpty() ? 0 : 1);
+            QCOMPARE(textAt(table, 0, "rule"),
+                     rule < 0 ? QStringLiteral("no such column")
+                              : QString::fromStdString(ruleText(static_cast<CandidateRule>(rule))));
+            QVERIFY(rule < 0 || toCsv(table).find(ruleText(static_cast<CandidateRule>(rule))) != std::string::npos);
+        }
+    }
+
+    void keepsTheIntervalForPrograms() {
+        const Table table = studyTable(kPlan, someRows());
+        QCOMPARE(textAt(table, 0, "P(better)"), QStringLiteral("1.00"));
+        const std::string head = toCsv(table).substr(0, toCsv(table).find('\n'));
+        for (const char* column : {"difference low", "difference high", "difference sd", "p alone", "p floor"})
+            QVERIFY2(head.find(column) != std::string::npos, head.c_str());
+    }
+
     void namesSettingsByCellsToo_data() {
         QTest::addColumn<QString>("candidate");
         QTest::addColumn<QString>("difference");

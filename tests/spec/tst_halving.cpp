@@ -105,6 +105,12 @@ private Q_SLOTS:
         const auto kinds = readSweepText(R"({"base": {"data": {"kind": "demo_world"}, "backbone": {"path":
             "resource:demo_vit"}}, "grid": {"method.kind": ["levi", "linear_probe"]}})");
         QCOMPARE(tuningTrials(kinds.sweep, listOf(kinds.sweep)).at("linear_probe"), 1.0);
+        const auto modes = readSweepText(R"({"base": {"data": {"kind": "demo_world"}, "backbone": {"path":
+            "resource:demo_vit"}}, "variants": [{"name": "frozen"}, {"name": "on LoRA", "backbone": {"mode": "lora"}}],
+            "grid": {"train.learning_rate": [1e-3, 1e-2, 1e-1]}})");
+        const auto apart = tuningTrials(modes.sweep, listOf(modes.sweep));
+        QCOMPARE(apart.at("levi"), 3.0); // a rate tried on a frozen backbone is none that was tried on LoRA
+        QCOMPARE(apart.at("levi lora"), 3.0);
         const auto own = readSweepText(kSweep);
         QCOMPARE(tuningTrials(own.sweep, listOf(own.sweep)).at("levi"), 4.0); // of a sweep that is tuned by none
     }

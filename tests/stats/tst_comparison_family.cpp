@@ -68,6 +68,16 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(verdictText(compareAlone(differences, options), options)), words);
     }
 
+    void namesWhoIsBetter() {
+        const Differences up = {1, 2, 3, 4, 5, 6}, down = {-1, -2, -3, -4, -5, -6};
+        const auto words = [](const Differences& differences) {
+            return QString::fromStdString(verdictText(compareAlone(differences), "LEVI", "Probe"));
+        };
+        QCOMPARE(words(up), QStringLiteral("LEVI is better (p = 0.031, n = 6)"));
+        QCOMPARE(words(down), QStringLiteral("Probe is better (p = 0.031, n = 6)"));
+        QCOMPARE(words({}), QStringLiteral("no shared seed"));
+    }
+
     void adjustsOverTheFamily() {
         const Differences up = {1, 2, 3, 4, 5, 6, 7}, down = {-1, -2, -3, -4, -5, -6, -7}, none = {};
         const auto family = compareFamily(std::vector{up, down, none});

@@ -28,31 +28,20 @@ private Q_SLOTS:
     void judges_data() {
         QTest::addColumn<Differences>("differences");
         QTest::addColumn<PairedVerdict>("verdict");
-        QTest::addColumn<QString>("words");
-        QTest::newRow("no seed") << Differences{} << PairedVerdict::TooFewSeeds << "no shared seed";
-        QTest::newRow("one seed") << Differences{0.4} << PairedVerdict::TooFewSeeds
-                                  << "n too small: with 1 shared seed no p below 1 is possible";
-        QTest::newRow("three seeds") << Differences{0.4, 0.5, 0.6} << PairedVerdict::TooFewSeeds
-                                     << "n too small: with 3 shared seeds no p below 0.25 is possible";
-        QTest::newRow("six seeds, all up")
-            << Differences{1, 2, 3, 4, 5, 6} << PairedVerdict::AHigher << "A is higher (p = 0.031, n = 6)";
-        QTest::newRow("six seeds, all down")
-            << Differences{-1, -2, -3, -4, -5, -6} << PairedVerdict::BHigher << "B is higher (p = 0.031, n = 6)";
-        QTest::newRow("six seeds, one against")
-            << Differences{1, 2, 3, 4, 5, -6} << PairedVerdict::Undecided << "no difference shown (p = 0.44, n = 6)";
-        QTest::newRow("no difference at all")
-            << Differences(6, 0.0) << PairedVerdict::Undecided << "no difference shown (p = 1, n = 6)";
-        QTest::newRow("many seeds") << Differences(40, 0.1) << PairedVerdict::AHigher
-                                    << "A is higher (p < 0.001, n = 40, Monte Carlo)";
+        QTest::newRow("no seed") << Differences{} << PairedVerdict::TooFewSeeds;
+        QTest::newRow("one seed") << Differences{0.4} << PairedVerdict::TooFewSeeds;
+        QTest::newRow("three seeds") << Differences{0.4, 0.5, 0.6} << PairedVerdict::TooFewSeeds;
+        QTest::newRow("six seeds, all up") << Differences{1, 2, 3, 4, 5, 6} << PairedVerdict::AHigher;
+        QTest::newRow("six seeds, all down") << Differences{-1, -2, -3, -4, -5, -6} << PairedVerdict::BHigher;
+        QTest::newRow("six seeds, one against") << Differences{1, 2, 3, 4, 5, -6} << PairedVerdict::Undecided;
+        QTest::newRow("no difference at all") << Differences(6, 0.0) << PairedVerdict::Undecided;
+        QTest::newRow("many seeds") << Differences(40, 0.1) << PairedVerdict::AHigher;
     }
 
     void judges() {
         QFETCH(Differences, differences);
         QFETCH(PairedVerdict, verdict);
-        QFETCH(QString, words);
-        const auto comparison = levi::comparePaired(differences);
-        QCOMPARE(comparison.verdict, verdict);
-        QCOMPARE(QString::fromStdString(levi::verdictText(comparison)), words);
+        QCOMPARE(levi::comparePaired(differences).verdict, verdict);
     }
 
     void drawsWhereCountingIsTooMuch() {

@@ -189,6 +189,31 @@ private Q_SLOTS:
         QVERIFY(!view.cells[5].title.contains(QChar(0x202E)));
     }
 
+    // Of nll the lower one is better: the words turn with the metric, the figures do not.
+    void namesWhoIsBetter_data() {
+        QTest::addColumn<QString>("metric");
+        QTest::addColumn<bool>("lowerIsBetter");
+        QTest::newRow("higher is better") << "accuracy" << false;
+        QTest::newRow("lower is better") << "nll" << true;
+    }
+
+    void namesWhoIsBetter() {
+        QFETCH(QString, metric);
+        QFETCH(bool, lowerIsBetter);
+        const QTemporaryDir folder;
+        const ResultsView view = makeResultsView(madeRuns(folder), {.metric = metric.toStdString()});
+        int decided = 0;
+        for (const auto& difference : view.differences) {
+            if (!difference.p.startsWith(QStringLiteral("p = 0.03"))) continue;
+            const bool isAbove = *difference.mean > 0;
+            const QString winner = view.cells[isAbove != lowerIsBetter ? difference.cell : *view.baseline].title;
+            const QString verdict = QString::fromStdString(difference.verdict);
+            QVERIFY2(verdict.startsWith(winner + QStringLiteral(" is better (p = 0.03")), qPrintable(verdict));
+            ++decided;
+        }
+        QVERIFY(decided > 0);
+    }
+
     void whiskersAreWhatTheTableSays_data() {
         QTest::addColumn<int>("spread");
         QTest::newRow("t-interval") << static_cast<int>(Spread::TInterval);

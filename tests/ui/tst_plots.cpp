@@ -114,11 +114,11 @@ private Q_SLOTS:
                                   .low = -14.0,
                                   .high = -9.8,
                                   .p = "p = 0.031",
-                                  .verdict = "B is higher (p = 0.031, n = 6)"}}});
+                                  .verdict = "LEVI is better (p = 0.031, n = 6)"}}});
         show(plot);
         const QCustomPlot& custom = *inside(plot);
         const QString text = plot.hoverTextAt({custom.xAxis->coordToPixel(-11.9), custom.yAxis->coordToPixel(0)});
-        QVERIFY2(text.contains("-14.0 to -9.8") && text.contains("p = 0.031"), qPrintable(text));
+        QVERIFY2(text.contains("-14.0 to -9.8") && text.contains("LEVI is better (p = 0.031"), qPrintable(text));
         QVERIFY(custom.xAxis->range().contains(0));
     }
 

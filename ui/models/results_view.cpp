@@ -6,6 +6,7 @@
 #include "core/report/seed_statistic.h"
 #include "core/report/store_rows.h"
 #include "core/spec/spec_json.h"
+#include "core/stats/comparison_family.h"
 #include "core/stats/intervals.h"
 #include "ui/models/queue_rows.h"
 #include "ui/models/setting_variants.h"
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -197,25 +199,29 @@ private:
     void addDifference(std::size_t cell, const std::string& role) {
         const auto pairs = pairBySeed(m_grouped.cells[cell].values(role, m_view.question.metric),
                                       m_grouped.cells[*m_view.baseline].values(role, m_view.question.metric));
-        const PairedComparison paired = comparePaired(pairs.differences);
+        std::vector<double> turned = pairs.differences;
+        if (m_view.style.lowerIsBetter) std::ranges::transform(turned, turned.begin(), std::negate());
+        const FamilyComparison compared = compareAlone(turned);
         DifferenceView difference{.cell = cell,
                                   .role = cleanText(roleTitle(role)),
                                   .isOod = role != kIdRole,
                                   .count = static_cast<std::int64_t>(pairs.differences.size()),
-                                  .verdict = verdictText(paired)};
-        if (paired.difference) {
-            difference.mean = paired.difference->mean;
-            if (paired.difference->interval) {
-                difference.low = paired.difference->interval->low;
-                difference.high = paired.difference->interval->high;
+                                  .verdict = verdictText(compared, titleOf(cell), titleOf(*m_view.baseline))};
+        if (const auto shown = meanWithTInterval(pairs.differences)) {
+            difference.mean = shown->mean;
+            if (shown->interval) {
+                difference.low = shown->interval->low;
+                difference.high = shown->interval->high;
             }
         }
-        difference.p = paired.verdict == PairedVerdict::TooFewSeeds
+        difference.p = compared.smallestAdjustedP > FamilyOptions{}.alpha
                            ? tr("n too small")
-                           : QString::fromStdString("p = " + pText(paired.test.p))
+                           : QString::fromStdString("p = " + pText(compared.test.p))
                                  .replace(QLatin1String("= <"), QLatin1String("<"));
         m_view.differences.push_back(std::move(difference));
     }
+
+    std::string titleOf(std::size_t cell) const { return m_view.cells[cell].title.toStdString(); }
 
     std::span<const RunSummary> m_runs;
     std::vector<ResultRow> m_rows;

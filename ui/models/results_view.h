@@ -71,7 +71,7 @@ struct DifferenceView {
     bool isOod = false;
     std::optional<double> mean, low, high; // cell - baseline
     std::int64_t count = 0;
-    std::string verdict; // "no difference shown (p = 0.31, n = 6)"
+    std::string verdict; // "LEVI is better (p = 0.031, n = 6)"
     QString p;           // "p = 0.031", "n too small"
 };
 

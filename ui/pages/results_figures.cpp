@@ -81,7 +81,6 @@ DifferenceValues differenceValues(const ResultsView& view, const std::set<QStrin
                                         : QString(),
                             .baseline = view.baseline ? view.cells[*view.baseline].title : QString(),
                             .decimals = view.style.decimals,
-                            .lowerIsBetter = view.style.lowerIsBetter,
                             .rows = {}};
     for (const DifferenceView& difference : view.differences) {
         const CellView& cell = view.cells[difference.cell];

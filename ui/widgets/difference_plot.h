@@ -14,7 +14,6 @@ namespace levi {
 struct DifferenceValues {
     QString quantity, unit, baseline;
     int decimals = 1;
-    bool lowerIsBetter = false;
     struct Row {
         QString key, title, method, role;
         int variant = 0; // of the method's settings
