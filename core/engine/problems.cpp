@@ -72,6 +72,7 @@ void addBackbone(std::vector<Problem>& problems, const ExperimentSpec& spec) {
 void addSpecialist(std::vector<Problem>& problems, const ExperimentSpec& spec, const RowSet* train) {
     if (!train && spec.specialistView.is(kFieldsReading)) return; // what stands in the way is said
     try {
+        if (auto problem = specialistLengthProblem(spec)) problems.push_back(std::move(*problem));
         makeSpecialist(spec.specialist, specialistView(spec, train)->form(), Initializer(spec.seed));
     } catch (const Error& error) {
         const std::string sentence = error.what(); // begins with the field

@@ -6,6 +6,7 @@
 #include "core/engine/data/field_view.h"
 #include "core/engine/data/text_view.h"
 #include "core/engine/run_parts.h"
+#include "core/spec/data/text_data.h"
 
 #include <nlohmann/json.hpp>
 
@@ -41,6 +42,40 @@ std::shared_ptr<const TextView> textView(const ExperimentSpec& spec, const std::
     }
 }
 
+bool readsPairs(const ExperimentSpec& spec) {
+    const auto* table = spec.data.as<TextTableOptions>();
+    return table && !table->textPair.empty();
+}
+
+std::optional<Problem> lengthProblem(const ExperimentSpec& spec, const TextView& view) {
+    const TokenizerInfo& tokenizer = view.tokenizer();
+    const std::int64_t tokens = view.form().tokens;
+    const std::string path = view.reader() + "_view.max_length";
+    if (!readsPairs(spec)) {
+        if (tokens > tokenizer.specials) return std::nullopt;
+        return Problem{path, fmt::format("found {}, expected more than the {} special tokens of a text", tokens,
+                                         tokenizer.specials)};
+    }
+    const std::int64_t least = tokenizer.pairSpecials + 2;
+    if (tokens >= least) return std::nullopt;
+    return Problem{path, fmt::format("found {}, expected at least {}, the {} special tokens of a pair and a token of "
+                                     "each text",
+                                     tokens, least, tokenizer.pairSpecials)};
+}
+
+std::optional<Problem> typesProblem(const ExperimentSpec& spec, const TokenizerInfo& tokenizer,
+                                    const BackboneInfo& info) {
+    const bool isPair = readsPairs(spec);
+    const std::int32_t largest = isPair ? tokenizer.largestPairType : tokenizer.largestType;
+    if (info.tokenTypes == 0 || largest < info.tokenTypes) return std::nullopt;
+    return Problem{"backbone_view.tokenizer",
+                   fmt::format("{} gives the tokens of a {} types up to {}, and {} has embeddings of {} only; {}",
+                               tokenizer.folder, isPair ? "pair" : "text", largest, info.architecture, info.tokenTypes,
+                               isPair ? "say both texts in data.text, such as '{a} {b}', and leave data.text_pair "
+                                        "empty, or choose another backbone"
+                                      : "choose the tokenizer of this backbone")};
+}
+
 void addTextProblems(std::vector<Problem>& problems, const ExperimentSpec& spec, const BackboneInfo& info) {
     const auto view = textView(spec, kBackbone);
     const TokenizerInfo& tokenizer = view->tokenizer();
@@ -55,10 +90,8 @@ void addTextProblems(std::vector<Problem>& problems, const ExperimentSpec& spec,
         problems.push_back(
             {"backbone_view.max_length", fmt::format("found {}, expected at most {}, the positions that {} has", tokens,
                                                      info.longestText, info.architecture)});
-    if (tokens <= tokenizer.specials)
-        problems.push_back(
-            {"backbone_view.max_length",
-             fmt::format("found {}, expected more than the {} special tokens of a text", tokens, tokenizer.specials)});
+    for (const auto& problem : {lengthProblem(spec, *view), typesProblem(spec, tokenizer, info)})
+        if (problem) problems.push_back(*problem);
 }
 
 } // namespace
@@ -80,6 +113,10 @@ std::shared_ptr<const View> specialistView(const ExperimentSpec& spec, const Row
         return std::make_shared<PictureView>(PictureView::ofSpecialist(*options));
     if (!train) throw Error("specialist_view.kind: columns are read as the training rows say, and there are none");
     return std::make_shared<FieldView>(fieldScale(*train));
+}
+
+std::optional<Problem> specialistLengthProblem(const ExperimentSpec& spec) {
+    return textOptions(spec, kSpecialist) ? lengthProblem(spec, *textView(spec, kSpecialist)) : std::nullopt;
 }
 
 std::vector<ReaderPreview> readerPreviews(const ExperimentSpec& spec, const RowSet& train) {

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ std::shared_ptr<const View> backboneView(const ExperimentSpec& spec, const Backb
 // train: what a view of fields is fitted on. Null: none is there, and such a view an error.
 std::shared_ptr<const View> specialistView(const ExperimentSpec& spec, const RowSet* train);
 
+// Of one that reads texts: a length that leaves no room for them.
+std::optional<Problem> specialistLengthProblem(const ExperimentSpec& spec);
+
 // The first training rows as each reader sees them that reads no pictures.
 std::vector<ReaderPreview> readerPreviews(const ExperimentSpec& spec, const RowSet& train);
 
@@ -28,7 +32,7 @@ std::vector<ReaderPreview> readerPreviews(const ExperimentSpec& spec, const RowS
 std::vector<std::pair<std::string, std::string>> tokenizerFacts(const ExperimentSpec& spec);
 
 // A backbone that does not read what its kind says, a tokenizer that is none or not its own, texts that are too long
-// for it.
+// for it or of which nothing is read.
 std::vector<Problem> readerProblems(const ExperimentSpec& spec, const BackboneInfo& info);
 
 } // namespace levi

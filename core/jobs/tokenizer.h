@@ -21,8 +21,11 @@ struct TokenizerInfo {
     std::int32_t pad = 0;        // id
     std::int64_t longest = 0;    // tokens, as the folder says it; 0: it does not
     std::int64_t specials = 0;   // tokens added to one text
-    bool hasTypes = false;       // tells the first text of a pair from the second
-    std::string fingerprint;     // of the files that were read
+    std::int64_t pairSpecials = 0;
+    std::int32_t largestType = 0; // of the tokens of one text
+    std::int32_t largestPairType = 0;
+    bool hasTypes = false;   // tells the first text of a pair from the second
+    std::string fingerprint; // of the files that were read
 };
 
 // UTF-8; broken bytes count as U+FFFD.

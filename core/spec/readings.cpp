@@ -78,6 +78,12 @@ void followReadings(ExperimentSpec& spec, const std::string& changed) {
     }
 }
 
+bool readsTexts(const ExperimentSpec& spec) {
+    return std::ranges::any_of(kReaders, [&spec](const ReaderSections& sections) {
+        return section(sections.view).applies(spec) && kindOf(spec, sections.view).key == kTextReading;
+    });
+}
+
 std::vector<Problem> readingProblems(const ExperimentSpec& spec) {
     std::vector<Problem> problems;
     for (const ReaderSections& sections : kReaders)

@@ -15,6 +15,9 @@ inline constexpr const char *kPictureReading = "picture", *kTextReading = "text"
 // After the kind of a section was set: readers and views that do not go with it become the first kind that does.
 void followReadings(ExperimentSpec& spec, const std::string& section);
 
+// Whether a reader that the method uses reads texts.
+bool readsTexts(const ExperimentSpec& spec);
+
 // Data, readers and views that do not go together, each at the field to change.
 std::vector<Problem> readingProblems(const ExperimentSpec& spec);
 

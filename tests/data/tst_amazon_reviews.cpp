@@ -190,6 +190,39 @@ private Q_SLOTS:
         QVERIFY2(read.broken[0].reason.ends_with(reason.toStdString()), read.broken[0].reason.c_str());
     }
 
+    void saysWhichSideIsEmpty_data() {
+        QTest::addColumn<int>("shift");
+        QTest::addColumn<int>("firstLateYear");
+        QTest::addColumn<double>("newUsersShare");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("no new user") << int(ReviewShift::User) << 2013 << 0.0
+                                     << QByteArray("data.new_users_share: 0 leaves nobody for 'new users'; raise it or "
+                                                   "change data.split_seed");
+        QTest::newRow("no known user") << int(ReviewShift::User) << 2013 << 1.0
+                                       << QByteArray("data.new_users_share: 1 leaves nobody to train on; lower it or "
+                                                     "change data.split_seed");
+        QTest::newRow("nothing late") << int(ReviewShift::Time) << 2020 << 0.2
+                                      << QByteArray("data.first_late_year: no review is of 2020 or later; choose an "
+                                                    "earlier year");
+        QTest::newRow("nothing early") << int(ReviewShift::Time) << 1995 << 0.2
+                                       << QByteArray("data.first_late_year: no review is from before 1995, and none is "
+                                                     "left to train on; choose a later year");
+    }
+
+    void saysWhichSideIsEmpty() {
+        QFETCH(int, shift);
+        QFETCH(int, firstLateYear);
+        QFETCH(double, newUsersShare);
+        QFETCH(QByteArray, says);
+        const Fixture f;
+        const auto read = readData(f.data([&](auto& o) {
+            o.shift = ReviewShift(shift);
+            o.firstLateYear = firstLateYear;
+            o.newUsersShare = newUsersShare;
+        }));
+        QCOMPARE(test::joined(read.problems).trimmed().toUtf8(), says);
+    }
+
     void saysWhatIsNotThere_data() {
         QTest::addColumn<QByteArray>("category");
         QTest::addColumn<bool>("isFolder");

@@ -253,6 +253,50 @@ private Q_SLOTS:
         QVERIFY(test::joined(none.problems).contains(QStringLiteral("holds no MovieLens")));
     }
 
+    // Which one would be read nobody has said.
+    void refusesTwoSets_data() {
+        QTest::addColumn<QByteArray>("second");
+        QTest::newRow("of two forms") << QByteArray("ratings.dat");
+        QTest::newRow("of one form") << QByteArray("ratings.csv");
+    }
+
+    void refusesTwoSets() {
+        QFETCH(QByteArray, second);
+        const Fixture f;
+        f.write(Form::Latest, false);
+        const bool isOther = second == "ratings.dat";
+        const test::Made files = test::made(isOther ? Form::Million : Form::Latest);
+        f.folder.write(isOther ? "other/movies.dat" : "other/movies.csv", files.movies);
+        f.folder.write("other/" + second.toStdString(), files.ratings);
+        const auto read = readData(f.data(f.folder.path()));
+        const QByteArray all = test::joined(read.problems).toUtf8();
+        QVERIFY2(all.contains("holds more than one MovieLens, ") && all.contains("ml/ratings.csv") &&
+                     all.contains("other/" + second) && all.contains("set data.path to the folder of one"),
+                 all);
+        QVERIFY(readData(f.data(f.folder / "ml")).problems.empty());
+    }
+
+    void notesThatUsersAreNotDescribed_data() {
+        QTest::addColumn<int>("form");
+        QTest::addColumn<QByteArray>("prompt");
+        QTest::addColumn<QByteArray>("says"); // "": nothing
+        QTest::newRow("nobody is") << int(Form::Latest) << QByteArray("{movie}. {user}{age}")
+                                   << QByteArray("so that {user}, {age} of data.prompt says nothing");
+        QTest::newRow("nobody asks") << int(Form::Latest) << QByteArray("{movie}") << QByteArray();
+        QTest::newRow("they are") << int(Form::Million) << QByteArray("{movie}. {user}") << QByteArray();
+    }
+
+    void notesThatUsersAreNotDescribed() {
+        QFETCH(int, form);
+        QFETCH(QByteArray, prompt);
+        QFETCH(QByteArray, says);
+        const Fixture f;
+        const Dataset data =
+            loadDataset(f.data(f.write(Form(form), false), [&](auto& o) { o.prompt = prompt.toStdString(); }));
+        const QByteArray notes = test::joined(data.notes).toUtf8();
+        QVERIFY2(notes.contains(says) && notes.contains("no file describes the users") == !says.isEmpty(), notes);
+    }
+
     void readsThePublishedSets_data() {
         QTest::addColumn<QByteArray>("name");
         QTest::addColumn<int>("rows");

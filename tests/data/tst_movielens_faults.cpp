@@ -83,9 +83,15 @@ private Q_SLOTS:
                                   "users.dat, line 42: user 3 stands twice",
                                   "ratings.dat, line 401: '99' is no movie of movies.dat",
                                   "ratings.dat, line 402: '77' is no user of users.dat"};
+            QTest::addRow("a null byte of 1M%s", zipped ? ", zip" : "")
+                << int(Form::Million) << zipped
+                << QByteArrayList{QByteArray("1\0::2::3::5\n", 12), "", QByteArray("1\0::M::20::20::0\n", 17)}
+                << QByteArrayList{"users.dat, line 41: holds a null byte, expected text; is the file damaged?",
+                                  "ratings.dat, line 401: holds a null byte, expected text; is the file damaged?"};
             QTest::addRow("quotes of latest%s", zipped ? ", zip" : "")
                 << int(Form::Latest) << zipped
-                << QByteArrayList{"\"1,2,3,5\n1,32,3,5\n", "31,\"Film,War\r\n32,\"a\"b,War\r\n33,c (1990),War\r\n34,Caf\xE9 (1990),War\r\n", ""}
+                << QByteArrayList{"\"1,2,3,5\n1,32,3,5\n",
+                                  "31,\"Film,War\r\n32,\"a\"b,War\r\n33,c (1990),War\r\n34,Caf\xE9 (1990),War\r\n", ""}
                 << QByteArrayList{"movies.csv, line 32: a quote does not end",
                                   "movies.csv, line 33: goes on behind a closing quote, expected a comma or the end of "
                                   "the line",
@@ -290,6 +296,43 @@ private Q_SLOTS:
         if (read.dataset) QCOMPARE(test::joined(read.dataset->notes).contains("ood_genres"), !note.isEmpty());
     }
 
+    void saysWhichSideIsEmpty_data() {
+        QTest::addColumn<int>("shift");
+        QTest::addColumn<double>("share");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("no new user") << int(RatingShift::User) << 0.0
+                                     << QByteArray("data.held_out_share: 0 leaves nothing for 'new users'; raise it or "
+                                                   "change data.split_seed");
+        QTest::newRow("no known user") << int(RatingShift::User) << 1.0
+                                       << QByteArray("data.held_out_share: 1 leaves nothing for 'known users' to train "
+                                                     "on; lower it or change data.split_seed");
+        QTest::newRow("no rare movie") << int(RatingShift::Popularity) << 0.0
+                                       << QByteArray(
+                                              "data.held_out_share: 0 leaves nothing for 'rarely rated'; raise it");
+        QTest::newRow("nothing early") << int(RatingShift::Time) << 1.0
+                                       << QByteArray("data.held_out_share: 1 leaves nothing for 'early' to train on; "
+                                                     "lower it");
+    }
+
+    void saysWhichSideIsEmpty() {
+        QFETCH(int, shift);
+        QFETCH(double, share);
+        QFETCH(QByteArray, says);
+        const Fixture f;
+        const auto read = readData(f.data(f.write(Form::Latest, false), [&](auto& o) {
+            o.shift = RatingShift(shift);
+            o.heldOutShare = share;
+        }));
+        QCOMPARE(test::joined(read.problems).trimmed().toUtf8(), says);
+    }
+
+    void saysThatNoMovieIsCold() {
+        const Fixture f;
+        const auto read = readData(f.data(f.write(Form::Latest, false), [](auto& o) { o.coldShare = 1e-9; }));
+        QCOMPARE(test::joined(read.problems).trimmed().toUtf8(),
+                 QByteArray("data.cold_share: 1e-09 makes no movie cold; raise it or change data.split_seed"));
+    }
+
     void namesFieldsThatCannotBe_data() {
         QTest::addColumn<QByteArray>("setting");
         QTest::addColumn<QByteArray>("path");
@@ -298,6 +341,8 @@ private Q_SLOTS:
                                  << QByteArray("a brace in '{title}, {movie' does not close");
         QTest::newRow("no such part") << QByteArray("data.prompt={titel}") << QByteArray("data.prompt")
                                       << QByteArray("found {titel}, expected in braces one of movie");
+        QTest::newRow("no prompt") << QByteArray("data.prompt=") << QByteArray("data.prompt")
+                                   << QByteArray("is empty, expected parts in braces");
         QTest::newRow("a genre twice") << QByteArray("data.ood_genres=War,Drama,War") << QByteArray("data.ood_genres")
                                        << QByteArray("genre 'War' is named twice");
     }

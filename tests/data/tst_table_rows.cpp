@@ -49,6 +49,7 @@ private Q_SLOTS:
         QTest::newRow("small and negative") << QByteArray("-1e30") << QString();
         QTest::newRow("too large") << QByteArray("1.1e30") << "'y' is '1.1e30', expected a number from -1e+30 to 1e+30";
         QTest::newRow("too small") << QByteArray("-1e300") << "'y' is '-1e300', expected a number from -1e+30";
+        QTest::newRow("a null byte") << QByteArray("1\0", 2) << "'y' holds a null byte, expected text";
         QTest::newRow("beyond doubles") << QByteArray("1e400") << "'y' is '1e400', expected a number";
     }
 

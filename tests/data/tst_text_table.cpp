@@ -68,7 +68,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("bytes");
         const QByteArray csv = "y,text,n\r\ngood,\"a \"\"b\"\",\nc\",1\r\n\r\nbad,d,2\r\n";
         const QByteArray json =
-            "{\"text\": \"a \\\"b\\\",\\nc\", \"n\": 1, \"y\": \"good\", \"z\": {\"text\": [1, {}]}}\n"
+            "{\"text\": \"a \\\"b\\\",\\nc\", \"n\": 1, \"y\": \"good\", \"z\": {\"text\": [1, {}]}, \"z\": 1}\n"
             "\n{\"y\":\"bad\",\"text\":\"d\",\"n\":2.0}\n";
         QTest::newRow("csv") << "a.csv" << csv;
         QTest::newRow("byte order mark") << "a.csv"
@@ -189,6 +189,14 @@ private Q_SLOTS:
         QTest::newRow("broken JSON") << QByteArray("{\"text\": \"a\", \"y\"\n") << QByteArray("line 1: is no JSON");
         QTest::newRow("a list for a text")
             << QByteArray("{\"text\": [\"a\"], \"y\": 1}\n") << QByteArray("line 1: holds a list or an object");
+        QTest::newRow("a list for a row") << QByteArray("{\"text\": \"a\", \"y\": 1}\n[1]\n")
+                                          << QByteArray("line 2: is an array, expected an object in braces");
+        QTest::newRow("a number for a row") << QByteArray("{\"text\": \"a\", \"y\": 1}\n1\n")
+                                            << QByteArray("line 2: is '1', expected an object in braces");
+        QTest::newRow("a key twice in a line") << QByteArray("{\"text\": \"a\", \"y\": 1, \"y\": 2}\n")
+                                               << QByteArray("line 1: has the key 'y' twice, expected it once");
+        QTest::newRow("null bytes") << QByteArray("text,y\na,\0001\n", 12)
+                                    << QByteArray("line 2: 'y' holds a null byte, expected text");
         QTest::newRow("a quote without end")
             << QByteArray("text,y\n\"a,b\nc,d\n") << QByteArray("line 2: a quote does not end");
         QTest::newRow("a quote without end in the head")
@@ -213,6 +221,52 @@ private Q_SLOTS:
         QVERIFY(!read.problems.empty());
         const QByteArray all = test::joined(read.problems).toUtf8();
         QVERIFY2(all.contains(says), all);
+    }
+
+    void boundsNumericColumns_data() {
+        QTest::addColumn<QByteArray>("number");
+        QTest::addColumn<QByteArray>("says"); // "": it is one
+        QTest::newRow("large") << QByteArray("-1e30") << QByteArray();
+        QTest::newRow("nothing") << QByteArray() << QByteArray();
+        QTest::newRow("too large") << QByteArray("1e300")
+                                   << QByteArray("line 32: 'n' is '1e300', expected a number from -1e+30 to 1e+30");
+        QTest::newRow("too small") << QByteArray("-1.1e30") << QByteArray("'n' is '-1.1e30', expected a number from");
+    }
+
+    void boundsNumericColumns() {
+        QFETCH(QByteArray, number);
+        QFETCH(QByteArray, says);
+        const Fixture f;
+        const std::string text = "text,y,n\n" + lines(30, [](int i) { return fmt::format("t{},{},{}", i, i % 2, i); });
+        const auto read = readData(
+            f.data("a.csv", text + "last,1," + number.toStdString() + "\n", [](auto& o) { o.numeric = {"n"}; }));
+        const QByteArray all = test::joined(read.problems).toUtf8();
+        QVERIFY2(all.contains(says) && all.isEmpty() == says.isEmpty(), all);
+    }
+
+    void aSplitNeedsTrainingRows_data() {
+        QTest::addColumn<QByteArray>("first"); // of the split column
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("none") << QByteArray("val")
+                              << QByteArray("a.csv: 'split' gives no row to train; found id_test, id_val; say in "
+                                            "data.split_roles which value does");
+        QTest::newRow("some") << QByteArray("train") << QByteArray();
+    }
+
+    void aSplitNeedsTrainingRows() {
+        QFETCH(QByteArray, first);
+        QFETCH(QByteArray, says);
+        const Fixture f;
+        const std::string text =
+            "text,y,split\n" + lines(20, [&](int i) {
+                return fmt::format("t{},{},{}", i, i % 2, i < 10 ? first.toStdString() : "id_test");
+            });
+        const auto read = readData(f.data("a.csv", text, [](auto& o) {
+            o.split = "split";
+            o.splitRoles = {"val=id_val"};
+        }));
+        const QByteArray all = test::joined(read.problems).toUtf8();
+        QVERIFY2(all.contains(says) && all.isEmpty() == says.isEmpty(), all);
     }
 
     void tellsNoMoreThanTheBeginning_data() {

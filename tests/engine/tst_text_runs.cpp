@@ -239,6 +239,15 @@ private Q_SLOTS:
         row("the weights of a ViT", {"backbone.path=VIT"}, "backbone.path", "expected a backbone that reads texts");
         row("a text too long", {"backbone_view.max_length=65"}, "backbone_view.max_length", "expected at most 64");
         row("a text too short", {"backbone_view.max_length=2"}, "backbone_view.max_length", "more than the 2 special");
+        row("a text too short for the specialist", {"specialist_view.max_length=2"}, "specialist_view.max_length",
+            "more than the 2 special");
+        for (const char* reader : {"backbone", "specialist"})
+            QTest::addRow("a pair too short for the %s", reader)
+                << QStringList{"data.text_pair=place", QStringLiteral("%1_view.max_length=4").arg(reader)}
+                << QStringLiteral("%1_view.max_length").arg(reader)
+                << "found 4, expected at least 5, the 3 special tokens of a pair";
+        row("pairs for a backbone of one type", {"data.text_pair=place", "backbone.path=ONETYPE"},
+            "backbone_view.tokenizer", "gives the tokens of a pair types up to 1, and");
         row("the tokenizer of another backbone", {"backbone_view.tokenizer=LARGE"}, "backbone_view.tokenizer",
             "belongs to another backbone");
         row("no tokenizer", {"specialist_view.tokenizer=NONE"}, "specialist_view.tokenizer", "expected a folder");
@@ -256,7 +265,9 @@ private Q_SLOTS:
         const TextFixture f;
         const auto large = test::writeTinyBert(f.root / "large");
         writeFileAtomically(large / "vocab.txt", readFile(large / "vocab.txt") + "more\n");
+        const auto oneType = test::writeTinyBert(f.root / "one_type", 1, 1);
         for (QString& setting : settings) {
+            setting.replace(QStringLiteral("ONETYPE"), QString::fromStdString(oneType.string()));
             setting.replace(QStringLiteral("VIT"), QString::fromStdString(f.vit.string()));
             setting.replace(QStringLiteral("LARGE"), QString::fromStdString(large.string()));
             setting.replace(QStringLiteral("NONE"), QString::fromStdString((f.root / "none").string()));
@@ -268,6 +279,25 @@ private Q_SLOTS:
         QVERIFY2(std::ranges::any_of(problems, [&](const Problem& p) { return p.path == path.toStdString(); }),
                  qPrintable(text));
         QVERIFY2(text.contains(says), qPrintable(text));
+    }
+
+    void readsTheShortestTexts_data() {
+        QTest::addColumn<QStringList>("settings");
+        QTest::newRow("texts") << QStringList{"backbone_view.max_length=3", "specialist_view.max_length=3"};
+        QTest::newRow("pairs") << QStringList{"data.text_pair=place", "backbone_view.max_length=5",
+                                              "specialist_view.max_length=5"};
+        QTest::newRow("texts, a backbone of one type") << QStringList{"backbone.path=ONETYPE"};
+    }
+
+    void readsTheShortestTexts() {
+        QFETCH(QStringList, settings);
+        TextFixture f;
+        const auto oneType = test::writeTinyBert(f.root / "one_type", 1, 1);
+        settings.replaceInStrings(QStringLiteral("ONETYPE"), QString::fromStdString(oneType.string()));
+        const auto spec = f.textSpec("levi", settings);
+        QCOMPARE(QString::fromStdString(problemsText(f.engine->problems(spec, {}))), QString());
+        const auto result = f.run(spec);
+        QVERIFY2(result.state == RunState::Done, result.message.c_str());
     }
 
     void textsForPicturesAreRefused() {

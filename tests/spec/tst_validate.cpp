@@ -65,6 +65,10 @@ private Q_SLOTS:
         QTest::newRow("groups without weight")
             << QStringList{"data.kind=picture_table", "data.groups=a", "data.group_weights=0,0"}
             << "data.group_weights";
+        QTest::newRow("reviews without a text that is read")
+            << QStringList{"data.kind=amazon_reviews", "data.text="} << "data.text";
+        QTest::newRow("ratings without a prompt that is read")
+            << QStringList{"data.kind=movielens", "data.prompt="} << "data.prompt";
         QTest::newRow("an ensemble of one")
             << QStringList{"method.kind=output_ensemble", "method.parents=a"} << "method.parents";
     }
@@ -82,6 +86,26 @@ private Q_SLOTS:
         }
         const auto problems = validate(spec);
         QVERIFY2(std::ranges::any_of(problems, [&](const Problem& p) { return p.path == path.toStdString(); }),
+                 problemsText(problems).c_str());
+    }
+
+    void textsThatNobodyReadsMayBeEmpty_data() {
+        QTest::addColumn<QStringList>("assignments");
+        QTest::addColumn<QString>("path");
+        QTest::newRow("reviews") << QStringList{"data.kind=amazon_reviews", "data.text="} << "data.text";
+        QTest::newRow("ratings") << QStringList{"data.kind=movielens", "data.prompt="} << "data.prompt";
+    }
+
+    void textsThatNobodyReadsMayBeEmpty() {
+        QFETCH(QStringList, assignments);
+        QFETCH(QString, path);
+        ExperimentSpec spec = valid();
+        for (const QString& assignment : assignments)
+            setAssignment(spec, assignment.toStdString());
+        for (const char* assignment : {"method.kind=specialist", "specialist.kind=matrix_factorisation"})
+            setAssignment(spec, assignment);
+        const auto problems = validate(spec);
+        QVERIFY2(std::ranges::find(problems, path.toStdString(), &Problem::path) == problems.end(),
                  problemsText(problems).c_str());
     }
 

@@ -21,7 +21,7 @@ inline const std::vector<std::string>& tinyWords() {
 }
 
 // A BERT of 2 blocks and width 16 with random weights, reading texts of up to 64 tokens, and its tokenizer.
-inline std::filesystem::path writeTinyBert(const std::filesystem::path& folder, std::uint64_t seed = 1) {
+inline std::filesystem::path writeTinyBert(const std::filesystem::path& folder, std::uint64_t seed = 1, int types = 2) {
     const auto& words = tinyWords();
     std::string vocabulary;
     for (const std::string& word : words)
@@ -30,8 +30,8 @@ inline std::filesystem::path writeTinyBert(const std::filesystem::path& folder, 
     writeFileAtomically(folder / "config.json",
                         fmt::format(R"({{"model_type": "bert", "hidden_size": 16, "num_hidden_layers": 2,
                             "num_attention_heads": 2, "intermediate_size": 32, "vocab_size": {},
-                            "max_position_embeddings": 64}})",
-                                    words.size()));
+                            "max_position_embeddings": 64, "type_vocab_size": {}}})",
+                                    words.size(), types));
     std::filesystem::remove(folder / "model.safetensors");
     const auto random = openBackbone(folder, {.randomSeed = seed});
     auto weights = random->copyOfParameters();

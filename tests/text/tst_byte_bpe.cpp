@@ -167,6 +167,31 @@ private Q_SLOTS:
         QVERIFY2(message.contains(says), qPrintable(message));
     }
 
+    void aByteOrderMarkIsNoMerge_data() {
+        QTest::addColumn<bool>("versioned");
+        QTest::newRow("with a version") << true;
+        QTest::newRow("without") << false;
+    }
+
+    void aByteOrderMarkIsNoMerge() {
+        QFETCH(bool, versioned);
+        std::string merges = mergesText();
+        if (!versioned) merges.erase(0, merges.find('\n') + 1);
+        auto files = robertaFiles();
+        files.add("merges.txt", "\xEF\xBB\xBF" + merges);
+        QCOMPARE(tokensOf(*files.open(), "hello"), QStringLiteral("hello"));
+    }
+
+    // As in a tokenizer.json of one tokenizer with the special tokens of another.
+    void specialTokensStandInTheVocabulary() {
+        auto json = tokenizerJson();
+        json["post_processor"]["sep"] = {"</s>", 999'999};
+        const QString message = messageOf([&] { TokenizerFiles().addJson("tokenizer.json", json).open(); });
+        QVERIFY2(
+            message.contains("tokenizer.json: post_processor: sep: the token '</s>' has the id 999999, expected 2"),
+            qPrintable(message));
+    }
+
     void everyByteNeedsAToken() {
         auto vocabulary = vocabularyJson();
         vocabulary.erase("A");

@@ -70,7 +70,9 @@ private Q_SLOTS:
         row("id as text", "/model/vocab/a", R"("4")", "'a': found string, expected a whole number");
         row("id as a fraction", "/model/vocab/a", "4.5", "'a': found number");
         row("negative id", "/model/vocab/a", "-1", "has the id -1, expected 0 to");
-        row("absurd id", "/model/vocab/a", "18446744073709551615", "has the id 16777216, expected 0 to 16777215");
+        row("absurd id", "/model/vocab/a", "18446744073709551615",
+            "'a' has the id 18446744073709551615, expected 0 to 16777215");
+        row("large id", "/model/vocab/a", "1099511627776", "'a' has the id 1099511627776, expected 0 to 16777215");
         row("id twice", "/model/vocab/a", "3", "the id 3 stands twice");
         row("absurd word length", "/model/max_input_chars_per_word", "1000000000", "expected a whole number from 0 to");
         row("other normaliser", "/normalizer/type", R"("NFKC")", "normalizer: type: found \"NFKC\"");
@@ -78,6 +80,13 @@ private Q_SLOTS:
         row("lower case as number", "/normalizer/lowercase", "1", "lowercase: found 1, expected true or false");
         row("other post-processor", "/post_processor/type", R"("Magic")", "post_processor: type: found \"Magic\"");
         row("half a special token", "/post_processor/sep", R"(["[SEP]"])", "expected a token and its id");
+        row("special token as a number", "/post_processor/sep", "[3, 3]", "expected a token and its id");
+        row("id of no token", "/post_processor/sep", R"(["[SEP]", 999999])",
+            "post_processor: sep: the token '[SEP]' has the id 999999, expected 3, as in the vocabulary");
+        row("id of another token", "/post_processor/cls", R"(["[CLS]", 3])",
+            "cls: the token '[CLS]' has the id 3, expected 2");
+        row("special token that is none", "/post_processor/cls", R"(["<s>", 2])",
+            "cls: the token '<s>' has the id 2, expected a token of the vocabulary");
         row("added tokens as object", "/added_tokens", "{}", "added_tokens: found {}, expected a list");
         row("added token without a text", "/added_tokens", R"([{"id":3}])", "content: found nothing");
         row("added token without an id", "/added_tokens", R"([{"content":"x"}])", "id: found nothing");
@@ -126,6 +135,38 @@ private Q_SLOTS:
         QVERIFY2(message.contains(says), qPrintable(message));
     }
 
+    // A backbone would be asked for embeddings that it does not have.
+    void refusesIdsOfTemplates_data() {
+        QTest::addColumn<QString>("special"); // of the name [CLS]
+        QTest::addColumn<QString>("says");
+        QTest::newRow("no token's") << R"({"ids":[9]})"
+                                    << "special_tokens: [CLS]: the token '[CLS]' has the id 9, expected 2";
+        QTest::newRow("another token's") << R"({"ids":[3],"tokens":["[CLS]"]})"
+                                         << "the token '[CLS]' has the id 3, expected 2";
+        QTest::newRow("the second one") << R"({"ids":[2,9],"tokens":["[CLS]","x"]})"
+                                        << "the token 'x' has the id 9, expected a token of the vocabulary";
+        QTest::newRow("without a token") << R"({"ids":[2,3],"tokens":["[CLS]"]})"
+                                         << "tokens: found [\"[CLS]\"], expected a list of 2";
+        QTest::newRow("tokens as numbers") << R"({"ids":[2],"tokens":[2]})"
+                                           << "tokens: found [2], expected tokens as texts";
+        QTest::newRow("right") << R"({"ids":[2,3],"tokens":["[CLS]","[SEP]"]})" << QString();
+    }
+
+    void refusesIdsOfTemplates() {
+        QFETCH(QString, special);
+        QFETCH(QString, says);
+        auto json = Json::parse(kJson);
+        const Json text = {{"Sequence", {{"id", "A"}}}}, second = {{"Sequence", {{"id", "B"}}}};
+        json["post_processor"] = {{"type", "TemplateProcessing"},
+                                  {"single", Json::array({Json{{"SpecialToken", {{"id", "[CLS]"}}}}, text})},
+                                  {"pair", Json::array({text, second})},
+                                  {"special_tokens", {{"[CLS]", Json::parse(special.toStdString())}}}};
+        TokenizerFiles files;
+        files.addJson("tokenizer.json", json);
+        const QString message = messageOf([&] { files.open(); });
+        QVERIFY2(message.contains(says) && message.isEmpty() == says.isEmpty(), qPrintable(message));
+    }
+
     // Special tokens may name others many times over; what comes behind too many of them is not looked at.
     void refusesTooManySpecials_data() {
         QTest::addColumn<int>("ids");     // of the special token
@@ -145,11 +186,13 @@ private Q_SLOTS:
             single.push_back({{"SpecialToken", {{"id", "[CLS]"}}}});
         single.push_back({{"Sequence", {{"id", "nonsense"}}}});
         auto json = Json::parse(kJson);
-        json["post_processor"] = {
-            {"type", "TemplateProcessing"},
-            {"single", single},
-            {"pair", Json::array()},
-            {"special_tokens", {{"[CLS]", {{"ids", std::vector<int>(static_cast<std::size_t>(ids), 2)}}}}}};
+        const auto count = static_cast<std::size_t>(ids);
+        const Json special = {{"ids", std::vector<int>(count, 2)},
+                              {"tokens", std::vector<std::string>(count, "[CLS]")}};
+        json["post_processor"] = {{"type", "TemplateProcessing"},
+                                  {"single", single},
+                                  {"pair", Json::array()},
+                                  {"special_tokens", {{"[CLS]", special}}}};
         TokenizerFiles files;
         files.addJson("tokenizer.json", json);
         const QString message = messageOf([&] { files.open(); });
@@ -215,6 +258,13 @@ private Q_SLOTS:
         files.add("tokenizer.json", text.toStdString());
         const QString message = messageOf([&] { files.open(); });
         QVERIFY2(message.contains(says), qPrintable(message));
+    }
+
+    void aByteOrderMarkIsNoToken() {
+        TokenizerFiles files;
+        files.add("vocab.txt", "\xEF\xBB\xBF" + kVocabulary);
+        QCOMPARE(shown(idsOf(*files.open(), "ab")), QStringLiteral("2 5 6 3"));
+        QCOMPARE(files.open()->info().pad, 0);
     }
 
     void otherClassesAreRefused() {

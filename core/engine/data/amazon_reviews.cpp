@@ -92,7 +92,36 @@ public:
         return random.uniform() < m_data.newUsersShare ? m_new : m_known;
     }
 
+    // Sides of the shift without a row; of categories it is told by name which one is none.
+    std::vector<std::string> emptySides(const std::vector<TableRow>& rows) const {
+        if (rows.empty() || m_data.shift == ReviewShift::Category) return {};
+        const auto isEmpty = [&rows](const std::string& domain) {
+            return std::ranges::find(rows, domain, &TableRow::domain) == rows.end();
+        };
+        std::vector<std::string> problems;
+        if (isEmpty(m_new)) problems.push_back(nothingNew());
+        if (isEmpty(m_known)) problems.push_back(nothingKnown());
+        return problems;
+    }
+
 private:
+    std::string nothingNew() const {
+        if (m_data.shift == ReviewShift::Time)
+            return fmt::format("data.first_late_year: no review is of {} or later; choose an earlier year",
+                               m_data.firstLateYear);
+        return fmt::format("data.new_users_share: {:g} leaves nobody for '{}'; raise it or change data.split_seed",
+                           m_data.newUsersShare, m_new);
+    }
+
+    std::string nothingKnown() const {
+        if (m_data.shift == ReviewShift::Time)
+            return fmt::format("data.first_late_year: no review is from before {}, and none is left to train on; "
+                               "choose a later year",
+                               m_data.firstLateYear);
+        return fmt::format("data.new_users_share: {:g} leaves nobody to train on; lower it or change data.split_seed",
+                           m_data.newUsersShare);
+    }
+
     const AmazonReviewsOptions& m_data;
     std::string m_known, m_new;
 };
@@ -128,6 +157,9 @@ public:
     void place() {
         const TableOptions options = m_domains.options();
         tellUnknownKeys();
+        const auto problems = m_domains.emptySides(m_rows);
+        m_loaded.problems.insert(m_loaded.problems.end(), problems.begin(), problems.end());
+        if (!problems.empty()) return;
         for (const std::string& problem : keepUsedRows(options, m_rows))
             m_loaded.problems.push_back(m_data.path.string() + ": " + problem);
         if (!m_loaded.problems.empty()) return;

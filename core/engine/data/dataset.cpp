@@ -16,7 +16,9 @@ namespace {
 
 void checkTraining(const RowTable& table, const RoleRows& roles) {
     if (roles.train.empty())
-        throw Error("The data has no training row; lower val_share or test_share, or name other domains");
+        throw Error("The data has no training row; {}",
+                    table.mayLackClasses ? "see which rows are bad, and what the split column gives to train"
+                                         : "lower val_share or test_share, or name other domains");
     if (roles.idVal.empty()) throw Error("The data has no id_val row; raise val_share or add rows");
     if (table.isNumber() || table.mayLackClasses) return;
     std::vector<std::int64_t> perClass(table.classes.size());

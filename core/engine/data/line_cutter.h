@@ -8,6 +8,9 @@
 
 namespace levi {
 
+// Said of a line or a field: names that differ in such a byte alone look alike.
+inline constexpr const char* kNullByte = "holds a null byte, expected text; is the file damaged?";
+
 // Takes the byte order mark off the first line of the file `name`. Throws Error where it is that of UTF-16.
 void takeByteOrderMark(std::string& line, const std::string& name);
 

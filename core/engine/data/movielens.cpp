@@ -185,6 +185,27 @@ public:
         return {isCold ? kCold : sides().first};
     }
 
+    // Sides of the shift without a row; of genres it is told by name which one is none.
+    std::vector<std::string> emptySides(const std::vector<TableRow>& rows) const {
+        std::vector<std::string> problems;
+        const auto isEmpty = [&rows](const std::string& domain) {
+            return !rows.empty() && std::ranges::find(rows, domain, &TableRow::domain) == rows.end();
+        };
+        const auto [known, held] = sides();
+        const char* otherDraw = m_options.shift == RatingShift::User ? " or change data.split_seed" : "";
+        if (m_options.shift != RatingShift::Genre && isEmpty(held))
+            problems.push_back(fmt::format("data.held_out_share: {:g} leaves nothing for '{}'; raise it{}",
+                                           m_options.heldOutShare, held, otherDraw));
+        if (m_options.shift != RatingShift::Genre && isEmpty(known))
+            problems.push_back(fmt::format("data.held_out_share: {:g} leaves nothing for '{}' to train on; lower it{}",
+                                           m_options.heldOutShare, known, otherDraw));
+        if (m_options.coldShare > 0 && isEmpty(kCold))
+            problems.push_back(fmt::format("data.cold_share: {:g} makes no movie cold; raise it or change "
+                                           "data.split_seed",
+                                           m_options.coldShare));
+        return problems;
+    }
+
 private:
     std::pair<std::string, std::string> sides() const { // in distribution, out of it
         switch (m_options.shift) {
@@ -305,12 +326,24 @@ TableOptions tableOptionsOf(const MovieLensOptions& data, const RatingDomains& d
 }
 
 // Where there are problems, rows are of no use.
-std::vector<std::string> problemsOf(const MovieLens& data, const TableOptions& table, std::vector<TableRow>& rows) {
-    std::vector<std::string> problems;
+std::vector<std::string> problemsOf(const MovieLens& data, const RatingDomains& domains, const TableOptions& table,
+                                    std::vector<TableRow>& rows) {
+    std::vector<std::string> problems = domains.emptySides(rows);
+    if (!problems.empty()) return problems;
     for (const std::string& problem : keepUsedRows(table, rows))
         problems.push_back(data.ratingsFile + ": " + problem);
     if (rows.empty()) problems.push_back(data.ratingsFile + ": has no rating that can be used");
     return problems;
+}
+
+void noteSilentParts(LoadedRows& loaded, const MovieLensOptions& data, const MovieLens& read) {
+    std::vector<std::string> silent;
+    for (const char* part : {"{user}", "{age}", "{gender}", "{occupation}"})
+        if (!read.hasUserFeatures && data.prompt.find(part) != data.prompt.npos) silent.emplace_back(part);
+    if (!silent.empty())
+        loaded.notes.push_back(fmt::format("{}: no file describes the users (u.user or users.dat would), so that {} of "
+                                           "data.prompt says nothing",
+                                           data.path.string(), fmt::join(silent, ", ")));
 }
 
 // Makes rows of ratings and puts them into roles; only then is it known what prompts may tell.
@@ -321,13 +354,14 @@ void place(LoadedRows& loaded, const MovieLensOptions& data, const std::shared_p
     const RepeatedRatings repeated(source->data().ratings);
     std::vector<TableRow> rows = rowsOf(source->data(), domains, repeated);
     std::vector<std::string> problems = domains.problems();
-    if (problems.empty()) problems = problemsOf(source->data(), table, rows);
+    if (problems.empty()) problems = problemsOf(source->data(), domains, table, rows);
     loaded.problems.insert(loaded.problems.end(), problems.begin(), problems.end());
     if (!problems.empty()) return;
     if (data.shift == RatingShift::Genre && table.ood.empty())
         loaded.notes.push_back(
             fmt::format("data.ood_genres is empty, so that nothing is tested out of distribution; the genres are {}",
                         fmt::join(source->data().genres, ", ")));
+    noteSilentParts(loaded, data, source->data());
     placeRows(loaded, table, rows, repeated.hasCopies() ? std::make_shared<RatingCopies>(rows, repeated) : nullptr);
     source->finish(rows, loaded.roles.train);
     loaded.table->source = source;

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -98,10 +99,16 @@ public:
     explicit Files(const fs::path& path)
         : m_path(path), m_isFolder(fs::is_directory(path)), m_tree(openFileTree(path)) {}
 
-    std::optional<std::size_t> find(const std::string& name) const {
+    std::vector<std::size_t> all(const std::string& name) const {
+        std::vector<std::size_t> files;
         for (std::size_t i = 0; i < m_tree->names().size(); ++i)
-            if (const std::string& full = m_tree->names()[i]; full == name || full.ends_with("/" + name)) return i;
-        return std::nullopt;
+            if (const std::string& full = m_tree->names()[i]; full == name || full.ends_with("/" + name))
+                files.push_back(i);
+        return files;
+    }
+    std::optional<std::size_t> find(const std::string& name) const {
+        const auto files = all(name);
+        return files.empty() ? std::nullopt : std::optional(files.front());
     }
     std::string nameOf(std::size_t file) const { return (m_path / m_tree->names()[file]).string(); }
 
@@ -133,8 +140,16 @@ class Reader {
 public:
     Reader(const fs::path& path, const LoadOptions& options, const TellBad& bad)
         : m_files(path), m_options(options), m_bad(bad) {
-        for (const Form& form : kForms)
-            if (m_files.find(form.ratings) && m_files.find(form.movies)) m_form = &form;
+        std::vector<std::size_t> ratings;
+        for (const Form& form : kForms) {
+            if (!m_files.find(form.ratings) || !m_files.find(form.movies)) continue;
+            m_form = &form;
+            std::ranges::copy(m_files.all(form.ratings), std::back_inserter(ratings));
+        }
+        if (ratings.size() > 1)
+            throw Error("{}: holds more than one MovieLens, {} and {}; set data.path to the folder of one, or take the "
+                        "files of the other away",
+                        path.string(), m_files.nameOf(ratings[0]), m_files.nameOf(ratings[1]));
         if (!m_form)
             throw Error(
                 "{}: holds no MovieLens, expected u.data and u.item, ratings.dat and movies.dat, or ratings.csv "
@@ -172,6 +187,7 @@ private:
             if (separator.empty() && number == 1) return checkHead(name, std::move(line));
             if (line.empty()) return;
             try {
+                if (line.find('\0') != line.npos) throw Error("{}", kNullByte);
                 if (separator.empty() && !isUtf8(line)) throw Error("is not valid UTF-8; convert the file to it");
                 visit(fieldsOf(asUtf8(std::move(line)), separator), number);
             } catch (const Error& error) {

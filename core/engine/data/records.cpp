@@ -3,6 +3,7 @@
 
 #include "core/base/beginning.h"
 #include "core/base/error.h"
+#include "core/engine/data/line_cutter.h"
 #include "core/engine/data/separated_rows.h"
 #include "core/engine/data/text_lines.h"
 #include "core/engine/text/utf8.h"
@@ -34,8 +35,9 @@ public:
         made = {.line = m_row.line, .values = {}, .problem = std::move(m_row.problem)};
         if (!made.problem.empty()) return true;
         for (const std::size_t place : m_places) {
-            made.values.push_back(m_row.fields[place]); // a column may be asked for twice
-            if (!isUtf8(made.values.back())) made.problem = kNoUtf8;
+            const std::string& value = made.values.emplace_back(m_row.fields[place]); // one may be asked for twice
+            if (!isUtf8(value)) made.problem = kNoUtf8;
+            if (value.find('\0') != value.npos) made.problem = fmt::format("'{}' {}", m_rows.head()[place], kNullByte);
         }
         return true;
     }
@@ -73,7 +75,7 @@ public:
     // `others`: takes the names of other keys; null: nobody asks.
     WantedKeys(const Places& places, std::vector<bool>& seen, std::vector<std::string>& values,
                std::set<std::string>* others)
-        : m_places(places), m_seen(seen), m_values(values), m_others(others) {}
+        : m_places(places), m_seen(seen), m_values(values), m_others(others), m_isHere(values.size()) {}
 
     bool null() override { return put(""); }
     bool boolean(bool value) override { return put(value ? "true" : "false"); }
@@ -84,12 +86,17 @@ public:
     bool binary(binary_t&) override { return false; }
     bool start_object(std::size_t) override { return open(); }
     bool end_object() override { return --m_depth, true; }
-    bool start_array(std::size_t) override { return open(); }
+    bool start_array(std::size_t) override {
+        if (m_depth == 0) throw Error("is an array, expected an object in braces");
+        return open();
+    }
     bool end_array() override { return --m_depth, true; }
     bool key(string_t& name) override {
         if (m_depth != 1) return true;
         const auto found = m_places.find(name);
         m_place = found == m_places.end() ? std::nullopt : std::optional(found->second);
+        if (m_place && m_isHere[*m_place]) throw Error("has the key '{}' twice, expected it once", name);
+        if (m_place) m_isHere[*m_place] = true;
         if (!m_place && m_others && m_others->size() < kMostOthers) m_others->emplace(beginningOf(name, kOtherBytes));
         return true;
     }
@@ -118,6 +125,7 @@ private:
     std::vector<bool>& m_seen;
     std::vector<std::string>& m_values;
     std::set<std::string>* m_others;
+    std::vector<bool> m_isHere;         // in this line
     std::optional<std::size_t> m_place; // of the value that comes next
     int m_depth = 0;
 };

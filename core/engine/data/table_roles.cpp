@@ -173,6 +173,14 @@ void keepTogether(LoadedRows& loaded, const std::vector<std::vector<std::int64_t
         fmt::format("{} rows have the content of another one and stand in its role", all.size() - roles.size()));
 }
 
+std::vector<std::string> splitProblems(const TableOptions& options, const std::vector<TableRow>& rows) {
+    const auto found = valuesOf(rows, &TableRow::role);
+    if (isIn(found, "train")) return {};
+    return {fmt::format("'{}' gives no row to train; found {}; say in data.split_roles which value does, or choose "
+                        "data.split_codes",
+                        options.split, fmt::join(found, ", "))};
+}
+
 // Of a split that is given: no answer can name them.
 void noteUnseenClasses(LoadedRows& loaded) {
     std::set<std::int64_t> seen;
@@ -193,7 +201,8 @@ void noteUnseenClasses(LoadedRows& loaded) {
 
 std::vector<std::string> keepUsedRows(const TableOptions& options, std::vector<TableRow>& rows) {
     std::erase_if(rows, [](const TableRow& row) { return row.role == kUnusedRole; });
-    if (!options.split.empty() || rows.empty()) return {};
+    if (rows.empty()) return {};
+    if (!options.split.empty()) return splitProblems(options, rows);
     const auto present = valuesOf(rows, &TableRow::domain);
     std::vector<std::string> used = idDomains(options, present), problems;
     if (used.empty()) problems.emplace_back("every domain is out of distribution; leave at least one to train on");

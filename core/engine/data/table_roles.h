@@ -11,7 +11,7 @@
 namespace levi {
 
 // Drops rows that no role has: their split column says so, or their domain is not named. Returns problems: domains that
-// are not there, nothing to train on.
+// are not there, nothing to train on, also by the split column.
 std::vector<std::string> keepUsedRows(const TableOptions& options, std::vector<TableRow>& rows);
 
 // Makes the table of rows in the order given, with classes, domains, groups and users, and puts them into roles: as the

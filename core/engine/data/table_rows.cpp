@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/read_number.h"
+#include "core/engine/data/line_cutter.h"
 #include "core/spec/roles.h"
 #include "core/stats/wilds_metrics.h"
 
@@ -13,7 +14,6 @@ namespace levi {
 namespace {
 
 constexpr const char* kRowNumber = "#";
-constexpr double kLargestTarget = 1e30;
 
 // The numbers that WILDS' data sets give their splits, in order.
 const std::vector<std::string>& namesOf(SplitCodes codes) {
@@ -60,7 +60,9 @@ TableColumns::Named TableColumns::named(const std::string& title) const {
 }
 
 const std::string& TableColumns::at(std::size_t row, const Named& column) const {
-    return m_table.rows()[row][column.place];
+    const std::string& value = m_table.rows()[row][column.place];
+    if (value.find('\0') != value.npos) throw Error("'{}' {}", column.name, kNullByte);
+    return value;
 }
 
 TableRow TableColumns::read(std::size_t row) const {
@@ -92,9 +94,9 @@ void TableColumns::readTarget(TableRow& made, std::size_t row) const {
     if (m_options.target == TargetKind::Number) {
         const auto number = readNumber(text);
         if (!number) throw Error("'{}' is '{}', expected a number", m_target.name, text);
-        if (std::abs(*number) > kLargestTarget)
+        if (std::abs(*number) > kLargestNumber)
             throw Error("'{}' is '{}', expected a number from {:g} to {:g}; choose another unit", m_target.name, text,
-                        -kLargestTarget, kLargestTarget);
+                        -kLargestNumber, kLargestNumber);
         made.number = *number;
     } else {
         if (text.empty()) throw Error("'{}' is empty, expected the name of a class", m_target.name);

@@ -11,6 +11,8 @@
 
 namespace levi {
 
+inline constexpr double kLargestNumber = 1e30; // of a column: sums and products of larger ones overflow
+
 // A row of a table as its columns describe it.
 struct TableRow {
     std::size_t line = 0;            // of the table, from 1

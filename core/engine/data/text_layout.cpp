@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/data/text_layout.h"
 
+#include "core/base/beginning.h"
 #include "core/base/error.h"
 #include "core/base/read_number.h"
+#include "core/engine/data/table_rows.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace levi {
 namespace {
 
+constexpr std::size_t kToldBytes = 60; // of a value
+
 // NaN: nothing is said.
 double numberOf(const std::string& text, const std::string& column) {
     if (text.find_first_not_of(' ') == text.npos) return std::numeric_limits<double>::quiet_NaN();
-    if (const auto value = readNumber(text)) return *value;
-    throw Error("'{}' is '{}', expected a number", column, text.substr(0, 60));
+    const auto value = readNumber(text);
+    if (!value) throw Error("'{}' is '{}', expected a number", column, beginningOf(text, kToldBytes));
+    if (std::abs(*value) > kLargestNumber)
+        throw Error("'{}' is '{}', expected a number from {:g} to {:g}; choose another unit", column,
+                    beginningOf(text, kToldBytes), -kLargestNumber, kLargestNumber);
+    return *value;
 }
 
 } // namespace

@@ -112,12 +112,13 @@ Pair pairOf(std::string_view line, const std::string& place) {
 }
 
 BpeMerges mergesOf(const std::filesystem::path& file, const Vocabulary& vocabulary) {
-    const std::string content = readFile(file, kLargestFile);
+    const std::string whole = readFile(file, kLargestFile);
+    const std::string_view content = withoutMark(whole);
     BpeMerges merges(vocabulary);
     std::int64_t number = 0;
     for (std::size_t begin = 0; begin < content.size();) {
         const std::size_t end = std::min(content.find('\n', begin), content.size());
-        std::string_view line = std::string_view(content).substr(begin, end - begin);
+        std::string_view line = content.substr(begin, end - begin);
         if (line.ends_with('\r')) line.remove_suffix(1);
         ++number;
         begin = end + 1;
@@ -201,9 +202,9 @@ std::unique_ptr<const Tokenizer> byteBpeOf(const TokenizerFolder& folder, const 
     for (const AddedToken& token : added)
         vocabulary.join(token.content, token.id);
     const bool addSpace = tokenizer.object("pre_tokenizer").flag("add_prefix_space", true);
-    return std::make_unique<const ByteBpe>(infoOf(folder, vocabulary, {"tokenizer.json"}), formsOf(tokenizer),
-                                           AddedTokens(std::move(added)), std::move(merges),
-                                           folder.config().flag("add_prefix_space", addSpace));
+    return std::make_unique<const ByteBpe>(infoOf(folder, vocabulary, {"tokenizer.json"}),
+                                           formsOf(tokenizer, vocabulary), AddedTokens(std::move(added)),
+                                           std::move(merges), folder.config().flag("add_prefix_space", addSpace));
 }
 
 std::unique_ptr<const Tokenizer> byteBpeOf(const TokenizerFolder& folder) {

@@ -51,9 +51,21 @@ std::pair<std::size_t, std::size_t> longestFirst(std::size_t first, std::size_t 
     return {room - kept, kept};
 }
 
+std::int32_t TokenForm::largestType() const {
+    std::int32_t largest = std::max(firstType, secondType);
+    for (const auto* specials : {&before, &between, &after})
+        for (const SpecialToken& special : *specials)
+            largest = std::max(largest, special.type);
+    return largest;
+}
+
 SplitTokenizer::SplitTokenizer(TokenizerInfo info, TokenForms forms, AddedTokens added)
     : m_info(std::move(info)), m_forms(std::move(forms)), m_added(std::move(added)) {
     m_info.specials = static_cast<std::int64_t>(m_forms.single.specials());
+    m_info.pairSpecials = static_cast<std::int64_t>(m_forms.pair.specials());
+    if (!m_info.hasTypes) return;
+    m_info.largestType = m_forms.single.largestType();
+    m_info.largestPairType = m_forms.pair.largestType();
 }
 
 std::size_t SplitTokenizer::roomOf(const TokenForm& form, const EncodeOptions& options) const {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/beginning.h"
 #include "core/base/error.h"
 #include "core/engine/text/tokenizer_folder.h"
 
@@ -9,11 +10,13 @@ namespace {
 
 constexpr std::int64_t kMostTypes = 1; // a text is the first or the second
 constexpr std::size_t kMostSpecials = 64;
+constexpr std::size_t kNamedBytes = 40; // of a token
 
 // `post_processor` of a tokenizer.json.
 class FormReader {
 public:
-    explicit FormReader(const JsonFields& processor) : m_processor(processor) {}
+    FormReader(const JsonFields& processor, const Vocabulary& vocabulary)
+        : m_processor(processor), m_vocabulary(vocabulary) {}
 
     TokenForms read() {
         const std::string type = m_processor.text("type", "");
@@ -28,10 +31,21 @@ private:
     // ["[SEP]", 102]
     SpecialToken endToken(const char* name) const {
         const auto& pair = m_processor.list(name);
-        const bool fits = pair.size() == 2 && pair[1].is_number_unsigned() &&
+        const bool fits = pair.size() == 2 && pair[0].is_string() && pair[1].is_number_unsigned() &&
                           pair[1].get<std::uint64_t>() <= static_cast<std::uint64_t>(kLargestId);
         if (!fits) m_processor.refuse(name, "a token and its id");
-        return {.id = pair[1].get<std::int32_t>()};
+        const SpecialToken token = {.id = pair[1].get<std::int32_t>()};
+        requireToken(pair[0].get<std::string>(), token.id, fmt::format("{}: {}", m_processor.place(), name));
+        return token;
+    }
+
+    // A backbone would be asked for an embedding that it does not have, or that is another token's.
+    void requireToken(const std::string& token, std::int32_t id, const std::string& place) const {
+        const auto known = m_vocabulary.find(token);
+        if (known == id) return;
+        throw Error("{}: the token '{}' has the id {}, expected {}; take all of the file from one tokenizer", place,
+                    beginningOf(token, kNamedBytes), id,
+                    known ? fmt::format("{}, as in the vocabulary", *known) : "a token of the vocabulary");
     }
 
     TokenForms around(std::vector<SpecialToken> between, std::int32_t secondType) const {
@@ -46,7 +60,7 @@ private:
     TokenForms templates() {
         const JsonFields specials = m_processor.object("special_tokens");
         for (const auto& [name, value] : m_processor.value("special_tokens").items()) {
-            const JsonFields token(value, specials.place() + ": " + name.substr(0, 40));
+            const JsonFields token(value, fmt::format("{}: {}", specials.place(), beginningOf(name, kNamedBytes)));
             if (token.list("ids").size() > kMostSpecials)
                 throw Error("{}: ids: holds {} of them, expected at most {}", token.place(), token.list("ids").size(),
                             kMostSpecials);
@@ -56,8 +70,21 @@ private:
                 if (!fits) token.refuse("ids", fmt::format("whole numbers from 0 to {}", kLargestId));
                 m_ids[name].push_back(id.get<std::int32_t>());
             }
+            if (m_ids.contains(name)) requireTokens(token, name);
         }
         return {.single = form("single", "A"), .pair = form("pair", "AB")};
+    }
+
+    // name: what a single id belongs to where `tokens` does not say it.
+    void requireTokens(const JsonFields& special, const std::string& name) const {
+        const auto& ids = m_ids.at(name);
+        const bool isNamed = special.has("tokens");
+        const std::size_t count = isNamed ? special.list("tokens").size() : 1;
+        if (count != ids.size()) special.refuse("tokens", fmt::format("a list of {}, as many as ids", ids.size()));
+        for (std::size_t i = 0; i < count; ++i) {
+            if (isNamed && !special.list("tokens")[i].is_string()) special.refuse("tokens", "tokens as texts");
+            requireToken(isNamed ? special.list("tokens")[i].get<std::string>() : name, ids[i], special.place());
+        }
     }
 
     // sequences: the texts that have to stand in it, in this order.
@@ -96,19 +123,20 @@ private:
     }
 
     const JsonFields& m_processor;
+    const Vocabulary& m_vocabulary;
     std::map<std::string, std::vector<std::int32_t>> m_ids; // of special_tokens
 };
 
 } // namespace
 
-TokenForms formsOf(const JsonFields& tokenizer) {
+TokenForms formsOf(const JsonFields& tokenizer, const Vocabulary& vocabulary) {
     if (!tokenizer.has("post_processor")) return {};
     const JsonFields processor = tokenizer.object("post_processor");
-    if (processor.text("type", "") != "Sequence") return FormReader(processor).read();
+    if (processor.text("type", "") != "Sequence") return FormReader(processor, vocabulary).read();
     TokenForms forms;
     for (const auto& item : processor.list("processors")) {
         const JsonFields part(item, processor.place() + ": processors");
-        if (part.text("type", "") != "ByteLevel") forms = FormReader(part).read();
+        if (part.text("type", "") != "ByteLevel") forms = FormReader(part, vocabulary).read();
     }
     return forms;
 }

@@ -16,9 +16,10 @@ struct SpecialToken {
 // left out.
 struct TokenForm {
     std::vector<SpecialToken> before, between, after;
-    std::int32_t firstType = 0, secondType = 0;
+    std::int32_t firstType = 0, secondType = 0; // 0 where there is no such text
 
     std::size_t specials() const { return before.size() + between.size() + after.size(); }
+    std::int32_t largestType() const;
 };
 
 struct TokenForms {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <charconv>
 #include <unordered_set>
+#include <utility>
 
 namespace levi {
 namespace {
@@ -134,8 +135,11 @@ Vocabulary vocabularyOf(const JsonFields& model) {
         if (!id.is_number_integer())
             throw Error("{}: '{}': found {}, expected a whole number", fields.place(), token.substr(0, 40),
                         id.type_name());
-        const bool fits = !id.is_number_unsigned() || id.get<std::uint64_t>() <= static_cast<std::uint64_t>(kLargestId);
-        vocabulary.add(token, fits ? id.get<std::int64_t>() : kLargestId + 1);
+        const bool fits = !id.is_number_unsigned() || std::in_range<std::int64_t>(id.get<std::uint64_t>());
+        if (!fits)
+            throw Error("{}: the token '{}' has the id {}, expected 0 to {}", fields.place(), token.substr(0, 40),
+                        id.get<std::uint64_t>(), kLargestId);
+        vocabulary.add(token, id.get<std::int64_t>());
     }
     return vocabulary;
 }

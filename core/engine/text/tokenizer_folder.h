@@ -44,6 +44,7 @@ private:
 // The parts of a tokenizer.json that several kinds share.
 std::vector<AddedToken> addedTokensOf(const JsonFields& tokenizer);
 Vocabulary vocabularyOf(const JsonFields& model); // from `vocab`
-TokenForms formsOf(const JsonFields& tokenizer);  // from `post_processor`
+// From `post_processor`; its tokens have to stand in the vocabulary, added ones included, with the same ids.
+TokenForms formsOf(const JsonFields& tokenizer, const Vocabulary& vocabulary);
 
 } // namespace levi

@@ -39,6 +39,13 @@ inline void appendCodePoint(std::string& text, CodePoint point) {
 
 bool isUtf8(std::string_view text);
 
+// Without the byte order mark that some editors write before a text.
+constexpr std::string_view withoutMark(std::string_view text) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    if (text.starts_with(mark)) text.remove_prefix(mark.size());
+    return text;
+}
+
 bool isSpace(CodePoint point);       // White_Space
 bool isPunctuation(CodePoint point); // categories P*, and all ASCII symbols
 bool isWordPart(CodePoint point);    // letters, digits, marks, '_'

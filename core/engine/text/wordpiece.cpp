@@ -6,6 +6,7 @@
 #include "core/engine/text/bert_characters.h"
 #include "core/engine/text/prefix_tree.h"
 #include "core/engine/text/split_tokenizer.h"
+#include "core/engine/text/utf8.h"
 
 #include <algorithm>
 
@@ -25,7 +26,6 @@ struct WordPieceParts {
     PrefixTree begins, goesOn; // pieces that begin a word, and those that go on with one
 };
 
-// Of the vocabulary alone: added tokens are no pieces.
 void plantTrees(WordPieceParts& parts) {
     std::vector<std::pair<std::string, std::int32_t>> begins, goesOn;
     for (const auto& [token, id] : parts.vocabulary.tokens()) {
@@ -178,21 +178,26 @@ BertRules rulesOf(const JsonFields& config, const JsonFields& tokenizer) {
 
 std::vector<std::string> linesOf(const std::filesystem::path& file) {
     constexpr std::uint64_t kLargest = 64 << 20;
-    const std::string content = readFile(file, kLargest);
+    const std::string whole = readFile(file, kLargest);
+    const std::string_view content = withoutMark(whole);
     std::vector<std::string> lines;
     for (std::size_t begin = 0; begin < content.size();) {
         const std::size_t end = std::min(content.find('\n', begin), content.size());
-        lines.push_back(content.substr(begin, end - begin));
+        lines.emplace_back(content.substr(begin, end - begin));
         if (lines.back().ends_with('\r')) lines.back().pop_back();
         begin = end + 1;
     }
     return lines;
 }
 
-std::unique_ptr<const Tokenizer> finished(const TokenizerFolder& folder, const char* file, WordPieceParts parts) {
+// Added tokens are no pieces: the trees come first.
+void joinAdded(WordPieceParts& parts) {
     plantTrees(parts);
     for (const AddedToken& token : parts.added)
         parts.vocabulary.join(token.content, token.id);
+}
+
+std::unique_ptr<const Tokenizer> finished(const TokenizerFolder& folder, const char* file, WordPieceParts parts) {
     auto info = folder.info("WordPiece", {file});
     info.vocabulary = parts.vocabulary.end();
     info.pad = parts.vocabulary.require(folder.tokenOf("pad_token", "[PAD]"), "padding token");
@@ -209,8 +214,9 @@ std::unique_ptr<const Tokenizer> wordPieceOf(const TokenizerFolder& folder, cons
                          .prefix = model.text("continuing_subword_prefix", "##"),
                          .longestWord = model.whole("max_input_chars_per_word", kLongestWordEver, kLongestWord),
                          .rules = rulesOf(folder.config(), tokenizer),
-                         .added = addedTokensOf(tokenizer),
-                         .forms = formsOf(tokenizer)};
+                         .added = addedTokensOf(tokenizer)};
+    joinAdded(parts);
+    parts.forms = formsOf(tokenizer, parts.vocabulary);
     return finished(folder, "tokenizer.json", std::move(parts));
 }
 
@@ -238,6 +244,7 @@ std::unique_ptr<const Tokenizer> wordPieceOf(const TokenizerFolder& folder) {
         if (const auto id = parts.vocabulary.find(token); id && !known)
             parts.added.push_back({.content = token, .id = *id});
     }
+    joinAdded(parts);
     return finished(folder, "vocab.txt", std::move(parts));
 }
 

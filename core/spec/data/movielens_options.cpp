@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/data/movielens_options.h"
 
+#include "core/spec/experiment_spec.h"
+#include "core/spec/readings.h"
+
 #include <algorithm>
 
 #include <fmt/ranges.h>
@@ -8,7 +11,10 @@
 namespace levi {
 namespace {
 
-std::optional<std::string> promptProblem(const std::string& prompt) {
+std::optional<std::string> promptProblem(const ExperimentSpec& spec, const MovieLensOptions& o) {
+    const std::string& prompt = o.prompt;
+    if (prompt.find_first_not_of(' ') == prompt.npos && readsTexts(spec))
+        return "is empty, expected parts in braces, such as '{movie}', since something of this spec reads texts";
     for (auto open = prompt.find('{'); open != prompt.npos; open = prompt.find('{', open + 1)) {
         const auto close = prompt.find('}', open);
         if (close == prompt.npos) return fmt::format("a brace in '{}' does not close", prompt);
@@ -42,7 +48,7 @@ FieldTable movieLensFields() {
         .help("What a reader of texts gets of a rating, without the rating: {movie} (title and year) or {title} and "
               "{year}, {genres}, {user} (age, gender and occupation, where the data say them; each also alone) and "
               "{history}, what the user gave before. What is cut is the end.")
-        .check([](const ExperimentSpec&, const M& o) { return promptProblem(o.prompt); });
+        .check(promptProblem);
     f.add("history_length", &M::historyLength, "Earlier ratings")
         .range(0, 50)
         .help(

@@ -7,17 +7,14 @@
 namespace levi {
 namespace {
 
-bool readsTexts(const ExperimentSpec& spec) {
-    const auto isText = [&spec](const char* view) {
-        const Section& part = section(view);
-        return part.applies(spec) && (spec.*part.options).is(kTextReading);
-    };
-    return isText("backbone_view") || isText("specialist_view");
-}
-
 std::optional<std::string> textProblem(const ExperimentSpec& spec, const TextTableOptions& o) {
     if (!o.text.empty() || !readsTexts(spec)) return std::nullopt;
     return "is empty, expected the column of the texts, since something of this spec reads them";
+}
+
+std::optional<std::string> reviewTextProblem(const ExperimentSpec& spec, const AmazonReviewsOptions& o) {
+    if (!o.text.empty() || !readsTexts(spec)) return std::nullopt;
+    return "is empty, expected keys of the review, such as '{reviewText}', since something of this spec reads texts";
 }
 
 } // namespace
@@ -64,7 +61,8 @@ FieldTable amazonReviewsFields() {
               "category is called after its file.");
     f.add("text", &A::text, "Text")
         .help("What a reader of texts gets: keys of the review in braces (summary, reviewText) and words between them. "
-              "Reviews without a text are left out; a key that no review has is a problem.");
+              "Reviews without a text are left out; a key that no review has is a problem.")
+        .check(reviewTextProblem);
     addTarget(f);
     f.add("classes", &A::classes, "Classes")
         .when([](const A& o) { return o.target == TargetKind::Class; })
