@@ -21,9 +21,26 @@ namespace {
 
 struct PredictArguments {
     std::filesystem::path store, data;
-    std::string run;
+    std::string run, device;
     bool json = false;
 };
+
+// Where the run was made, unless --device says otherwise or that is not here.
+std::string deviceFor(const std::string& asked, const std::string& ofRun) {
+    const std::string& wished = asked.empty() ? ofRun : asked;
+    if (wished == "cpu") return wished;
+    std::string found;
+    for (const DeviceInfo& device : engine().devices()) {
+        if (device.id == wished) return wished;
+        found += (found.empty() ? "" : ", ") + device.id;
+    }
+    const std::string reason = engine().info().cudaProblem;
+    if (!asked.empty())
+        throw Error("--device: '{}' is not here; expected one of: {}{}{}", asked, found, reason.empty() ? "" : ". ",
+                    reason);
+    fmt::print(stderr, "levi: the run was made on {}, which is not here; predicting on cpu\n", cleanLine(ofRun));
+    return "cpu";
+}
 
 PredictRequest requestOf(const PredictArguments& arguments) {
     const RunStore store(arguments.store, RunStore::Access::Read);
@@ -43,6 +60,8 @@ PredictRequest requestOf(const PredictArguments& arguments) {
                            .parents = parentRuns(store, run)};
     for (const NamedText& entry : store.environment(run.id))
         if (entry.name == "weights_fingerprint") request.weightsFingerprint = entry.text;
+    std::string& device = request.spec.compute.device;
+    device = deviceFor(arguments.device, device);
     return request;
 }
 
@@ -95,6 +114,8 @@ void addPredictVerb(CLI::App& app, Verb& verb) {
                      "lines with the columns that it read")
         ->required();
     addStoreOption(*predictVerb, arguments->store);
+    predictVerb->add_option("--device", arguments->device,
+                            "cpu, or a GPU such as cuda:0; default: the run's own where it is here, else cpu");
     predictVerb->add_flag("--json", arguments->json, "One JSON object a row, with all probabilities of classes");
     predictVerb->callback([arguments, &verb] { verb = [arguments] { return predict(*arguments); }; });
 }

@@ -9,6 +9,8 @@
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <fmt/ranges.h>
 #include <torch/version.h>
 
 #ifdef __GLIBC__
@@ -19,11 +21,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 #include <tuple>
 
 namespace levi {
 namespace {
+
+constexpr const char* kDriverFile = "/proc/driver/nvidia/version";
+constexpr const char* kWslDriver = "/usr/lib/wsl/lib/libcuda.so.1"; // Windows' own driver, which has no such file
 
 // The value of the first line "name <separator> value" of a text file of the kernel; "" where there is none.
 std::string lineValue(const std::filesystem::path& file, const std::string& name) {
@@ -60,26 +66,31 @@ std::vector<std::string> cardNames() {
     return names;
 }
 
-int cudaDevices() {
-    return at::globalContext().hasCUDA() ? static_cast<int>(at::accelerator::deviceCount()) : 0;
+bool exists(const char* file) {
+    std::error_code code;
+    return std::filesystem::exists(file, code);
 }
 
-std::string cudaProblem() {
-    if (cudaDevices() > 0) return "";
-    const bool driver = std::filesystem::exists("/proc/driver/nvidia/version");
-    if (!driver) return "There is no NVIDIA driver on this machine (no /proc/driver/nvidia/version)";
-    if (!at::globalContext().hasCUDA())
-        return "An NVIDIA driver is here, but the CUDA half of LibTorch is not loaded; build with LEVI_CUDA=ON and a "
-               "LibTorch made for CUDA";
-    return "LibTorch's CUDA half is loaded, but it sees no device; look at CUDA_VISIBLE_DEVICES and the driver's "
-           "version";
+CudaState cudaHere() {
+    const auto& context = at::globalContext();
+    return {.isHalfLoaded = c10::impl::hasDeviceGuardImpl(at::kCUDA), // hasCUDA() asks for a device too
+            .hasDriver = exists(kDriverFile) || exists(kWslDriver),
+            .devices = context.hasCUDA() ? static_cast<int>(at::accelerator::deviceCount()) : 0};
+}
+
+std::string cudaVersion() {
+    if (!cudaHere().isHalfLoaded) return "";
+    const long version = at::globalContext().versionCUDART(); // 12080: 12.8
+    return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
 }
 
 // The same bits for the same seed on a GPU too. What has no deterministic kernel warns and goes on; fp32 means fp32.
+// The settings are the whole process's, and stay for its runs on the CPU.
 void askForDeterminism() {
     setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0); // read when the library makes its first handle
     auto& context = at::globalContext();
     context.setDeterministicAlgorithms(true, true);
+    context.setDeterministicFillUninitializedMemory(false); // nobody reads what was not written
     context.setDeterministicCuDNN(true);
     context.setBenchmarkCuDNN(false);
     context.setAllowTF32CuDNN(false);
@@ -108,12 +119,10 @@ DeviceInfo card(int index, const std::vector<std::string>& names) {
 } // namespace
 
 EngineInfo engineInfo() {
-    EngineInfo info{.torchVersion = TORCH_VERSION, .cpuCapability = at::get_cpu_capability()};
-    if (at::globalContext().hasCUDA()) {
-        const long version = at::globalContext().versionCUDART(); // 12080: 12.8
-        info.cudaVersion = fmt::format("{}.{}", version / 1000, version % 1000 / 10);
-    }
-    info.cudaProblem = cudaProblem();
+    EngineInfo info{.torchVersion = TORCH_VERSION,
+                    .cpuCapability = at::get_cpu_capability(),
+                    .cudaVersion = cudaVersion(),
+                    .cudaProblem = cudaProblem(cudaHere())};
     info.hasPackedLinear = PackedLinear::available();
     return info;
 }
@@ -121,24 +130,67 @@ EngineInfo engineInfo() {
 std::vector<DeviceInfo> devicesHere() {
     std::vector<DeviceInfo> devices = {cpu()};
     const auto names = cardNames();
-    for (int i = 0; i < cudaDevices(); ++i)
+    const int count = cudaHere().devices;
+    for (int i = 0; i < count; ++i)
         devices.push_back(card(i, names));
     return devices;
 }
 
+std::string cudaProblem(const CudaState& cuda) {
+    if (cuda.devices > 0) return "";
+    if (!cuda.hasDriver)
+        return fmt::format("There is no NVIDIA driver on this machine (neither {} nor {})", kDriverFile, kWslDriver);
+    if (!cuda.isHalfLoaded)
+        return "An NVIDIA driver is here, but the CUDA half of LibTorch is not loaded; build with LEVI_CUDA=ON and a "
+               "LibTorch made for CUDA";
+    return "LibTorch's CUDA half is loaded, but it sees no device; look at CUDA_VISIBLE_DEVICES and the driver's "
+           "version";
+}
+
 std::optional<std::string> deviceProblem(const std::string& device) {
     if (device == "cpu") return std::nullopt;
-    const int count = cudaDevices();
-    if (count == 0) return fmt::format("'{}' cannot be used: {}", device, cudaProblem());
-    for (int i = 0; i < count; ++i)
+    return deviceProblem(device, cudaHere());
+}
+
+std::optional<std::string> deviceProblem(const std::string& device, const CudaState& cuda) {
+    if (device == "cpu") return std::nullopt;
+    if (cuda.devices == 0) return fmt::format("'{}' cannot be used: {}", device, cudaProblem(cuda));
+    for (int i = 0; i < cuda.devices; ++i)
         if (device == fmt::format("cuda:{}", i)) return std::nullopt;
-    return fmt::format("'{}' is not here; found cpu and cuda:0 to cuda:{}", device, count - 1);
+    const std::string range = cuda.devices == 1 ? "cuda:0" : fmt::format("cuda:0 to cuda:{}", cuda.devices - 1);
+    return fmt::format("'{}' is not here; found cpu and {}", device, range);
 }
 
 at::Device usableDevice(const std::string& device) {
-    if (device != "cpu") askForDeterminism();
     if (const auto problem = deviceProblem(device)) throw Error("compute.device: {}", *problem);
+    if (device != "cpu") askForDeterminism();
     return at::Device(device);
+}
+
+std::vector<NamedText> deviceFacts(at::Device device) {
+    if (!device.is_cuda()) return {};
+    std::string driver;
+    std::getline(std::ifstream(kDriverFile), driver);
+    std::vector<NamedText> facts = {
+        {"device_name", cardName(cardNames())}, {"cuda", cudaVersion()}, {"driver", driverVersion(driver)}};
+    std::erase_if(facts, [](const NamedText& fact) { return fact.text.empty(); });
+    return facts;
+}
+
+// "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023": the first word of digits
+// and points.
+std::string driverVersion(const std::string& text) {
+    std::istringstream words(text.substr(0, text.find('\n')));
+    for (std::string word; words >> word;)
+        if (word.find_first_not_of("0123456789.") == word.npos && word.find('.') != word.npos) return word;
+    return "";
+}
+
+std::string cardName(const std::vector<std::string>& onBoard) {
+    std::vector<std::string> names = onBoard;
+    std::ranges::sort(names);
+    names.erase(std::ranges::unique(names).begin(), names.end());
+    return fmt::format("{}", fmt::join(names, " or "));
 }
 
 int setThreads(std::int64_t threads) {

@@ -14,9 +14,23 @@ namespace levi {
 EngineInfo engineInfo();
 std::vector<DeviceInfo> devicesHere(); // the CPU first
 
+// What is here of CUDA.
+struct CudaState {
+    bool isHalfLoaded = false; // of LibTorch
+    bool hasDriver = false;
+    int devices = 0; // that can be seen
+};
+std::string cudaProblem(const CudaState& cuda); // why no GPU can be used, in a sentence; "" where one can
+
 // Why `device` cannot be used here, in a sentence; nothing where it can.
 std::optional<std::string> deviceProblem(const std::string& device);
+std::optional<std::string> deviceProblem(const std::string& device, const CudaState& cuda);
 at::Device usableDevice(const std::string& device); // throws Error with that sentence
+
+// What a run on `device` notes of a GPU besides its number: card, CUDA, driver; nothing of the CPU.
+std::vector<NamedText> deviceFacts(at::Device device);
+std::string driverVersion(const std::string& text);            // of /proc/driver/nvidia/version; "" where it names none
+std::string cardName(const std::vector<std::string>& onBoard); // of one of these cards, whichever it is
 
 // Threads of the calling thread's Torch operators; 0: one for each core.
 int setThreads(std::int64_t threads);

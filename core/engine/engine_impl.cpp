@@ -15,6 +15,7 @@
 #include "core/engine/pretrain_demo.h"
 #include "core/engine/problems.h"
 #include "core/engine/run_parts.h"
+#include "core/engine/train/out_of_memory.h"
 #include "core/engine/trained_run.h"
 #include "core/jobs/engine_entry.h"
 
@@ -25,10 +26,31 @@
 namespace levi {
 namespace {
 
-// What a caller may see of an exception out of Torch: its first line, without the stack that follows.
-std::string firstLine(const char* what) {
-    const std::string text = what;
-    return text.substr(0, text.find('\n'));
+// Hands on what it is told, and remembers the phase.
+class PhaseObserver final : public RunObserver {
+public:
+    explicit PhaseObserver(RunObserver& told) : m_told(told) {}
+
+    void resolved(const RunFacts& facts) override { m_told.resolved(facts); }
+    void progressed(const Progress& progress) override {
+        m_phase = progress.phase;
+        m_told.progressed(progress);
+    }
+    void stepped(const LossPoint& point) override { m_told.stepped(point); }
+    void evaluated(const CandidateRecord& record) override { m_told.evaluated(record); }
+    void logged(const LogLine& line) override { m_told.logged(line); }
+
+    const std::string& phase() const { return m_phase; }
+
+private:
+    RunObserver& m_told;
+    std::string m_phase;
+};
+
+// Mixed weights are measured where the first of their parents ran.
+const std::string& deviceOf(const RunRequest& request) {
+    const bool isMerged = std::holds_alternative<MergedMethod>(methodOf(request.spec)) && !request.parents.empty();
+    return (isMerged ? request.parents.front().spec : request.spec).compute.device;
 }
 
 RunResult runOf(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
@@ -82,8 +104,9 @@ ResolvedFacts EngineImpl::facts(const ExperimentSpec& spec, std::stop_token stop
 RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
     resetPeakMemory();
     RunResult result;
+    PhaseObserver told(observer);
     try {
-        result = runOf(request, observer, std::move(stop));
+        result = runOf(request, told, std::move(stop));
     } catch (const Stopped&) {
         result.state = RunState::Cancelled;
         result.message = "Stopped on request before training began";
@@ -92,7 +115,7 @@ RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std:
         result.message = error.what();
     } catch (const std::exception& error) {
         result.state = RunState::Failed;
-        result.message = firstLine(error.what());
+        result.message = failureText(error, deviceOf(request), told.phase());
         log().debug("{}", error.what());
     }
     result.peakMemoryBytes = peakMemoryBytes();

@@ -100,12 +100,13 @@ public:
     // (B, K) probabilities, or (B, 1) numbers in their own unit; float64.
     at::Tensor answers(const std::vector<SeenRow>& rows) const {
         const c10::NoGradGuard noGrad;
-        const MixedPrecision mixed(trainsInSteps(m_spec) ? m_spec.train.precision : Precision::Fp32, m_device);
         StepInput input;
         if (m_specialistView)
             input.specialist = joined(rows, &SeenRow::specialist, m_specialistView->form().pad).to(m_device);
         if (m_backboneView) input.backbone = joined(rows, &SeenRow::backbone, m_backboneView->form().pad).to(m_device);
         if (m_frozen) input.pooled = selectSlots(m_frozen->pooledFeatures(backboneInput(input.backbone)), m_slots);
+        // From here on: features of a frozen backbone are float32, whatever the run trained with.
+        const MixedPrecision mixed(trainsInSteps(m_spec) ? m_spec.train.precision : Precision::Fp32, m_device);
         const auto outputs = m_network->logits(input).to(at::kCPU, at::kDouble);
         return m_task.isNumber() ? answersOf(outputs, m_task).to(at::kDouble) : at::softmax(outputs, 1).contiguous();
     }
@@ -224,7 +225,9 @@ PredictRequest ownNetwork(PredictRequest request) {
             "A run of '{}' is the mean of its parents' predictions and has no weights; predict with each of them",
             request.spec.method.kind().label);
     if (request.parents.empty()) throw Error("The store lacks the parents whose network the mixed weights belong to");
+    const ComputeOptions here = request.spec.compute;
     request.spec = request.parents.front().spec;
+    request.spec.compute = here;
     request.parents.clear();
     return request;
 }

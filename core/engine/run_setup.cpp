@@ -44,6 +44,8 @@ RunSetup::RunSetup(const RunRequest& ofRun, const ExperimentSpec& ofSpec, RunObs
 void RunSetup::open() {
     device = usableDevice(spec.compute.device);
     environment("device", spec.compute.device);
+    for (const NamedText& fact : deviceFacts(device))
+        environment(fact.name, fact.text);
     environment("threads", std::to_string(setThreads(spec.compute.threads)));
     const auto engine = engineInfo();
     environment("libtorch", engine.torchVersion);
@@ -94,9 +96,11 @@ void RunSetup::loadData() {
     if (data.brokenFiles > 0) {
         std::string names;
         for (const BrokenFile& file : data.broken)
-            names += fmt::format("; {}: {}", file.name, file.reason);
-        progress.logged("warn",
-                        fmt::format("{} files or rows cannot be read and are left out{}", data.brokenFiles, names));
+            names += "; " + file.reason;
+        progress.logged("warn", fmt::format("{} cannot be read and {} left out{}",
+                                            data.brokenFiles == 1 ? "1 file or row"
+                                                                  : fmt::format("{} files or rows", data.brokenFiles),
+                                            data.brokenFiles == 1 ? "is" : "are", names));
     }
 }
 

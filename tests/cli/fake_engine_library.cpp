@@ -41,7 +41,8 @@ std::string predictions(const ExperimentSpec& spec) {
                                     .logits = spec.train.epochs > 3 ? right : half}});
 }
 
-// LEVI_FAKE: fail, die, or slow (until it is stopped); otherwise two epochs at once.
+// LEVI_FAKE: fail, die, or slow (until it is stopped); otherwise two epochs at once. device: there is a GPU too, and a
+// prediction tells where it was made.
 RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
     if (wish() == "fail") return {.state = RunState::Failed, .message = "step 3: the loss is not finite"};
     observer.resolved({.facts = {}, .taps = "1-2"});
@@ -67,6 +68,11 @@ RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::st
 class CliEngine final : public test::FakeEngine {
 public:
     CliEngine() : FakeEngine(trainALittle) {}
+    std::vector<DeviceInfo> devices() override {
+        auto devices = FakeEngine::devices();
+        if (wish() == "device") devices.push_back({.id = "cuda:0", .name = "a GPU"});
+        return devices;
+    }
     std::vector<Problem> problems(const ExperimentSpec&, std::stop_token) override {
         if (wish() != "problems") return {};
         return {{"data.path", "there is no such folder"}, {"compute.device", "there is no GPU"}};
@@ -84,7 +90,9 @@ public:
         while (wish() == "slow" && !stop.stop_requested())
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         if (stop.stop_requested()) throw Stopped();
-        return FakeEngine::predict(request, stop);
+        if (wish() != "device") return FakeEngine::predict(request, stop);
+        return {.classes = {"a"},
+                .rows = {{.row = "0", .predicted = request.spec.compute.device, .probabilities = {1}}}};
     }
     GoldenReport golden(const GoldenRequest& request) override {
         const double found = wish() == "fail" ? 3e-4 : 1e-5;

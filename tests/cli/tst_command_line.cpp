@@ -123,6 +123,29 @@ private Q_SLOTS:
         QTEST(process.exitCode(), "code");
     }
 
+    void benchTokenizeRefuses_data() {
+        QTest::addColumn<QByteArray>("bytes"); // "": a device without an end
+        QTest::addColumn<QByteArray>("err");
+        QTest::newRow("a device") << QByteArray() << QByteArray("/dev/zero: cannot read: expected a file of JSON");
+        QTest::newRow("what follows a NUL") << QByteArray("{\"text\":\"a\"}\n{\"text\":\"a\"}\0{\n", 28)
+                                            << QByteArray("line 2: expected an object with a text");
+        QTest::newRow("a line without an end")
+            << QByteArray((16 << 20) + 1, ' ') << QByteArray("line 1 is longer than 16 MiB; are its lines ended?");
+        QTest::newRow("a damaged .gz") << QByteArray("\x1f\x8b\x08\0\0\0\0\0\0\3 no", 13)
+                                       << QByteArray("is damaged or cut");
+    }
+
+    void benchTokenizeRefuses() {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QByteArray, err);
+        const Program program;
+        const QString file = bytes.isEmpty() ? QStringLiteral("/dev/zero") : program.path("lines");
+        if (!bytes.isEmpty()) levi::writeFileAtomically(file.toStdString(), bytes.toStdString());
+        const Ended ended = program.run({"bench", "tokenize", "/nowhere", file});
+        QVERIFY2(ended.err.contains(err), ended.err.constData());
+        QCOMPARE(ended.code, 1);
+    }
+
     void saysWhenTheDiskIsFull_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<int>("lines"); // on stdin

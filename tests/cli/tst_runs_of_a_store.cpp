@@ -172,6 +172,42 @@ private Q_SLOTS:
         QCOMPARE(process.exitCode(), 130);
     }
 
+    // Of a machine with one GPU.
+    void predictsWhereItCan_data() {
+        QTest::addColumn<QString>("ofRun");
+        QTest::addColumn<QString>("asked");
+        QTest::addColumn<QByteArray>("out");
+        QTest::addColumn<QByteArray>("err");
+        const auto row = [](const char* name, const char* ofRun, const char* asked, const char* out, const char* err) {
+            QTest::newRow(name) << QString(ofRun) << QString(asked) << QByteArray(out) << QByteArray(err);
+        };
+        row("the run's own", "cuda:0", "", "cuda:0", "");
+        row("the run's own, a CPU", "cpu", "", "cpu", "");
+        row("another one", "cuda:0", "cpu", "cpu", "");
+        row("a GPU instead", "cpu", "cuda:0", "cuda:0", "");
+        row("the run's is not here", "cuda:3", "", "cpu", "levi: the run was made on cuda:3, which is not here");
+        row("what is asked for is not here", "cpu", "cuda:3", "",
+            "--device: 'cuda:3' is not here; expected one of: cpu, cuda:0");
+    }
+
+    void predictsWhereItCan() {
+        QFETCH(QString, ofRun);
+        QFETCH(QString, asked);
+        QFETCH(QByteArray, out);
+        QFETCH(QByteArray, err);
+        const Program program("device");
+        const QStringList store{"--store", program.store()};
+        const QStringList device{"--set", "compute.device=" + ofRun};
+        QCOMPARE(program.run(QStringList{"run", program.specFile(kDemoSpec)} + device + store).code, 0);
+        RunStore(program.store().toStdString()).addArtifact(1, {.kind = "weights", .path = "w"});
+        QStringList question{"predict", "1", "pictures", "--json"};
+        if (!asked.isEmpty()) question << "--device" << asked;
+        const Ended ended = program.run(question + store);
+        QCOMPARE(ended.code, out.isEmpty() ? 1 : 0);
+        QVERIFY2(ended.out.contains(out), ended.out.constData());
+        QVERIFY2(ended.err.contains(err) && ended.err.isEmpty() == err.isEmpty(), ended.err.constData());
+    }
+
     void showsAKilledRunAsInterrupted() {
         const Program program("slow");
         QProcess process;

@@ -11,6 +11,7 @@
 #include <ATen/ops/softmax.h>
 
 #include <QTest>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -87,6 +88,8 @@ private Q_SLOTS:
         const auto expected = stored.logits.softmax(1);
         for (std::size_t c = 0; c < made.classes.size(); ++c)
             QVERIFY(std::abs(made.rows.at(0).probabilities[c] - expected[0][std::int64_t(c)].item<double>()) < 1e-4);
+        asked.parents[0].spec.compute.device = "cuda:7"; // where the parent ran is not asked for
+        QCOMPARE(f.engine->predict(asked, {}).rows.size(), made.rows.size());
         asked.spec = f.spec("output_ensemble");
         QVERIFY_EXCEPTION_THROWN(f.engine->predict(asked, {}), Error);
     }
@@ -184,6 +187,29 @@ private Q_SLOTS:
         const auto one = readPredictions(parent.predictionsFile);
         for (std::size_t role = 0; role < made.roles.size(); ++role)
             QVERIFY(at::equal(made.roles[role].logits, one.roles[role].logits));
+    }
+
+    // Of parents that are not alike; one was trained so fast that it would spoil the mean.
+    void aGreedySoupIsNotWorseOnIdVal() {
+        RunFixture f;
+        auto request = f.request(test::with(f.spec("weight_soup"), {"method.soup=greedy"}));
+        std::vector<double> reached;
+        std::uint64_t seed = 0;
+        for (const char* rate : {"1e-3", "1e-2", "10"}) {
+            f.seen.candidates.clear();
+            request.parents.push_back(parentOf(
+                f, test::with(f.spec("linear_probe", seed++), {QStringLiteral("train.learning_rate=%1").arg(rate)})));
+            reached.push_back(0);
+            for (const CandidateRecord& candidate : f.seen.candidates)
+                reached.back() = std::max(reached.back(), valueOf(candidate, "id_val", "accuracy"));
+        }
+        QVERIFY(std::ranges::min(reached) < std::ranges::max(reached));
+        f.seen.candidates.clear();
+        const auto result = f.run(request);
+        QVERIFY2(result.state == RunState::Done, result.message.c_str());
+        const auto& soup = f.seen.candidates.at(static_cast<std::size_t>(result.pickedIndex));
+        QVERIFY2(valueOf(soup, "id_val", "accuracy") >= std::ranges::max(reached),
+                 fmt::format("{} of {}", valueOf(soup, "id_val", "accuracy"), std::ranges::max(reached)).c_str());
     }
 
     void refusesRunsThatBeganAtAnotherRun_data() {

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/base/error.h"
 #include "core/base/files.h"
-#include "core/engine/data/load.h"
 #include "core/engine/engine_impl.h"
 #include "core/engine/method/predictions.h"
 #include "tests/data/files.h"
 #include "tests/engine/run_fixture.h"
-#include "tests/image/encoders.h"
 #include "tests/support/test_main.h"
-
-#include <ATen/ops/softmax.h>
 
 #include <QTest>
 #include <nlohmann/json.hpp>
@@ -220,20 +215,6 @@ private Q_SLOTS:
         QCOMPARE(second.predictionsSha256 != first.predictionsSha256, matters);
     }
 
-    void predictsWithTheBackboneOfTheRunOnly() {
-        RunFixture f;
-        const auto spec = f.spec("linear_probe");
-        const auto result = f.run(spec);
-        PredictRequest request{.spec = spec, .weightsFile = f.artifact(result, "weights"), .data = f.root / "none"};
-        request.weightsFingerprint = std::string(32, '0');
-        try {
-            f.engine->predict(request, {});
-            QFAIL("predicted with another backbone");
-        } catch (const Error& error) {
-            QVERIFY2(QByteArray(error.what()).contains("is not the backbone that the run read"), error.what());
-        }
-    }
-
     void averagesFinishedRuns() {
         RunFixture f;
         const auto probe = f.run(f.spec("linear_probe")), specialist = f.run(f.spec("specialist"));
@@ -254,26 +235,6 @@ private Q_SLOTS:
             QVERIFY2(named.contains(name), name);
         request.parents.pop_back();
         QVERIFY(f.run(request).state == RunState::Failed);
-    }
-
-    void predictsWhatTheRunPredicted() {
-        RunFixture f;
-        const auto spec = f.spec("levi");
-        const auto result = f.run(spec);
-        const auto stored = readPredictions(f.artifact(result, "predictions")).roles[2]; // id_test
-        const auto role = loadDataset(spec.data).evaluation.roles[2];
-        for (std::int64_t i = 0; i < 10; ++i)
-            writeFileAtomically(f.root / "pictures" / fmt::format("{}.png", i), test::pngOf(role.picture(i)));
-        writeFileAtomically(f.root / "pictures" / "broken.png", "no picture");
-        const auto made = f.engine->predict(
-            {.spec = spec, .weightsFile = f.artifact(result, "weights"), .data = f.root / "pictures"}, {});
-        QCOMPARE(made.broken.size(), std::size_t{1});
-        QCOMPARE(made.rows.size(), std::size_t{10});
-        const auto expected = stored.logits.softmax(1);
-        for (std::size_t i = 0; i < 10; ++i)
-            for (std::size_t c = 0; c < made.classes.size(); ++c)
-                QVERIFY(std::abs(made.rows[i].probabilities[c] -
-                                 expected[std::int64_t(i)][std::int64_t(c)].item<double>()) < 1e-4);
     }
 
     // The bar does not run ahead with a pass that is short beside the training, nor does it ever go back.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/method/method.h"
+#include "core/engine/train/mixed_precision.h"
 #include "core/engine/train/trainer.h"
 #include "tests/method/two_domains.h"
 #include "tests/support/test_main.h"
 
+#include <ATen/ops/arange.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/tensor.h>
@@ -153,6 +155,30 @@ private Q_SLOTS:
                             .groups = at::tensor({4, 4, 7, 7}, at::kLong)};
         const double mean = (lossOf({0, 1}) + lossOf({2, 3})) / 2;
         QVERIFY(near(coral->loss(network, few, 0, {}).item<double>(), mean + 0.5 * ((0 + 4) / 2.0 + (4 + 4) / 4.0)));
+    }
+
+    // The network may be computed in bfloat16, what is minimised not.
+    void lossesStayFloat32_data() {
+        QTest::addColumn<QByteArray>("method");
+        QTest::addColumn<QByteArray>("setting");
+        QTest::newRow("group_dro") << QByteArray("group_dro") << QByteArray("method.step_size=0.5");
+        QTest::newRow("mixup") << QByteArray("mixup") << QByteArray("method.alpha=1");
+        for (const char* method : {"irm", "vrex", "coral"})
+            QTest::newRow(method) << QByteArray(method) << QByteArray("method.penalty_weight=10");
+    }
+
+    void lossesStayFloat32() {
+        QFETCH(QByteArray, method);
+        QFETCH(QByteArray, setting);
+        const auto values = [&](Precision precision) {
+            const auto seen = at::arange(32, at::kFloat).sin().reshape({8, 4});
+            const Given network(kLogits, seen);
+            const auto made = objective(method.toStdString(), {setting.toStdString()});
+            made->begin(1);
+            const MixedPrecision mixed(precision, at::kCPU);
+            return valueOf(*made, network, 1);
+        };
+        QVERIFY(near(values(Precision::Bf16), values(Precision::Fp32), 1e-6));
     }
 
     void mixupOfNothingIsTheEmpiricalRisk_data() {

@@ -23,20 +23,29 @@ namespace levi {
 namespace {
 
 constexpr std::size_t kSegmentBytes = std::size_t{32} << 20; // written at once; also what a crash can lose
-constexpr double kBatchFlops = 3e11;                         // 1.5 s on 2 cores: a stop is answered within two
-constexpr std::int64_t kMostRows = 32;
-constexpr std::int64_t kPiece = 8; // rows that the backbone computes together
+constexpr std::int64_t kPiece = 8;                           // rows that the backbone computes together
 
-std::int64_t batchSizeFor(const BackboneInfo& info) {
-    const double flops = std::max<double>(1, static_cast<double>(info.flopsPerSample));
-    const auto rows = static_cast<std::int64_t>(std::clamp(kBatchFlops / flops, 1.0, static_cast<double>(kMostRows)));
+// Of a batch: a stop is answered within two.
+struct BatchLimits {
+    double flops;
+    std::int64_t rows;
+};
+constexpr BatchLimits kOnCpu{.flops = 3e11, .rows = 32}; // 1.5 s on 2 cores
+// A second's work of a small GPU, by its data sheet. More rows would fill memory: each loader thread reads two batches
+// ahead, of 77 MB where pictures have 224 x 224 pixels.
+constexpr BatchLimits kOnGpu{.flops = 5e12, .rows = 128};
+
+std::int64_t batchSizeFor(const Backbone& backbone) {
+    const BatchLimits& most = backbone.device().is_cpu() ? kOnCpu : kOnGpu;
+    const double flops = std::max<double>(1, static_cast<double>(backbone.info().flopsPerSample));
+    const auto rows = static_cast<std::int64_t>(std::clamp(most.flops / flops, 1.0, static_cast<double>(most.rows)));
     return rows >= kPiece ? rows / kPiece * kPiece : rows;
 }
 
 } // namespace
 
 FeaturePass::FeaturePass(const Backbone& backbone, const View& view, const FeatureOptions& options)
-    : m_backbone(backbone), m_view(view), m_options(options), m_batchSize(batchSizeFor(backbone.info())) {}
+    : m_backbone(backbone), m_view(view), m_options(options), m_batchSize(batchSizeFor(backbone)) {}
 
 void FeaturePass::keepIn(std::filesystem::path folder, std::string key) {
     m_folder = std::move(folder);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/method/group_losses.h"
 #include "core/engine/method/robust_method.h"
+#include "core/engine/train/mixed_precision.h"
 
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/stack.h>
@@ -14,6 +15,7 @@ struct Moments {
 };
 
 Moments momentsOf(const at::Tensor& x) {
+    const FullPrecision full;
     const auto mean = x.mean(0, true);
     const auto centred = x.sub(mean);
     return {mean, at::matmul(centred.t(), centred).div(static_cast<double>(x.size(0) - 1))};

@@ -60,10 +60,9 @@ void Candidates::keep(std::vector<RolePredictions> predictions, bool best) {
     CandidateLogits logits{.index = static_cast<std::int64_t>(m_all.size())};
     for (const RolePredictions& role : predictions)
         logits.logits.push_back(role.logits.to(m_training.train.task().isNumber() ? at::kFloat : at::kHalf));
+    if (best) // first: where memory runs out here, the list is as long as what the observer was told
+        m_picked = {.index = logits.index, .weights = trainedTensors(m_network), .predictions = std::move(predictions)};
     m_all.push_back(std::move(logits));
-    if (best)
-        m_picked = {
-            .index = m_all.back().index, .weights = trainedTensors(m_network), .predictions = std::move(predictions)};
 }
 
 } // namespace levi

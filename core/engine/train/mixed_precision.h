@@ -4,6 +4,7 @@
 #include "core/spec/train_options.h"
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 
 namespace levi {
 
@@ -19,6 +20,12 @@ public:
 private:
     at::DeviceType m_device;
     bool m_on;
+};
+
+// While it lives, MixedPrecision leaves this thread alone: for a loss that is made of products of matrices.
+class FullPrecision {
+private:
+    c10::impl::ExcludeDispatchKeyGuard m_none{c10::autocast_dispatch_keyset};
 };
 
 } // namespace levi

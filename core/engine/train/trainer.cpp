@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/engine/data/load.h"
 #include "core/engine/train/mixed_precision.h"
+#include "core/engine/train/out_of_memory.h"
 #include "core/engine/train/work_done.h"
 
 #include <c10/core/GradMode.h>
@@ -34,6 +35,10 @@ OptimizerOptions optimizerOptions(const TrainerOptions& options) {
             .head = {.learningRate = train.learningRate, .weightDecay = train.weightDecay},
             .specialist = options.specialist,
             .backbone = options.backbone};
+}
+
+const char* keptText(const Candidates& candidates) {
+    return candidates.picked().index < 0 ? "no candidate was measured before" : "the best candidate before it is kept";
 }
 
 } // namespace
@@ -82,6 +87,12 @@ TrainerResult Trainer::run(const RowSet& train, Candidates& candidates, RunObser
     } catch (const Stopped&) {
         m_result.state = RunState::Cancelled;
         m_result.message = fmt::format("Stopped on request at step {} of {}", m_step, m_steps);
+    } catch (const std::exception& error) {
+        const auto device = deviceOutOfMemory(error, m_inputs.device.str());
+        if (!device) throw;
+        m_result.state = RunState::Failed;
+        m_result.message = fmt::format("{}. That was after step {} of {}; {}", outOfMemoryText(*device, "training"),
+                                       m_step, m_steps, keptText(candidates));
     }
     m_optimizer.clearGradients();
     return std::move(m_result);
@@ -167,11 +178,10 @@ void Trainer::tellProgress(std::int64_t epochsOver) {
 
 void Trainer::fail(std::int64_t step, std::int64_t epoch, const std::string& what, const Candidates& candidates) {
     m_result.state = RunState::Failed;
-    m_result.message = fmt::format(
-        "At step {} (epoch {}) {} was not a finite number; {}. Lower the learning rates, turn "
-        "clipping on, or use fp32",
-        step, epoch, what,
-        candidates.picked().index < 0 ? "no candidate was measured before" : "the best candidate before it is kept");
+    m_result.message =
+        fmt::format("At step {} (epoch {}) {} was not a finite number; {}. Lower the learning rates, turn "
+                    "clipping on, or use fp32",
+                    step, epoch, what, keptText(candidates));
 }
 
 } // namespace levi

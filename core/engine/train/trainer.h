@@ -32,13 +32,14 @@ struct TrainerOptions {
 };
 
 struct TrainerResult {
-    RunState state = RunState::Done; // Done, Cancelled; Failed where the loss was not finite
+    RunState state = RunState::Done; // Done, Cancelled; Failed where the loss was not finite or memory ran out
     std::string message;
 };
 
 // Trains a network on `train` and offers it as a candidate every so many epochs. What trains and stops sees training
 // rows and id_val alone. Loss, gradient or prediction that is not finite: training stops at that step with state
-// Failed, because such a run is not what its spec says; the best candidate before it is kept, to be looked at.
+// Failed, because such a run is not what its spec says; the best candidate before it is kept, to be looked at. So it is
+// where memory runs out.
 class Trainer {
 public:
     Trainer(const Network& network, const InputPlan& inputs, TrainerOptions options);
