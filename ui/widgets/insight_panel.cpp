@@ -47,8 +47,10 @@ QStringList brokenLines(const DataInfo& info) {
     QStringList lines{
         InsightPanel::tr("%1 cannot be read")
             .arg(counted(info.brokenFiles, InsightPanel::tr("file or row"), InsightPanel::tr("files or rows")))};
-    for (std::size_t i = 0; i < info.broken.size() && i < kMostRemarks - 1; ++i)
-        lines << QStringLiteral("%1: %2").arg(text(info.broken[i].name), text(info.broken[i].reason));
+    for (const BrokenFile& file : info.broken) // as many as the engine names
+        lines << text(file.reason);
+    if (const auto others = info.brokenFiles - static_cast<std::int64_t>(info.broken.size()); others > 0)
+        lines << InsightPanel::tr("… and %1 more").arg(others);
     return lines;
 }
 
