@@ -84,7 +84,8 @@ std::vector<std::string> textsOf(const BenchTokenizeArguments& arguments) {
     for (const auto& file : arguments.files) {
         GzipLines lines(file);
         for (std::string line; lines.next(line);) {
-            const Json object = Json::parse(line, nullptr, false);
+            const bool isText = line.find('\0') == std::string::npos; // where the parser would stop reading
+            const Json object = isText ? Json::parse(line, nullptr, false) : Json();
             const bool fits =
                 object.is_object() && object.contains(arguments.field) && object[arguments.field].is_string();
             if (!fits)

@@ -258,7 +258,9 @@ Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& aske
             cells.push_back(runCell(row, role, options));
         table.rows.push_back(std::move(cells));
     }
-    if (std::ranges::any_of(rows, [](const ResultRow& row) { return row.finished && row.rule.has_value(); })) {
+    if (std::ranges::any_of(rows, [](const ResultRow& row) {
+            return row.finished && row.rule.value_or(CandidateRule::IdVal) != CandidateRule::IdVal;
+        })) {
         table.columns.push_back({.title = "rule"});
         std::size_t i = 0;
         for (const ResultRow& row : rows)

@@ -39,7 +39,7 @@ void addSettingColumns(Table& table, std::span<const CellResults> cells) {
 }
 
 void addRuleColumn(Table& table, const std::string& rule) {
-    if (rule.empty()) return;
+    if (rule.empty() || rule == nameOf(CandidateRule::IdVal)) return;
     table.columns.push_back({.title = "rule"});
     for (std::vector<Cell>& row : table.rows)
         row.push_back(textCell(rule));

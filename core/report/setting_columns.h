@@ -18,7 +18,7 @@ void addColumn(Table& table, Column head, std::span<const CellResults> cells,
 void addSettingColumns(Table& table, std::span<const CellResults> cells);
 
 // For tables whose rows are no settings: the same rule in each row, so that it is not lost where notes are left out.
-// "": no column.
+// "" and id_val, which runs pick by themselves: no column.
 void addRuleColumn(Table& table, const std::string& rule);
 
 } // namespace levi

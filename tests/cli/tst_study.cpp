@@ -21,7 +21,8 @@ QByteArray contentOf(const Program& program, const char* name) {
 }
 
 // Open or not, these show none of the figures by themselves.
-const QStringList kWithoutFigures = {"table --columns efficiency", "table --columns ranks", "table --columns profile"};
+const QStringList kWithoutFigures = {"table --study main --columns comparisons --format csv",
+                                     "table --columns efficiency", "table --columns ranks", "table --columns profile"};
 
 } // namespace
 
