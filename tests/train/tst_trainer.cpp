@@ -8,6 +8,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -235,6 +236,23 @@ private Q_SLOTS:
         QVERIFY(result.picked.index >= 0);
         for (const NamedTensor& tensor : result.picked.weights)
             QVERIFY(tensor.tensor.isfinite().all().item<bool>());
+    }
+
+    void saysWhichRoleHasNoFigures() {
+        Problem problem;
+        problem.values.back()[0] = std::numeric_limits<float>::quiet_NaN(); // of the last role
+        const std::string role = problem.data.evaluation.roles.back().role();
+        const LinearNetwork network(2, problem.classes());
+        Observer observer;
+        const auto result = train(problem, network, options(3), observer);
+        QVERIFY(result.state == RunState::Done);
+        QCOMPARE(std::ranges::count_if(observer.lines,
+                                       [&](const LogLine& line) {
+                                           return line.level == "warn" && line.text.starts_with(role + ": 1 of ");
+                                       }),
+                 1); // once, not at each of three evaluations
+        QVERIFY(!metric(observer.candidates.back(), role, "nll").has_value());
+        QVERIFY(metric(observer.candidates.back(), "id_val", "nll").has_value());
     }
 
     void testLabelsDecideNothing() {

@@ -39,12 +39,25 @@ Candidates::Outcome Candidates::measure(CandidateRecord record, bool mayBePicked
         all.push_back(role.role() == m_training.idVal.role() ? idVal : predictions(m_network, m_inputs, role));
         const auto rows = metricRows(all.back(), role.task());
         record.metrics.insert(record.metrics.end(), rows.begin(), rows.end());
+        warnOfBlanks(all.back());
     }
     record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_options.runBegan).count();
     tell(record, *figures, best);
     keep(std::move(all), best);
     m_observer.evaluated(record);
     return best ? Outcome::Best : Outcome::NotBest;
+}
+
+// Figures over such rows are not defined, and a table shows no more than a dash.
+void Candidates::warnOfBlanks(const RolePredictions& role) {
+    const auto blank = role.logits.isfinite().all(1).logical_not().sum().item<std::int64_t>();
+    if (blank == 0 || !m_warned.insert(role.role).second) return;
+    const std::string line =
+        fmt::format("{}: {} of {} predictions are no finite numbers, so that figures over them are not "
+                    "defined; look at the values that these rows are read from",
+                    role.role, blank, role.logits.size(0));
+    log().warn("{}", line);
+    m_observer.logged({.unixSeconds = unixNow(), .level = "warn", .text = line});
 }
 
 void Candidates::tell(const CandidateRecord& record, const IdValFigures& figures, bool best) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ public:
 
 private:
     Outcome measure(CandidateRecord record, bool mayBePicked);
+    void warnOfBlanks(const RolePredictions& role);
     void tell(const CandidateRecord& record, const IdValFigures& figures, bool best);
     void keep(std::vector<RolePredictions> predictions, bool best);
 
@@ -60,6 +62,7 @@ private:
     RunObserver& m_observer;
     BestEpoch m_best;
     Picked m_picked;
+    std::set<std::string> m_warned; // roles, once each
     std::vector<CandidateLogits> m_all;
 };
 
