@@ -3,17 +3,16 @@
 #include "app/run_json.h"
 #include "app/verb_tokenize.h"
 #include "core/base/error.h"
+#include "core/base/text_lines.h"
 #include "core/jobs/tokenizer.h"
 #include "core/report/escape.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <string_view>
 
 namespace levi {
 namespace {
@@ -27,62 +26,10 @@ struct BenchTokenizeArguments {
     bool json = false;
 };
 
-constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
-constexpr std::size_t kLongestLine = std::size_t{16} << 20;
-
-// Lines of a file, which may be compressed with gzip, whatever bytes they hold.
-class GzipLines {
-public:
-    explicit GzipLines(const std::filesystem::path& file) : m_name(file.string()), m_buffer(kBufferBytes, '\0') {
-        std::error_code code;
-        if (!std::filesystem::is_regular_file(file, code)) // a device may have no end, a pipe no writer
-            throw Error("{}: cannot read: {}", m_name,
-                        std::filesystem::exists(file, code) ? "expected a file of JSON lines" : "it is not there");
-        m_file = gzopen(file.c_str(), "rb");
-        if (!m_file) throw Error("{}: cannot read", m_name);
-    }
-    ~GzipLines() { gzclose(m_file); }
-    GzipLines(const GzipLines&) = delete;
-    GzipLines& operator=(const GzipLines&) = delete;
-
-    bool next(std::string& line) {
-        line.clear();
-        bool isThere = false;
-        while (!m_rest.empty() || fill()) {
-            isThere = true;
-            const std::size_t end = m_rest.find('\n');
-            line += m_rest.substr(0, end);
-            if (line.size() > kLongestLine)
-                throw Error("{}: line {} is longer than {} MiB; are its lines ended?", m_name, m_number + 1,
-                            kLongestLine >> 20);
-            m_rest.remove_prefix(end == m_rest.npos ? m_rest.size() : end + 1);
-            if (end != std::string_view::npos) break;
-        }
-        if (isThere) ++m_number;
-        return isThere;
-    }
-    std::int64_t number() const { return m_number; } // of the last line, from 1
-
-private:
-    bool fill() {
-        const int count = gzread(m_file, m_buffer.data(), static_cast<unsigned>(m_buffer.size()));
-        int code = Z_OK;
-        const char* message = gzerror(m_file, &code);
-        if (count < 0 || code < 0) throw Error("{}: is damaged or cut short ({})", m_name, message);
-        m_rest = std::string_view(m_buffer).substr(0, static_cast<std::size_t>(count));
-        return count > 0;
-    }
-
-    std::string m_name, m_buffer;
-    gzFile m_file = nullptr;
-    std::string_view m_rest; // of the buffer
-    std::int64_t m_number = 0;
-};
-
 std::vector<std::string> textsOf(const BenchTokenizeArguments& arguments) {
     std::vector<std::string> texts;
     for (const auto& file : arguments.files) {
-        GzipLines lines(file);
+        TextLines lines(file);
         for (std::string line; lines.next(line);) {
             const bool isText = line.find('\0') == std::string::npos; // where the parser would stop reading
             const Json object = isText ? Json::parse(line, nullptr, false) : Json();
@@ -90,7 +37,7 @@ std::vector<std::string> textsOf(const BenchTokenizeArguments& arguments) {
                 object.is_object() && object.contains(arguments.field) && object[arguments.field].is_string();
             if (!fits)
                 throw Error("{}: line {}: expected an object with a text \"{}\"; --field names another one",
-                            file.string(), lines.number(), arguments.field);
+                            lines.name(), lines.number(), arguments.field);
             texts.push_back(object[arguments.field].get<std::string>());
         }
     }

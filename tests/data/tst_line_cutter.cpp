@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/engine/data/line_cutter.h"
+#include "core/base/line_cutter.h"
 #include "tests/data/files.h"
 #include "tests/support/test_main.h"
 

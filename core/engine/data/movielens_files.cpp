@@ -3,11 +3,11 @@
 
 #include "core/base/beginning.h"
 #include "core/base/error.h"
+#include "core/base/line_cutter.h"
+#include "core/base/text_lines.h"
 #include "core/engine/data/file_tree.h"
-#include "core/engine/data/line_cutter.h"
 #include "core/engine/data/separated_rows.h"
 #include "core/engine/data/text_files.h"
-#include "core/engine/data/text_lines.h"
 #include "core/engine/text/utf8.h"
 
 #include <fmt/ranges.h>

@@ -3,9 +3,9 @@
 
 #include "core/base/beginning.h"
 #include "core/base/error.h"
-#include "core/engine/data/line_cutter.h"
+#include "core/base/line_cutter.h"
+#include "core/base/text_lines.h"
 #include "core/engine/data/separated_rows.h"
-#include "core/engine/data/text_lines.h"
 #include "core/engine/text/utf8.h"
 
 #include <nlohmann/json.hpp>

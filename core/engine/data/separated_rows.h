@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/engine/data/text_lines.h"
+#include "core/base/text_lines.h"
 
 #include <cstddef>
 #include <deque>

@@ -2,8 +2,8 @@
 #include "core/engine/data/table_rows.h"
 
 #include "core/base/error.h"
+#include "core/base/line_cutter.h"
 #include "core/base/read_number.h"
-#include "core/engine/data/line_cutter.h"
 #include "core/spec/roles.h"
 #include "core/stats/wilds_metrics.h"
 

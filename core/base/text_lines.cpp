@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/engine/data/text_lines.h"
+#include "core/base/text_lines.h"
 
 #include "core/base/error.h"
-#include "core/engine/data/line_cutter.h"
+#include "core/base/line_cutter.h"
 
 #include <algorithm>
 
