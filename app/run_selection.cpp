@@ -30,7 +30,8 @@ void addRunSelection(CLI::App& verb, RunSelection& selection) {
 void addWhichRuns(CLI::App& verb, RunSelection& selection) {
     verb.add_option("--study", selection.study, "Only the runs of this study, by its rule");
     verb.add_option("--rule", selection.rule,
-                    "Pick each run's candidate afterwards: id_val, ood_val, last, oracle_id or oracle_ood")
+                    "Pick each run's candidate afterwards: id_val, ood_val, training_domain, last, oracle_id or "
+                    "oracle_ood")
         ->check(CLI::IsMember(candidateRuleNames()));
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/looks.h"
 #include "app/run_json.h"
+#include "app/run_selection.h"
+#include "app/store_lookup.h"
 #include "app/verbs.h"
 #include "core/report/domainbed_tables.h"
 #include "core/store/domainbed_sweep.h"
@@ -13,8 +16,9 @@ namespace levi {
 namespace {
 
 struct SelectArguments {
-    std::filesystem::path sweep;
-    std::string rule;
+    std::filesystem::path sweep; // empty: of the store
+    std::filesystem::path store;
+    std::string study, rule;
     bool json = false;
 };
 
@@ -37,9 +41,17 @@ void warnOfGaps(const DomainBedSweep& sweep) {
         fmt::print(stderr, "levi: {} folders hold no results.jsonl and are passed over\n", sweep.emptyFolders);
 }
 
+DomainBedSweep sweepOf(const SelectArguments& arguments) {
+    if (!arguments.sweep.empty()) return readDomainBedSweep(arguments.sweep);
+    const SelectedRuns selected = selectRuns({.store = arguments.store, .study = arguments.study});
+    DomainBedSweep sweep = domainBedSweep(RunStore(arguments.store, RunStore::Access::Read), arguments.study);
+    noteLook(arguments.store, selected.runs, "levi select");
+    return sweep;
+}
+
 int selectFrom(const SelectArguments& arguments) {
     const SweepRule rule = sweepRuleNamed(arguments.rule);
-    const DomainBedSweep sweep = readDomainBedSweep(arguments.sweep);
+    const DomainBedSweep sweep = sweepOf(arguments);
     warnOfGaps(sweep);
     const auto groups = selectFromSweep(sweep.records, rule);
     if (arguments.json)
@@ -54,8 +66,12 @@ int selectFrom(const SelectArguments& arguments) {
 void addSelectVerb(CLI::App& app, Verb& verb) {
     auto* selectVerb = app.add_subcommand("select", "Model selection over a sweep in DomainBed's layout");
     auto arguments = std::make_shared<SelectArguments>();
-    selectVerb->add_option("SWEEP_DIR", arguments->sweep, "Folder of run folders, each with a results.jsonl")
-        ->required();
+    selectVerb->footer(
+        "Without SWEEP_DIR: over the finished runs of the store, as `levi export --layout domainbed` writes them.");
+    auto* folder =
+        selectVerb->add_option("SWEEP_DIR", arguments->sweep, "Folder of run folders, each with a results.jsonl");
+    addStoreOption(*selectVerb, arguments->store);
+    selectVerb->add_option("--study", arguments->study, "Of the store: only the runs of this study")->excludes(folder);
     selectVerb->add_option("--rule", arguments->rule, "training_domain, leave_one_domain_out or oracle")
         ->required()
         ->check(CLI::IsMember(sweepRuleNames()));

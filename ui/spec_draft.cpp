@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/spec/backbones/backbone_options.h"
 #include "core/spec/baseline_pack.h"
 #include "core/spec/spec_json.h"
 
@@ -19,6 +20,18 @@ Json defaultOf(const ExperimentSpec& spec, const std::string& path) {
         if (row.path == path)
             return row.info.required ? (row.value.is_array() ? Json::array() : Json("")) : row.info.defaultValue;
     throw Error("{}: there is no such field", path);
+}
+
+// A backbone that is trained another way than before gets the usual learning rate of that way, where the old one was
+// just as usual; one that somebody typed stays.
+void followMode(ExperimentSpec& next, const ExperimentSpec& before) {
+    const auto usual = [](const ExperimentSpec& spec) {
+        const BackboneMode mode = backboneMode(spec);
+        return usualLearningRate(mode == BackboneMode::Frozen ? BackboneMode::Full : mode);
+    };
+    const char* path = "backbone.learning_rate";
+    if (usual(next) != usual(before) && fieldValue(next, path) == Json(usual(before)))
+        setField(next, path, usual(next));
 }
 
 // What the spec does not have wrong, but one of its baselines would. At most one problem, for it has one field.
@@ -69,6 +82,7 @@ bool SpecDraft::setText(const std::string& path, const QString& text) {
     try {
         ExperimentSpec next = m_spec;
         setFieldText(next, path, text.toStdString());
+        followMode(next, m_spec);
         remember(path);
         m_spec = std::move(next);
         m_refusals.erase(path);
@@ -84,6 +98,7 @@ bool SpecDraft::set(const std::string& path, const Json& value) {
     try {
         ExperimentSpec next = m_spec;
         setField(next, path, value);
+        followMode(next, m_spec);
         remember(path);
         m_spec = std::move(next);
         m_refusals.erase(path);

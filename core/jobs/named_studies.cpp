@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/jobs/demo_specs.h"
 #include "core/report/study_page.h"
+#include "core/spec/backbones/backbone_options.h"
 #include "core/spec/baseline_pack.h"
 #include "core/spec/data/target_options.h"
 #include "core/spec/methods/derived_options.h"
@@ -28,6 +29,13 @@ void compareWithFirst(NamedStudy& study, const std::function<bool(const std::str
     for (const Json& variant : study.sweep.variants)
         if (const std::string name = variant.at("name").get<std::string>(); name != baseline)
             study.plan.family.push_back({.candidate = name, .baseline = baseline, .isExploratory = !answers(name)});
+}
+
+// Into the part `backbone` of a variant, where it is not that of the base.
+void takeLearningRate(Json& backbone, const ExperimentSpec& spec, const ExperimentSpec& base) {
+    if (const Json rate = fieldValue(spec, "backbone.learning_rate");
+        rate != fieldValue(base, "backbone.learning_rate"))
+        backbone["learning_rate"] = rate;
 }
 
 // The settings of one method in the four conditions, or in the two that it can tell apart.
@@ -202,7 +210,17 @@ private:
                 addOthers("combine", "combination: ", {combine});
         addOthers("normalization", "normalisation: ", kEnumNames<Normalization>);
         const bool isFrozen = backboneMode(m_base) == BackboneMode::Frozen;
-        add(isFrozen ? "backbone: LoRA" : "backbone: frozen", {{"backbone", {{"mode", isFrozen ? "lora" : "frozen"}}}});
+        ExperimentSpec other = m_base;
+        setField(other, "backbone.mode", isFrozen ? "lora" : "frozen");
+        add(isFrozen ? "backbone: LoRA" : "backbone: frozen", {{"backbone", backboneOf(other)}});
+    }
+
+    // What another way of training it changes of the base.
+    Json backboneOf(ExperimentSpec& other) const {
+        adaptLearningRate(other, m_base);
+        Json changes = {{"mode", fieldValue(other, "backbone.mode")}};
+        takeLearningRate(changes, other, m_base);
+        return changes;
     }
 
     void addOthers(const char* field, const std::string& title, const std::vector<std::string>& values) {
@@ -260,6 +278,8 @@ NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
             continue;
         }
         Json variant = {{"name", nameOf(spec)}, {"method", {{"kind", spec.method.kind().key}}}};
+        if (Json backbone = Json::object(); takeLearningRate(backbone, spec, base), !backbone.empty())
+            variant["backbone"] = std::move(backbone);
         if (spec.method.kind().method.isDerived) variant["method"]["parents"] = fieldValue(spec, "method.parents");
         study.sweep.variants.push_back(std::move(variant));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/baseline_pack.h"
 
+#include "core/spec/backbones/backbone_options.h"
+
 #include <algorithm>
 #include <set>
 
@@ -55,6 +57,7 @@ ExperimentSpec baseline(const ExperimentSpec& spec, const std::string& kind) {
     ExperimentSpec made = spec;
     made.name = labelOf(kind);
     setField(made, "method.kind", kind);
+    adaptLearningRate(made, spec);
     if (!isDerived(kind)) return made;
     Json parents = Json::array();
     for (const std::string& parent : parentKinds(kind, spec.baselines))

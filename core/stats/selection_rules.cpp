@@ -44,6 +44,8 @@ std::optional<SelectionFigures> figuresFor(CandidateRule rule, const CandidateFi
         return ofRole(candidate, "id_val");
     case CandidateRule::OodVal:
         return ofRole(candidate, "ood_val");
+    case CandidateRule::TrainingDomain:
+        return ofRole(candidate, kDomainsOfIdVal);
     case CandidateRule::OracleId:
         return ofRole(candidate, "id_test");
     case CandidateRule::OracleOod:
@@ -57,7 +59,8 @@ std::optional<SelectionFigures> figuresFor(CandidateRule rule, const CandidateFi
 } // namespace
 
 const std::vector<std::string>& candidateRuleNames() {
-    static const std::vector<std::string> names = {"id_val", "ood_val", "last", "oracle_id", "oracle_ood"};
+    static const std::vector<std::string> names = {"id_val", "ood_val",   "training_domain",
+                                                   "last",   "oracle_id", "oracle_ood"};
     return names;
 }
 
@@ -88,11 +91,13 @@ bool isBetter(const SelectionFigures& a, const SelectionFigures& b, const Prefer
 std::optional<std::size_t> pickCandidate(std::span<const CandidateFigures> candidates, CandidateRule rule,
                                          const Preference& preference) {
     if (rule == CandidateRule::Last) return candidates.empty() ? std::nullopt : std::optional(candidates.size() - 1);
+    // As DomainBed has it, whatever the run went by itself.
+    const Preference by = rule == CandidateRule::TrainingDomain ? Preference{.ties = Ties::Earlier} : preference;
     std::optional<std::size_t> picked;
     std::optional<SelectionFigures> best;
     for (std::size_t place = 0; place < candidates.size(); ++place) {
         const auto figures = figuresFor(rule, candidates[place]);
-        if (!figures || (best && !isBetter(*figures, *best, preference))) continue;
+        if (!figures || (best && !isBetter(*figures, *best, by))) continue;
         best = figures;
         picked = place;
     }

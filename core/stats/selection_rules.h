@@ -16,10 +16,12 @@ namespace levi {
 struct ExperimentSpec;
 
 // Which of a run's candidates is reported. The oracle rules read test roles: a figure that they picked is marked so,
-// wherever it stands. OracleOod takes the unweighted mean over the roles ood_test/….
-enum class CandidateRule { IdVal, OodVal, Last, OracleId, OracleOod };
+// wherever it stands. OracleOod takes the unweighted mean over the roles ood_test/…. TrainingDomain is DomainBed's
+// training-domain validation within a run: the unweighted mean over the training domains of the accuracy on id_val,
+// where each counts as much as another however many rows it has; of equal ones the earlier.
+enum class CandidateRule { IdVal, OodVal, TrainingDomain, Last, OracleId, OracleOod };
 
-const std::string& nameOf(CandidateRule rule); // id_val ood_val last oracle_id oracle_ood
+const std::string& nameOf(CandidateRule rule); // id_val ood_val training_domain last oracle_id oracle_ood
 const std::vector<std::string>& candidateRuleNames();
 CandidateRule candidateRuleNamed(std::string_view name); // throws Error listing them
 bool isOracle(CandidateRule rule);
@@ -42,7 +44,9 @@ Preference preferenceOf(const ExperimentSpec& spec); // train.select_by; of a fi
 // Of two that are equal neither is better: the earlier stays.
 bool isBetter(const SelectionFigures& a, const SelectionFigures& b, const Preference& preference);
 
-// What a rule sees of a candidate: figures over all rows of each role that was measured and is finite.
+// What a rule sees of a candidate: figures over all rows of each role that was measured and is finite, and under
+// kDomainsOfIdVal their mean over the domains of id_val.
+inline constexpr const char* kDomainsOfIdVal = "id_val, mean over domains";
 using CandidateFigures = std::map<std::string, SelectionFigures>;
 
 // The place of the candidate that the rule picks, in the order in which they were measured. A candidate that lacks what

@@ -74,11 +74,21 @@ std::vector<int> testEnvsOf(const Accuracies& accuracies) {
     return environments;
 }
 
+// A line of results.jsonl.
+struct SweepLine {
+    SweepRecord record;
+    std::int64_t epoch = 0;
+};
+
+struct SweepRun {
+    std::string folder;
+    std::vector<SweepLine> lines;
+};
+
 // `domains`: of the run; a candidate that lacks one would be numbered otherwise.
-OrderedJson recordOf(const CandidateRecord& candidate, const std::set<std::string>& domains, const OrderedJson& args) {
+SweepLine lineOf(const CandidateRecord& candidate, const std::set<std::string>& domains, SweepRecord record) {
     const Accuracies accuracies(candidate);
-    OrderedJson record = {{"step", candidate.step}, {"epoch", candidate.epoch}, {"args", args}};
-    int number = 0;
+    record.step = static_cast<double>(candidate.step);
     for (const std::string& domain : domains) {
         const auto test = accuracies.of(oodTestRole(domain), "");
         const auto out = test ? test : accuracies.of("id_val", domain);
@@ -87,18 +97,35 @@ OrderedJson recordOf(const CandidateRecord& candidate, const std::set<std::strin
         if (!in || !out)
             throw Error("its candidate of step {} has no accuracy of '{}' in and out of the training split",
                         candidate.step, domain);
-        record[fmt::format("env{}_in_acc", number)] = *in;
-        record[fmt::format("env{}_out_acc", number)] = *out;
-        ++number;
+        record.inAccuracy.push_back(*in);
+        record.outAccuracy.push_back(*out);
     }
-    return record;
+    return {std::move(record), candidate.epoch};
 }
 
-class SweepWriter {
-public:
-    SweepWriter(const RunStore& store, const fs::path& folder) : m_store(store), m_folder(folder) {}
+std::string textOf(const SweepLine& line, std::uint64_t seed) {
+    const SweepRecord& record = line.record;
+    OrderedJson json = {{"step", static_cast<std::int64_t>(record.step)},
+                        {"epoch", line.epoch},
+                        {"args",
+                         {{"dataset", record.dataset},
+                          {"algorithm", record.algorithm},
+                          {"test_envs", record.testEnvs},
+                          {"hparams_seed", record.hparamsSeed},
+                          {"trial_seed", record.trialSeed},
+                          {"seed", seed}}}};
+    for (std::size_t number = 0; number < record.inAccuracy.size(); ++number) {
+        json[fmt::format("env{}_in_acc", number)] = record.inAccuracy[number];
+        json[fmt::format("env{}_out_acc", number)] = record.outAccuracy[number];
+    }
+    return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
 
-    void write(const RunSummary& run) {
+class SweepMaker {
+public:
+    explicit SweepMaker(const RunStore& store) : m_store(store) {}
+
+    void add(const RunSummary& run) {
         auto candidates = m_store.candidates(run.id);
         std::erase_if(candidates, [](const CandidateRecord& candidate) { return !mayBePicked(candidate.kind); });
         refuseNumbers(run, candidates);
@@ -108,19 +135,24 @@ public:
             domains.merge(Accuracies(candidate).domains());
         const auto testEnvs = testEnvsOf(Accuracies(candidates.back()));
         if (testEnvs.empty()) return; // holds nothing out: no place in such a sweep
-        const OrderedJson args = {{"dataset", datasetOf(run)}, {"algorithm", run.name},
-                                  {"test_envs", testEnvs},     {"hparams_seed", hparamsSeed(run, testEnvs)},
-                                  {"trial_seed", run.seed},    {"seed", run.seed}};
-        std::string text;
+        const SweepRecord record{.dataset = datasetOf(run),
+                                 .algorithm = run.name,
+                                 .testEnvs = testEnvs,
+                                 .trialSeed = static_cast<std::int64_t>(run.seed),
+                                 .hparamsSeed = hparamsSeed(run, testEnvs),
+                                 .inAccuracy = {},
+                                 .outAccuracy = {}};
+        SweepRun made{.folder = fmt::format("{}-{}", run.cell, run.seed), .lines = {}};
         for (const CandidateRecord& candidate : candidates)
-            text += lineOf(run, candidate, domains, args);
-        const fs::path place = m_folder / fmt::format("{}-{}", run.cell, run.seed);
-        writeFileAtomically(place / "results.jsonl", text);
-        writeFileAtomically(place / "done", "done");
-        ++m_written;
+            made.lines.push_back(ofRun(run, candidate, domains, record));
+        m_runs.push_back(std::move(made));
     }
 
-    int written() const { return m_written; }
+    // In the order in which a reader comes upon their folders.
+    std::vector<SweepRun> take() {
+        std::ranges::sort(m_runs, {}, &SweepRun::folder);
+        return std::move(m_runs);
+    }
 
 private:
     int hparamsSeed(const RunSummary& run, const std::vector<int>& testEnvs) {
@@ -131,28 +163,21 @@ private:
         return static_cast<int>(cells.size()) - 1;
     }
 
-    static std::string lineOf(const RunSummary& run, const CandidateRecord& candidate,
-                              const std::set<std::string>& domains, const OrderedJson& args) {
+    static SweepLine ofRun(const RunSummary& run, const CandidateRecord& candidate,
+                           const std::set<std::string>& domains, const SweepRecord& record) {
         try {
-            return recordOf(candidate, domains, args).dump(-1, ' ', false, OrderedJson::error_handler_t::replace) +
-                   "\n";
+            return lineOf(candidate, domains, record);
         } catch (const Error& error) {
             throw Error("run {} ('{}'): {}", run.id, run.name, error.what());
         }
     }
 
     const RunStore& m_store;
-    fs::path m_folder;
     std::map<std::pair<std::string, std::vector<int>>, std::vector<std::string>> m_cells;
-    int m_written = 0;
+    std::vector<SweepRun> m_runs;
 };
 
-} // namespace
-
-int writeDomainBedSweep(const RunStore& store, const fs::path& folder, const std::string& study) {
-    std::error_code code;
-    if (fs::exists(folder, code) && !fs::is_empty(folder, code))
-        throw Error("{}: is not empty; give another folder", folder.string());
+std::vector<SweepRun> sweepRuns(const RunStore& store, const std::string& study) {
     std::map<std::pair<std::string, std::uint64_t>, RunSummary> newest; // of a cell and seed
     std::vector<RunSummary> runs = store.runs();
     std::erase_if(runs, [&](const RunSummary& run) {
@@ -160,12 +185,40 @@ int writeDomainBedSweep(const RunStore& store, const fs::path& folder, const std
     });
     for (const RunSummary& run : runs)
         newest[{run.cell, run.seed}] = run;
-    SweepWriter writer(store, folder);
+    SweepMaker maker(store);
     for (const RunSummary& run : runs)
-        if (newest.at({run.cell, run.seed}).id == run.id) writer.write(run);
-    if (writer.written() == 0)
+        if (newest.at({run.cell, run.seed}).id == run.id) maker.add(run);
+    auto made = maker.take();
+    if (made.empty())
         throw Error("{}: has no finished run that holds domains out and is not sealed", store.file().string());
-    return writer.written();
+    return made;
+}
+
+} // namespace
+
+DomainBedSweep domainBedSweep(const RunStore& store, const std::string& study) {
+    DomainBedSweep sweep;
+    for (SweepRun& run : sweepRuns(store, study)) {
+        for (SweepLine& line : run.lines)
+            sweep.records.push_back(std::move(line.record));
+        ++sweep.runs;
+    }
+    return sweep;
+}
+
+int writeDomainBedSweep(const RunStore& store, const fs::path& folder, const std::string& study) {
+    std::error_code code;
+    if (fs::exists(folder, code) && !fs::is_empty(folder, code))
+        throw Error("{}: is not empty; give another folder", folder.string());
+    const auto runs = sweepRuns(store, study);
+    for (const SweepRun& run : runs) {
+        std::string text;
+        for (const SweepLine& line : run.lines)
+            text += textOf(line, static_cast<std::uint64_t>(line.record.trialSeed));
+        writeFileAtomically(folder / run.folder / "results.jsonl", text);
+        writeFileAtomically(folder / run.folder / "done", "done");
+    }
+    return static_cast<int>(runs.size());
 }
 
 } // namespace levi

@@ -33,4 +33,7 @@ DomainBedSweep readDomainBedSweep(const std::filesystem::path& folder);
 // and not empty.
 int writeDomainBedSweep(const RunStore& store, const std::filesystem::path& folder, const std::string& study = {});
 
+// What readDomainBedSweep() would find there, without the folder. Throws Error as writing does.
+DomainBedSweep domainBedSweep(const RunStore& store, const std::string& study = {});
+
 } // namespace levi

@@ -12,7 +12,7 @@
 namespace levi {
 
 // What a rule may go by, of one candidate: accuracy and nll over all rows of each role whose accuracy has a value; an
-// nll that has none is the worst. Of predicted numbers rmse.
+// nll that has none is the worst. Of predicted numbers rmse. With their mean over the domains of id_val.
 CandidateFigures figuresOf(const CandidateRecord& candidate);
 
 // The id of the candidate that the rule picks among those of a run; nothing where it has no answer.

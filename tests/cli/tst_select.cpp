@@ -53,6 +53,7 @@ private Q_SLOTS:
         QVERIFY2(ended.err.contains("a/results.jsonl:2: is no JSON"), ended.err.constData());
         QCOMPARE(program.run({"select", program.path("sweep"), "--rule", "best"}).code, 2);
         QCOMPARE(program.run({"select", program.path("sweep")}).code, 2);
+        QCOMPARE(program.run({"select", program.path("sweep"), "--study", "s", "--rule", "oracle"}).code, 2);
         QCOMPARE(program.run({"select", program.path("absent"), "--rule", "oracle"}).code, 1);
     }
 };

@@ -63,6 +63,7 @@ private:
                                  "table --columns efficiency",
                                  "table --columns ranks",
                                  "table --columns profile",
+                                 "select --rule training_domain --json",
                                  "compare LEVI Short",
                                  "compare LEVI Short --json",
                                  "compare LEVI Short --rule oracle_ood",

@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/jobs/demo_specs.h"
 #include "core/jobs/named_studies.h"
+#include "core/spec/backbones/backbone_options.h"
 #include "tests/support/test_main.h"
 
 #include <QTest>
@@ -25,6 +26,10 @@ std::map<std::string, ExperimentSpec> settingsOf(const NamedStudy& study) {
         settings.emplace(spec.name, spec);
     if (settings.size() != list.settings) qFatal("two settings share a name");
     return settings;
+}
+
+double rateOf(const ExperimentSpec& spec) {
+    return fieldValue(spec, "backbone.learning_rate").get<double>();
 }
 
 void statesOnlyWhatItRuns(const NamedStudy& study) {
@@ -109,6 +114,7 @@ private Q_SLOTS:
         for (const FieldRow& row : fieldRows(none, section("method"))) // the defaults of its kind are others
             if (row.path != "method.kind") QCOMPARE(row.value.dump(), fieldValue(base, row.path).dump());
         QVERIFY(backboneMode(settings.at("backbone: LoRA")) == BackboneMode::Lora);
+        QCOMPARE(rateOf(settings.at("backbone: LoRA")), usualLearningRate(BackboneMode::Lora));
         QCOMPARE(study.plan.family.front().baseline, std::string("LEVI"));
         QCOMPARE(study.plan.family.size(), settings.size() - 1);
         QVERIFY_EXCEPTION_THROWN(ablationStudy(demoSpecs()[3], 6), Error);
@@ -158,6 +164,8 @@ private Q_SLOTS:
         const NamedStudy some = efficiencyStudy(demoSpecs().front(), false),
                          all = efficiencyStudy(demoSpecs().front(), true);
         statesOnlyWhatItRuns(some);
+        QCOMPARE(rateOf(settingsOf(all).at("LoRA")), 1e-3); // each way to train the backbone has its rate
+        QCOMPARE(rateOf(settingsOf(all).at("Norm tuning")), 3e-3);
         std::set<std::string> kinds;
         for (const auto& [name, spec] : settingsOf(all))
             kinds.insert(spec.method.kind().key);

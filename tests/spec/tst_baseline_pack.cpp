@@ -62,6 +62,42 @@ private Q_SLOTS:
         QCOMPARE(parents, (std::vector<std::string>{"Specialist alone", "Linear probe"}));
     }
 
+    // The spec's rate is meant for what it trains itself, of a frozen backbone for all of it.
+    void ratesFitWhatIsTrained_data() {
+        QTest::addColumn<QString>("mode");
+        QTest::addColumn<double>("rate");
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<double>("expected");
+        const auto row = [](const char* mode, double rate, const char* kind, double expected) {
+            QTest::addRow("%s of %s", kind, mode) << mode << rate << kind << expected;
+        };
+        row("frozen", 1e-4, "full_fine_tuning", 1e-4);
+        row("frozen", 1e-4, "surgical", 1e-4);
+        row("frozen", 1e-4, "lora", 1e-3);
+        row("frozen", 1e-4, "norm_tuning", 3e-3);
+        row("frozen", 1e-4, "bitfit", 1e-3);
+        row("full", 1e-4, "lp_ft", 1e-4);
+        row("full", 1e-4, "lora", 1e-3);
+        row("lora", 5e-3, "lora", 5e-3);
+        row("lora", 5e-3, "full_fine_tuning", 3e-5);
+        row("lora", 5e-3, "bitfit", 1e-3);
+        row("lora", 5e-3, "group_dro", 5e-3); // trains what the spec says
+    }
+
+    void ratesFitWhatIsTrained() {
+        QFETCH(QString, mode);
+        QFETCH(double, rate);
+        QFETCH(QString, kind);
+        QFETCH(double, expected);
+        ExperimentSpec base = levi8({kind});
+        setField(base, "backbone.mode", mode.toStdString());
+        setField(base, "backbone.learning_rate", rate);
+        const auto specs = withBaselines(base);
+        QCOMPARE(specs.size(), std::size_t{2});
+        QCOMPARE(fieldValue(specs[0], "backbone.learning_rate").get<double>(), rate);
+        QCOMPARE(fieldValue(specs[1], "backbone.learning_rate").get<double>(), expected);
+    }
+
     void cachedTrainsNothingOfTheBackbone() {
         const auto specs = withBaselines(levi8({"cached"}));
         QVERIFY(specs.size() >= 6);

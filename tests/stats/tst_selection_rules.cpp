@@ -73,6 +73,14 @@ private Q_SLOTS:
              {{"ood_test/a", number(2)}, {"ood_test/b", number(2)}}},
             CandidateRule::OracleOod, 1);
         row("on ood_val", three, CandidateRule::OodVal, 0);
+        const Candidates domains = {
+            {{"id_val", {0.9, 0.2}}, {levi::kDomainsOfIdVal, {0.6, 0.5}}},
+            {{"id_val", {0.7, 0.3}}, {levi::kDomainsOfIdVal, {0.8, 0.9}}},
+            {{"id_val", {0.8, 0.1}}, {levi::kDomainsOfIdVal, {0.8, 0.1}}},
+        };
+        row("the mean over training domains, then the earlier", domains, CandidateRule::TrainingDomain, 1);
+        row("and by accuracy, whatever the run went by", domains, CandidateRule::TrainingDomain, 1,
+            {.by = SelectBy::Nll});
         row("the last", three, CandidateRule::Last, 2);
         row("the last, without any figure", {{}, {}}, CandidateRule::Last, 1);
         row("nobody", {}, CandidateRule::Last, kNobody);

@@ -169,6 +169,14 @@ private Q_SLOTS:
         QCOMPARE(groups.size(), std::size_t{2}); // seeds 0 and 4
         QCOMPARE(groups[1].trialSeed, 4);
         QCOMPARE(groups[0].accuracy, std::optional(0.5));
+        for (const SweepRule rule : {SweepRule::TrainingDomain, SweepRule::LeaveOneDomainOut, SweepRule::Oracle}) {
+            const auto direct = selectFromSweep(domainBedSweep(store).records, rule),
+                       read = selectFromSweep(sweep.records, rule);
+            QCOMPARE(direct.size(), read.size());
+            for (std::size_t i = 0; i < read.size(); ++i)
+                QVERIFY(direct[i].accuracy == read[i].accuracy && direct[i].trialSeed == read[i].trialSeed);
+        }
+        QVERIFY_EXCEPTION_THROWN(domainBedSweep(store, "nothing"), Error);
         QVERIFY_EXCEPTION_THROWN(writeDomainBedSweep(store, folder.path("sweep")), Error); // not empty
         QVERIFY_EXCEPTION_THROWN(writeDomainBedSweep(store, folder.path("other"), "nothing"), Error);
     }

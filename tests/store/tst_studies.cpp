@@ -214,6 +214,8 @@ private Q_SLOTS:
         QTest::newRow("as the run picked") << "" << 2;
         QTest::newRow("id_val") << "id_val" << 1;
         QTest::newRow("last") << "last" << 3;
+        QTest::newRow("training_domain") << "training_domain" << 3;
+        QTest::newRow("training_domain, known of some candidates alone") << "training_domain" << 0;
         QTest::newRow("oracle_ood") << "oracle_ood" << 2;
         QTest::newRow("ood_val") << "ood_val" << 0;
     }
@@ -224,15 +226,20 @@ private Q_SLOTS:
         const Folder folder;
         RunStore store(folder.path("s"));
         const auto id = store.beginRun(newRun());
-        const double idVal[] = {0.9, 0.8, 0.9}, sketch[] = {0.1, 0.7, 0.3}, nll[] = {1, 1, 2};
+        const bool isPartial = QByteArray(QTest::currentDataTag()).contains("some candidates");
+        const double idVal[] = {0.9, 0.8, 0.9}, sketch[] = {0.1, 0.7, 0.3}, nll[] = {1, 1, 2},
+                     photo[] = {0.6, 0.5, 0.7};
         std::vector<std::int64_t> candidates;
-        for (int i = 0; i < 3; ++i)
+        for (int i = 0; i < 3; ++i) {
+            const std::string others = isPartial && i == 2 ? "photo" : "cartoon";
             candidates.push_back(store.addCandidate(id, {.epoch = i + 1,
                                                          .metrics = {{"id_val", "", "accuracy", idVal[i], 1},
                                                                      {"id_val", "", "nll", nll[i], 1},
-                                                                     {"id_val", "photo", "accuracy", 0.99 - i, 1},
+                                                                     {"id_val", "photo", "accuracy", photo[i], 1},
+                                                                     {"id_val", others, "accuracy", 0.5, 9},
                                                                      {"ood_test/sketch", "", "accuracy", sketch[i], 1},
                                                                      {"ood_test/sketch", "", "nll", 1.0, 1}}}));
+        }
         store.endRun(id, {.pickedCandidate = candidates[1]});
         const auto wanted = rule.isEmpty() ? std::nullopt : std::optional(candidateRuleNamed(rule.toStdString()));
         const auto run = store.runs(wanted).front();
@@ -242,7 +249,7 @@ private Q_SLOTS:
             return;
         }
         QVERIFY(run.reportedCandidate == candidates[static_cast<std::size_t>(epoch - 1)]);
-        QVERIFY(run.metrics[3].value == sketch[epoch - 1]);
+        QVERIFY(run.metrics[4].value == sketch[epoch - 1]);
     }
 
     void keepsWhatARunCosts() {

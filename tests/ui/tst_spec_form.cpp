@@ -61,6 +61,26 @@ private Q_SLOTS:
         QVERIFY(box<QLineEdit>("train.epochs")->text().isEmpty());
     }
 
+    void anotherWayToTrainTheBackboneTakesItsUsualRate() {
+        const char* path = "backbone.learning_rate";
+        const auto rate = [&] { return fieldValue(m_draft->spec(), path).get<double>(); };
+        auto* mode = box<QComboBox>("backbone.mode");
+        QVERIFY(mode);
+        QTest::keyClicks(mode, "lora");
+        QCOMPARE(fieldValue(m_draft->spec(), "backbone.mode").get<std::string>(), std::string("lora"));
+        QCOMPARE(rate(), 1e-3);
+        QCOMPARE(box<QLineEdit>(path)->text(), QStringLiteral("0.001"));
+        m_draft->undo(); // one step
+        QCOMPARE(rate(), 3e-5);
+        m_draft->setText("method.kind", "norm_tuning");
+        QCOMPARE(rate(), 3e-3);
+        m_draft->setText("method.kind", "levi"); // frozen again
+        QCOMPARE(rate(), 3e-5);
+        type(path, "0.0002");
+        m_draft->setText("backbone.mode", "biases");
+        QCOMPARE(rate(), 2e-4); // what somebody typed stays
+    }
+
     void whatAFieldDoesNotTakeStaysInItsBox_data() {
         QTest::addColumn<QString>("path");
         QTest::addColumn<QString>("text");

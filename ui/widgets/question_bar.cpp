@@ -72,9 +72,12 @@ QComboBox* QuestionBar::addPicker(QHBoxLayout* layout, const QString& name, cons
 
 void QuestionBar::fillRules() {
     m_rule->addItem(ruleName(std::nullopt), QString());
-    for (const auto rule :
-         {CandidateRule::OodVal, CandidateRule::Last, CandidateRule::OracleId, CandidateRule::OracleOod})
-        m_rule->addItem(ruleName(rule), keyOf(rule));
+    for (const std::string& name : candidateRuleNames())
+        if (const auto rule = asAsked(candidateRuleNamed(name))) m_rule->addItem(ruleName(rule), keyOf(rule));
+    m_rule->setItemData(m_rule->findData(keyOf(CandidateRule::TrainingDomain)),
+                        tr("DomainBed's training-domain validation: the best epoch by the mean over the training "
+                           "domains, each counting as much as another"),
+                        Qt::ToolTipRole);
     m_rule->setItemData(0,
                         tr("As each run picked for itself: the best epoch on the validation rows of its own "
                            "distribution"),

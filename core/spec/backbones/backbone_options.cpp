@@ -20,6 +20,32 @@ BackboneOptions backboneOptions(const ExperimentSpec& spec) {
     return options;
 }
 
+double usualLearningRate(BackboneMode mode) {
+    switch (mode) {
+    case BackboneMode::Frozen:
+        return 0;
+    case BackboneMode::Lora:
+    case BackboneMode::Biases:
+        return 1e-3;
+    case BackboneMode::Norms:
+        return 3e-3;
+    case BackboneMode::Full:
+    case BackboneMode::Blocks:
+        break;
+    }
+    return BackboneOptions{}.learningRate;
+}
+
+void adaptLearningRate(ExperimentSpec& made, const ExperimentSpec& base) {
+    const auto meant = [](BackboneMode mode) {
+        const bool isWhole = mode == BackboneMode::Frozen || mode == BackboneMode::Blocks;
+        return isWhole ? BackboneMode::Full : mode;
+    };
+    const BackboneMode mode = backboneMode(made);
+    if (mode != BackboneMode::Frozen && meant(mode) != meant(backboneMode(base)))
+        setField(made, "backbone.learning_rate", usualLearningRate(mode));
+}
+
 std::pair<std::string, double> patternValue(const std::string& text) {
     const std::size_t equals = text.rfind('=');
     const Json value = equals == std::string::npos ? Json() : Json::parse(text.substr(equals + 1), nullptr, false);
