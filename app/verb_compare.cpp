@@ -7,6 +7,7 @@
 #include "app/table_output.h"
 #include "app/verbs.h"
 #include "core/report/compare.h"
+#include "core/report/efficiency_table.h"
 #include "core/report/metric_style.h"
 #include "core/report/sample_comparison.h"
 #include "core/report/store_rows.h"
@@ -61,7 +62,7 @@ Table samplesOf(const CompareArguments& arguments, const std::vector<RunSummary>
 
 struct Compared {
     RunSummary a, b; // a run of each setting
-    Table figures, differences;
+    Table figures, costs, differences;
     std::optional<Table> samples;
 };
 
@@ -69,12 +70,14 @@ std::string textOf(const Compared& compared, const TableOutput& output) {
     if (output.tableFormat() != TableFormat::JsonObject) {
         std::vector<Table> tables = {compared.figures};
         if (compared.samples) tables.push_back(*compared.samples);
+        tables.push_back(compared.costs);
         tables.push_back(compared.differences);
         return tablesText(tables, output);
     }
     Json json = {{"a", {{"cell", compared.a.cell}, {"name", compared.a.name}}},
                  {"b", {{"cell", compared.b.cell}, {"name", compared.b.name}}},
                  {"comparison", Json::parse(toJson(compared.figures))},
+                 {"costs", Json::parse(toJson(compared.costs))},
                  {"differences", Json::parse(toJson(compared.differences))}};
     if (compared.samples) json["samples"] = Json::parse(toJson(*compared.samples));
     return jsonText(json) + "\n";
@@ -96,9 +99,12 @@ int compareSettings(const CompareArguments& arguments) {
                  .statistic = asked.statistic,
                  .margin = arguments.margin || !selected.study ? arguments.margin : selected.study->plan.margin,
                  .differences = differencesOf(a.back(), b.back())});
+    std::vector<ResultRow> both = rowsA;
+    both.insert(both.end(), rowsB.begin(), rowsB.end());
     Compared compared{.a = a.back(),
                       .b = b.back(),
                       .figures = comparisonTable(comparison),
+                      .costs = efficiencyTable(both),
                       .differences = differencesTable(comparison)};
     if (arguments.perSample) compared.samples = samplesOf(arguments, a, b);
     give(textOf(compared, arguments.output), arguments.output);

@@ -9,6 +9,7 @@
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <fmt/ranges.h>
 #include <torch/version.h>
@@ -94,6 +95,26 @@ void askForDeterminism() {
     context.setDeterministicCuDNN(true);
     context.setBenchmarkCuDNN(false);
     context.setAllowTF32CuDNN(false);
+}
+
+bool isGpuHere(const std::string& device) {
+    return device != "cpu" && !deviceProblem(device);
+}
+
+// Nothing on the CPU, and where the device's allocator has not begun yet or keeps no such account.
+std::optional<std::uint64_t> allocatorPeak(const std::string& device) try {
+    if (!isGpuHere(device)) return std::nullopt;
+    const auto stats = at::accelerator::getDeviceStats(at::Device(device).index());
+    constexpr auto kAll = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+    const std::int64_t peak = stats.allocated_bytes[kAll].peak;
+    return peak > 0 ? std::optional(static_cast<std::uint64_t>(peak)) : std::nullopt;
+} catch (const c10::Error&) {
+    return std::nullopt;
+}
+
+void resetAllocatorPeak(const std::string& device) try {
+    if (isGpuHere(device)) at::accelerator::resetPeakStats(at::Device(device).index());
+} catch (const c10::Error&) { // it has not begun: there is no peak either
 }
 
 DeviceInfo cpu() {
@@ -199,12 +220,14 @@ int setThreads(std::int64_t threads) {
     return count;
 }
 
-std::uint64_t peakMemoryBytes() {
+std::uint64_t peakMemoryBytes(const std::string& device) {
+    if (const auto given = allocatorPeak(device)) return *given;
     return kilobytes("/proc/self/status", "VmHWM");
 }
 
 // The heap keeps what earlier runs gave back; it counts as resident until the system has it again.
-void resetPeakMemory() {
+void resetPeakMemory(const std::string& device) {
+    resetAllocatorPeak(device);
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif

@@ -35,9 +35,9 @@ std::string cardName(const std::vector<std::string>& onBoard); // of one of thes
 // Threads of the calling thread's Torch operators; 0: one for each core.
 int setThreads(std::int64_t threads);
 
-// Largest resident size of this process since the last call of resetPeakMemory (or its start, where that is not
-// allowed).
-std::uint64_t peakMemoryBytes();
-void resetPeakMemory();
+// The most memory since the last call of resetPeakMemory: on a GPU what its allocator gave out, on the CPU the largest
+// resident size of this process (since its start, where resetting that is not allowed).
+std::uint64_t peakMemoryBytes(const std::string& device);
+void resetPeakMemory(const std::string& device);
 
 } // namespace levi

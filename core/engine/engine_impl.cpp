@@ -102,7 +102,7 @@ ResolvedFacts EngineImpl::facts(const ExperimentSpec& spec, std::stop_token stop
 }
 
 RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
-    resetPeakMemory();
+    resetPeakMemory(deviceOf(request));
     RunResult result;
     PhaseObserver told(observer);
     try {
@@ -118,7 +118,7 @@ RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std:
         result.message = failureText(error, deviceOf(request), told.phase());
         log().debug("{}", error.what());
     }
-    result.peakMemoryBytes = peakMemoryBytes();
+    result.peakMemoryBytes = peakMemoryBytes(deviceOf(request));
     return result;
 }
 

@@ -72,12 +72,28 @@ Cell superiorityCell(const std::optional<double>& superiority, bool sealed) {
     return numberCell(fmt::format("{:.2f}", *superiority), *superiority);
 }
 
+// Bold: the better of two means; tied: the other one, where the test could have told them apart and did not.
+void markBetter(Cell& a, Cell& b, const RoleComparison& role, const Comparison& comparison) {
+    if (!a.value || !b.value) return;
+    const bool lower = metricStyle(comparison.metric).lowerIsBetter;
+    a.bold = lower ? *a.value <= *b.value : *a.value >= *b.value;
+    b.bold = lower ? *b.value <= *a.value : *b.value >= *a.value;
+    const double alpha = 1 - comparison.level;
+    const auto& test = role.result.test;
+    const bool isOpen = role.difference && test.smallestPossibleP <= alpha && test.p > alpha;
+    a.tied = !a.bold && isOpen;
+    b.tied = !b.bold && isOpen;
+}
+
 std::vector<Cell> comparisonRow(const RoleComparison& role, const Comparison& comparison) {
+    Cell a = meanCell(valuesOnly(role.valuesA), comparison, role.sealedA),
+         b = meanCell(valuesOnly(role.valuesB), comparison, role.sealedB);
+    markBetter(a, b, role, comparison);
     const bool tested = role.difference.has_value(), sealed = role.sealedA || role.sealedB;
     const auto ifTested = [&](double p) { return tested ? std::optional(p) : std::nullopt; };
     return {textCell(roleTitle(role.role)),
-            meanCell(valuesOnly(role.valuesA), comparison, role.sealedA),
-            meanCell(valuesOnly(role.valuesB), comparison, role.sealedB),
+            std::move(a),
+            std::move(b),
             meanCell(role.pairs.differences, comparison, sealed),
             pCell(ifTested(role.result.test.p), sealed),
             pCell(ifTested(role.result.test.smallestPossibleP), sealed),
@@ -169,7 +185,11 @@ Table comparisonTable(const Comparison& comparison) {
         spreadNote({.statistic = comparison.statistic, .spread = comparison.spread, .level = comparison.level}),
         "A − B is taken seed by seed over the n shared seeds.",
         "p: sign-flip test of the paired differences, two-sided, exact up to 20 seeds; smallest p: the "
-        "least that n seeds allow; P(A better): share of seeds, ties half."};
+        "least that n seeds allow; P(A better): share of seeds, ties half.",
+        fmt::format(
+            "Bold: the better one. Underlined: not told apart from it (p > {:.3g}); where n seeds allow no p so "
+            "small, nothing is underlined.",
+            1 - comparison.level)};
     if (comparison.margin)
         table.notes.push_back(fmt::format("Practically equal: the t-interval at {:g} % lies within the margin of {}.",
                                           200 * comparison.level - 100, marginText(*comparison.margin, style)));

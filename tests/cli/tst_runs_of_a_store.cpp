@@ -242,8 +242,9 @@ private Q_SLOTS:
         QVERIFY(csv.contains("training FLOPs") && !csv.contains("\r\n\r\n"));
         const Ended compared = program.run(QStringList{"compare", "LEVI", "Short"} + store);
         QVERIFY2(compared.code == 0 && compared.out.contains("Epochs"), (compared.out + compared.err).constData());
-        QVERIFY(
-            QJsonDocument::fromJson(program.run(QStringList{"compare", "1", "4", "--json"} + store).out).isObject());
+        QVERIFY(compared.out.contains("Efficiency by setting"));
+        const auto json = QJsonDocument::fromJson(program.run(QStringList{"compare", "1", "4", "--json"} + store).out);
+        QCOMPARE(json["costs"]["rows"].toArray().size(), 2);
         QCOMPARE(program.run(QStringList{"compare", "LEVI", "Nobody"} + store).code, 1);
         for (const char* name : {"r.html", "r.csv", "r.md", "r.tex", "r.json"}) {
             const Ended written = program.run(QStringList{"report", "--out", program.path(name)} + store);

@@ -43,17 +43,17 @@ private Q_SLOTS:
     // What an earlier run of this process has given back is no memory of the next one, though the heap still holds it.
     void memoryOfAnEarlierRunIsNotCounted() {
         constexpr std::size_t kBlockBytes = 64 << 10, kBlocks = 4096;
-        resetPeakMemory();
-        const std::uint64_t before = peakMemoryBytes();
+        resetPeakMemory("cpu");
+        const std::uint64_t before = peakMemoryBytes("cpu");
         std::vector<std::unique_ptr<char[]>> blocks(kBlocks);
         for (auto& block : blocks)
             std::memset((block = std::make_unique<char[]>(kBlockBytes)).get(), 1, kBlockBytes);
         const auto last = std::make_unique<char[]>(kBlockBytes + 4096); // the top of the heap stays where it is
-        QVERIFY(peakMemoryBytes() > before + kBlocks * kBlockBytes / 2);
+        QVERIFY(peakMemoryBytes("cpu") > before + kBlocks * kBlockBytes / 2);
         blocks.clear();
-        resetPeakMemory();
-        QVERIFY2(peakMemoryBytes() < before + kBlocks * kBlockBytes / 4 && last,
-                 fmt::format("{} after {}", peakMemoryBytes(), before).c_str());
+        resetPeakMemory("cpu");
+        QVERIFY2(peakMemoryBytes("cpu") < before + kBlocks * kBlockBytes / 4 && last,
+                 fmt::format("{} after {}", peakMemoryBytes("cpu"), before).c_str());
     }
 
     void countsALinearLayerOnAFrozenBackbone() {

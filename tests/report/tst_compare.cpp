@@ -59,6 +59,40 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(table.rows[0][8].text), verdict);
     }
 
+    // Six seeds: a constant lead is told apart, one that changes sign is not; five can tell nothing.
+    void marksTheBetterOne_data() {
+        QTest::addColumn<Values>("b");
+        QTest::addColumn<QString>("metric");
+        QTest::addColumn<QString>("marks"); // of A, of B
+        QTest::newRow("better") << Values{0.4, 0.4, 0.4, 0.4, 0.4, 0.4} << "accuracy"
+                                << "bold -";
+        QTest::newRow("lower is better") << Values{0.4, 0.4, 0.4, 0.4, 0.4, 0.4} << "nll"
+                                         << "- bold";
+        QTest::newRow("not told apart") << Values{0.4, 0.4, 0.4, 0.7, 0.4, 0.4} << "accuracy"
+                                        << "bold tied";
+        QTest::newRow("too few") << Values{0.4, 0.4, 0.4, 0.7, 0.4} << "accuracy"
+                                 << "bold -";
+        QTest::newRow("equal") << Values{0.5, 0.5, 0.5, 0.5, 0.5, 0.5} << "accuracy"
+                               << "bold bold";
+        QTest::newRow("alone") << Values{} << "accuracy"
+                               << "- -";
+    }
+
+    void marksTheBetterOne() {
+        QFETCH(Values, b);
+        QFETCH(QString, metric);
+        QFETCH(QString, marks);
+        const std::string name = metric.toStdString();
+        std::vector<levi::ResultRow> rowsA, rowsB;
+        levi::test::addRows(
+            rowsA,
+            {.cell = "a", .method = "x", .roles = {{"id_test", {0.5, 0.5, 0.5, 0.5, 0.5, 0.5}}}, .metric = name});
+        levi::test::addRows(rowsB, {.cell = "b", .method = "y", .roles = {{"id_test", b}}, .metric = name});
+        const auto row = levi::comparisonTable(levi::compare(rowsA, rowsB, {.metric = name})).rows.at(0);
+        const auto markOf = [](const levi::Cell& cell) { return cell.bold ? "bold" : cell.tied ? "tied" : "-"; };
+        QCOMPARE(QStringLiteral("%1 %2").arg(QLatin1String(markOf(row[1])), QLatin1String(markOf(row[2]))), marks);
+    }
+
     void namesRolesAndLonelySeeds() {
         std::vector<levi::ResultRow> rowsA, rowsB;
         levi::test::addRows(rowsA,
