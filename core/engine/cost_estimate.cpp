@@ -131,6 +131,7 @@ CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std:
                           std::stop_token stop) {
     CostEstimate cost;
     if (spec.method.kind().method.isDerived) return cost;
+    const bool isOnCpu = spec.compute.device == "cpu";
     const auto read = kept.read(spec.data, {.cacheFolder = cacheFolder, .stop = stop});
     const Dataset& data = usableDataset(*read);
     cost.rows = rowsOf(data);
@@ -143,10 +144,12 @@ CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std:
         // Which features a run's weights give is known when that run is found.
         if (!trainsBackbone(spec) && backboneOptions(spec).fromRun.empty()) {
             const auto view = backboneView(spec, *info);
-            cost.cachedRows = cachedRows(*backbone, *view, data.evaluation.roles,
-                                         {.cacheFolder = cacheFolder, .useCache = !cacheFolder.empty(), .stop = stop})
-                                  .cached;
-            cost.featureKey = featureKey(*backbone, *view) + " " + data.fingerprint;
+            const auto device = isOnCpu ? at::kCPU : at::kCUDA; // whose features differ in their last bits
+            cost.cachedRows =
+                cachedRows(*backbone, *view, data.evaluation.roles,
+                           {.cacheFolder = cacheFolder, .useCache = !cacheFolder.empty(), .stop = stop}, device)
+                    .cached;
+            cost.featureKey = featureKey(*backbone, *view, device) + " " + data.fingerprint;
         }
     }
     NetworkSource source{.spec = spec,
@@ -157,6 +160,7 @@ CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std:
     countParts(cost, std::move(source));
     cost.inferenceFlopsPerSample = cost.trainedFlopsPerSample;
     if (info) addBackbone(cost, spec, *info);
+    if (!isOnCpu) return cost; // how fast a GPU is only its finished runs tell
     cost.featureSeconds = passSeconds(cost, spec);
     const double numbers = info ? static_cast<double>(2 * info->width) * slotsOf(spec, cost.depth) : 0;
     cost.seconds = secondsOf(cost, spec, static_cast<double>(data.training.train.size()), numbers);

@@ -66,7 +66,7 @@ struct CostEstimate {
     double trainingFlopsPerSample = 0; // of a step: forward, and backward through what is trained
     double inferenceFlopsPerSample = 0;
     std::int64_t rows = 0, cachedRows = 0; // of all roles; whose features lie in the cache
-    double seconds = 0;                    // of one run, a rough estimate; 0: not known
+    double seconds = 0;                    // of one run, a rough estimate; 0: not known, as of a GPU
     double featureSeconds = 0;             // of these, the pass over rows that the cache lacks
     std::string featureKey;                // runs of equal keys share that pass; "": none, or not known beforehand
 };

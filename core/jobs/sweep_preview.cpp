@@ -59,6 +59,7 @@ SweepPreview previewOf(const SweepList& list, const std::optional<Halving>& halv
     const auto specs = halving ? roundOf(list.specs, *halving, 0) : list.specs;
     SweepPreview preview{.settings = list.settings, .runs = specs.size()};
     std::set<std::string> charged; // feature passes
+    std::int64_t untimed = 0;      // settings
     for (std::size_t first = 0; first < specs.size(); first += seedsOf(list)) {
         if (stop.stop_requested()) throw Stopped();
         const ExperimentSpec& spec = specs[first];
@@ -75,6 +76,7 @@ SweepPreview previewOf(const SweepList& list, const std::optional<Halving>& halv
         row.parameters = static_cast<double>(cost.trainableParameters);
         row.runSeconds = measuredSeconds(runs.allOf(spec)).value_or(cost.seconds - (passes ? cost.featureSeconds : 0));
         row.leftSeconds = row.runSeconds * static_cast<double>(open) + pass;
+        untimed += open > 0 && !spec.method.kind().method.isDerived && row.runSeconds <= 0 ? 1 : 0;
         preview.passSeconds += pass;
         preview.leftSeconds += row.leftSeconds;
         preview.rows.push_back(std::move(row));
@@ -85,6 +87,11 @@ SweepPreview previewOf(const SweepList& list, const std::optional<Halving>& halv
         "What is left takes about {}, {} of it for features that the cache lacks: once for each backbone, data and "
         "view. Times are those of finished runs of the setting, where there are any; one run after another.",
         durationText(preview.leftSeconds), durationText(preview.passSeconds)));
+    if (untimed > 0)
+        preview.notes.push_back(
+            fmt::format("Not in this time: {} of {} settings, whose pace only a finished run tells, "
+                        "as on a GPU.",
+                        untimed, preview.settings));
     if (halving) preview.notes.push_back(roundsNote(list, *halving));
     return preview;
 }

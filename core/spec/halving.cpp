@@ -35,7 +35,8 @@ std::vector<ExperimentSpec> roundOf(std::span<const ExperimentSpec> settings, co
     for (ExperimentSpec& spec : specs) {
         spec.train.epochs = halving.epochs.at(round);
         if (spec.name.empty()) spec.name = spec.method.kind().label;
-        if (round + 1 < halving.epochs.size()) spec.name += fmt::format(", {} epochs", spec.train.epochs);
+        if (round + 1 < halving.epochs.size())
+            spec.name += fmt::format(", {} {}", spec.train.epochs, spec.train.epochs == 1 ? "epoch" : "epochs");
     }
     return specs;
 }

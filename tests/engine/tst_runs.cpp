@@ -281,6 +281,11 @@ private Q_SLOTS:
         QCOMPARE(before.taps, (std::vector<int>{0, 1, 2}));
         QVERIFY(before.seconds > after.seconds && after.seconds > 0);
         QCOMPARE(f.engine->estimate(spec, {}, {}).cachedRows, std::int64_t{0}); // without a cache
+        setField(spec, "compute.device", "cuda:0");
+        const auto onGpu = f.engine->estimate(spec, f.root / "cache", {}); // has features and a pace of its own
+        QCOMPARE(onGpu.cachedRows, std::int64_t{0});
+        QCOMPARE(onGpu.trainableParameters, after.trainableParameters);
+        QVERIFY(onGpu.featureKey != after.featureKey && onGpu.seconds == 0);
     }
 
     void looksReadTheDataOnce() {

@@ -141,6 +141,9 @@ private Q_SLOTS:
         QVERIFY(preview.rows.at(0).runSeconds > 0); // as the run took
         QCOMPARE(preview.rows.at(0).leftSeconds, preview.rows.at(0).runSeconds);
         QCOMPARE(preview.leftSeconds, preview.rows.at(0).leftSeconds + preview.rows.at(1).leftSeconds);
+        QVERIFY(std::ranges::any_of(preview.notes, [](const std::string& note) {
+            return note.starts_with("Not in this time: 1 of 2 settings");
+        })); // the engine here knows no time either
         RunStore(m_store).createStudy({.name = "closed", .question = "?"}, true);
         const SweepPreview sealed = previewOf(RunStore(m_store), engine(), sweep, "closed", {});
         QCOMPARE(sealed.rows.at(0).done, std::int64_t{0}); // as a start would find it

@@ -3,7 +3,9 @@
 #include "tests/support/test_main.h"
 #include "tests/ui/made_store.h"
 
+#include <QDir>
 #include <QFile>
+#include <QImage>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -95,6 +97,14 @@ private Q_SLOTS:
         QVERIFY(program.waitForFinished(60'000));
         QCOMPARE(program.exitCode(), 0);
         QVERIFY(QFile::exists(at("r.html")));
+        program.start(QStringLiteral(LEVI_BIN_DIR "/levi-workbench"),
+                      {"--store", at("s.sqlite"), "--screenshots", at("pictures")});
+        QVERIFY(program.waitForFinished(60'000));
+        QCOMPARE(program.exitCode(), 0);
+        const QStringList pictures = QDir(at("pictures")).entryList({QStringLiteral("*.png")});
+        QVERIFY(pictures.size() >= 5);
+        for (const QString& name : pictures)
+            QVERIFY2(QImage(at("pictures") + '/' + name).width() > 800, qPrintable(name));
     }
 };
 

@@ -5,8 +5,11 @@
 #include "core/engine/features/feature_table.h"
 #include "core/engine/model/backbone.h"
 
+#include <c10/core/DeviceType.h>
+
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -26,7 +29,8 @@ struct FeatureOptions {
 };
 
 // All that the values of a row depend on, its own content apart: weights, view, kernels, device, versions.
-std::string featureKey(const Backbone& backbone, const View& view);
+// `device`: of the pass, where that is not the one on which the backbone lies.
+std::string featureKey(const Backbone& backbone, const View& view, std::optional<c10::DeviceType> device = {});
 
 struct Features {
     FeatureTable table;
@@ -46,7 +50,7 @@ struct CachedRows {
     std::int64_t rows = 0, cached = 0;
 };
 CachedRows cachedRows(const Backbone& backbone, const View& view, const std::vector<RowSet>& roles,
-                      const FeatureOptions& options);
+                      const FeatureOptions& options, std::optional<c10::DeviceType> device = {});
 
 // Removes the least recently used files until the rest fits.
 void evictFeatures(const std::filesystem::path& cacheFolder, std::uint64_t limitBytes);
