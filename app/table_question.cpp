@@ -3,14 +3,7 @@
 
 #include "app/checked_by.h"
 #include "core/base/error.h"
-#include "core/report/efficiency_table.h"
-#include "core/report/groups_table.h"
-#include "core/report/rank_table.h"
-#include "core/report/results_table.h"
-#include "core/report/robustness_table.h"
-#include "core/report/store_rows.h"
-#include "core/report/study_page.h"
-#include "core/report/validation_table.h"
+#include "core/report/asked_table.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
@@ -24,91 +17,36 @@ namespace {
 
 constexpr std::string_view kCosts = ",efficiency"; // behind the columns that they join
 
+// Single runs are asked for by --per-run.
+std::vector<std::string> knownColumns() {
+    std::vector<std::string> known;
+    for (const TableKindInfo& info : tableKinds()) {
+        if (info.kind == TableKind::Validation) known.push_back("results" + std::string(kCosts));
+        if (info.kind != TableKind::Runs) known.emplace_back(info.key);
+    }
+    return known;
+}
+
 void checkColumns(const std::string& columns) {
-    static const std::vector<std::string> known = {"results",    "efficiency", "comparisons", "ranks",
-                                                   "profile",    "robustness", "groups",      "results,efficiency",
-                                                   "validation", "tuning"};
+    static const std::vector<std::string> known = knownColumns();
     if (std::ranges::find(known, columns) == known.end())
         throw Error("found '{}', expected one of {}", columns, fmt::join(known, " | "));
 }
 
-// What is shown, all from the same rows.
-class Tables {
-public:
-    Tables(const TableQuestion& question, const SelectedRuns& selected)
-        : m_question(question), m_study(selected.study), m_rows(resultRows(selected.runs)) {
-        if (question.by == "name") m_rows = mergedByName(m_rows);
-        m_options.metric = !question.metric.empty() ? question.metric
-                           : m_study                ? m_study->plan.metric
-                                                    : usualMetric(m_rows);
-        const SeedStatistic asked = question.statistic.asked();
-        m_options.statistic = asked.statistic;
-        m_options.spread = asked.spread;
-        m_options.level = asked.level;
-        if (question.perRun && question.statistic.spread == "interval")
-            throw Error("--spread interval: is one over seeds; leave it out with --per-run, or give wilson");
-        m_addsCosts = question.columns.ends_with(kCosts);
-        m_columns = question.columns.substr(0, question.columns.size() - (m_addsCosts ? kCosts.size() : 0));
-        if (m_columns.empty()) m_columns = "results";
-    }
-
-    Table main() const {
-        ResultsTable chosen = this->chosen();
-        if (m_addsCosts) addEfficiencyColumns(chosen, m_rows);
-        return chosen.table;
-    }
-
-    // Or was picked by them.
-    bool showsTestFigures() const {
-        return (m_columns != "validation" && m_columns != "tuning") ||
-               std::ranges::any_of(m_rows, [](const ResultRow& row) { return row.rule && isOracle(*row.rule); });
-    }
-
-    bool hasComparisons() const {
-        return m_columns == "results" && !m_question.perRun && m_study && !m_study->plan.family.empty();
-    }
-
-    bool hasCosts() const { return m_question.columns.empty() && !m_question.perRun; }
-    Table costs() const { return efficiencyTable(m_rows); }
-
-    Table comparisons() const {
-        if (!m_study || m_study->plan.family.empty())
-            throw Error("comparisons: belong to a study that states a family of them; give --study");
-        return comparisonsTable(m_study->plan, m_rows, m_options.metric);
-    }
-
-private:
-    ResultsTable chosen() const {
-        if (m_columns == "results" && !m_question.perRun) return resultsTable(m_rows, m_options);
-        return {.table = other(), .cells = {}};
-    }
-
-    Table other() const {
-        const RankOptions ranks{.metric = m_options.metric, .alpha = 1 - m_options.level};
-        if (m_columns == "efficiency") return costs();
-        if (m_columns == "ranks") return rankTable(m_rows, ranks);
-        if (m_columns == "profile") return profileTable(m_rows, ranks);
-        if (m_columns == "robustness") return robustness();
-        if (m_columns == "groups") return groupsTable(m_rows);
-        if (m_columns == "comparisons") return comparisons();
-        if (m_columns == "validation") return validationTable(m_rows, m_options.metric);
-        if (m_columns == "tuning") return tuningTable(m_rows, m_options.metric);
-        return runsTable(m_rows, m_options);
-    }
-
-    Table robustness() const {
-        const bool isProbit = m_question.scale == "probit";
-        return robustnessTable(m_rows, {.scale = isProbit ? AccuracyScale::Probit : AccuracyScale::Logit,
-                                        .baselines = m_question.baselines});
-    }
-
-    const TableQuestion& m_question;
-    std::string m_columns; // without the costs
-    bool m_addsCosts = false;
-    std::optional<StudyRecord> m_study;
-    std::vector<ResultRow> m_rows;
-    ResultsTableOptions m_options;
-};
+TableRequest requestOf(const TableQuestion& question) {
+    if (question.perRun && question.statistic.spread == "interval")
+        throw Error("--spread interval: is one over seeds; leave it out with --per-run, or give wilson");
+    const bool addsCosts = question.columns.ends_with(kCosts);
+    const std::string columns = question.columns.substr(0, question.columns.size() - (addsCosts ? kCosts.size() : 0));
+    TableRequest request{.kind = columns.empty() ? TableKind::Results : tableKindNamed(columns).kind,
+                         .addsCosts = addsCosts,
+                         .metric = question.metric,
+                         .statistic = question.statistic.asked(),
+                         .scale = question.scale == "probit" ? AccuracyScale::Probit : AccuracyScale::Logit,
+                         .baselines = question.baselines};
+    if (question.perRun && request.kind == TableKind::Results) request.kind = TableKind::Runs;
+    return request;
+}
 
 } // namespace
 
@@ -140,11 +78,16 @@ std::vector<Table> TableAnswer::all() const {
 
 TableAnswer answer(const TableQuestion& question) {
     SelectedRuns selected = selectRuns(question.selection);
-    const Tables tables(question, selected);
-    TableAnswer given{.table = tables.main(), .comparisons = {}, .costs = {}, .runs = {}};
-    if (tables.hasCosts()) given.costs = tables.costs();
-    if (tables.hasComparisons()) given.comparisons = tables.comparisons();
-    if (tables.showsTestFigures()) given.runs = std::move(selected.runs);
+    const std::vector<ResultRow> rows = tableRows(selected.runs, question.by == "name");
+    const StudyPlan* study = selected.study ? &selected.study->plan : nullptr;
+    const TableRequest request = requestOf(question);
+    if (const std::string lack = lackOfStudy(request.kind, study); !lack.empty()) throw Error("{}; give --study", lack);
+    TableAnswer given{.table = askedTable(rows, request, study), .comparisons = {}, .costs = {}, .runs = {}};
+    if (question.columns.empty() && !question.perRun)
+        given.costs = askedTable(rows, {.kind = TableKind::Efficiency}, study);
+    if (request.kind == TableKind::Results && study && !study->family.empty())
+        given.comparisons = askedTable(rows, {.kind = TableKind::Comparisons, .metric = request.metric}, study);
+    if (showsTestFigures(request.kind, rows)) given.runs = std::move(selected.runs);
     return given;
 }
 

@@ -24,6 +24,18 @@ private:
     QByteArray pageText() const { return QByteArray::fromStdString(levi::readFile(page().toStdString())); }
 
 private Q_SLOTS:
+    // Every table that the project publishes is what its bundle gives.
+    void publishedPagesAreTrue_data() {
+        QTest::addColumn<QString>("page");
+        QTest::newRow("results") << LEVI_SOURCE_DIR "/docs/results.md";
+        QTest::newRow("demo") << LEVI_SOURCE_DIR "/docs/demo.md";
+    }
+    void publishedPagesAreTrue() {
+        QFETCH(QString, page);
+        const Ended ended = levi({"table", "--verify", page});
+        QVERIFY2(ended.code == 0 && ended.out.contains(" 0 differences"), (ended.out + ended.err).constData());
+    }
+
     void initTestCase() {
         const QString spec = m_program.specFile(kDemoSpec);
         QCOMPARE(levi(QStringList{"study", "new", "main", "--family", "LEVI vs Short"} + store()).code, 0);

@@ -3,7 +3,6 @@
 
 #include "core/base/error.h"
 #include "core/report/efficiency_table.h"
-#include "core/report/seed_statistic.h"
 #include "core/report/store_rows.h"
 #include "core/spec/spec_json.h"
 #include "core/stats/comparison_family.h"
@@ -28,10 +27,11 @@ QString tr(const char* text) {
     return QCoreApplication::translate("levi::ResultsView", text);
 }
 
-std::optional<Spot> spotOf(const std::vector<double>& values, Spread spread) {
+std::optional<Spot> spotOf(const std::vector<double>& values, const ResultsQuestion& question) {
     const auto estimate = meanWithTInterval(values);
     if (!estimate) return std::nullopt;
-    return Spot{.mean = estimate->mean, .ends = spreadOf(values, {.spread = spread}), .count = estimate->count};
+    const double centre = question.statistic == Statistic::Mean ? estimate->mean : *interquartileMean(values);
+    return Spot{.mean = centre, .ends = spreadOf(values, statisticOf(question)), .count = estimate->count};
 }
 
 // Role and domain of a figure; "" for all rows of the role.
@@ -69,7 +69,9 @@ public:
     }
 
     ResultsView build() {
-        m_view.table = resultsTable(m_rows, {.metric = m_view.question.metric, .spread = m_view.question.spread});
+        m_view.table = resultsTable(m_rows, {.metric = m_view.question.metric,
+                                             .spread = m_view.question.spread,
+                                             .statistic = m_view.question.statistic});
         m_view.valueColumns = 1 + (m_oodRoles.empty() ? 0 : static_cast<int>(m_oodRoles.size()) + 1);
         m_view.firstValueColumn = static_cast<int>(m_view.table.table.columns.size()) - 1 - m_view.valueColumns;
         if (m_view.question.costs) addEfficiencyColumns(m_view.table, m_rows);
@@ -138,8 +140,8 @@ private:
             if (seed.id) ids.push_back(*seed.id);
             if (seed.ood) oods.push_back(*seed.ood);
         }
-        cell.id = spotOf(ids, m_view.question.spread);
-        cell.ood = spotOf(oods, m_view.question.spread);
+        cell.id = spotOf(ids, m_view.question);
+        cell.ood = spotOf(oods, m_view.question);
         const auto count = static_cast<std::int64_t>(cell.seeds.size());
         m_view.fewestSeeds = m_view.cells.empty() ? count : std::min(m_view.fewestSeeds, count);
         m_view.mostSeeds = std::max(m_view.mostSeeds, count);
@@ -177,7 +179,7 @@ private:
                 std::vector<double> values;
                 for (const Figures& figures : runs)
                     if (const auto found = figures.find(place); found != figures.end()) values.push_back(found->second);
-                domain.spots.push_back(spotOf(values, m_view.question.spread));
+                domain.spots.push_back(spotOf(values, m_view.question));
             }
             m_view.domains.push_back(std::move(domain));
         }
@@ -289,6 +291,14 @@ QString spreadName(Spread spread) {
         break;
     }
     return {};
+}
+
+QString statisticName(const SeedStatistic& asked) {
+    return asked.statistic == Statistic::Mean ? spreadName(asked.spread) : tr("IQM, 95 % BCa interval");
+}
+
+SeedStatistic statisticOf(const ResultsQuestion& question) {
+    return {.statistic = question.statistic, .spread = question.spread};
 }
 
 } // namespace levi

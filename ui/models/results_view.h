@@ -3,6 +3,7 @@
 
 #include "core/report/metric_style.h"
 #include "core/report/results_table.h"
+#include "core/report/seed_statistic.h"
 #include "core/spec/spec_hash.h"
 #include "core/stats/intervals.h"
 #include "core/store/run_records.h"
@@ -19,7 +20,8 @@ namespace levi {
 
 // What is asked of the runs in a store.
 struct ResultsQuestion {
-    std::string metric = "accuracy"; // where no run has it, what the runs are judged by
+    std::string metric = "accuracy";       // where no run has it, what the runs are judged by
+    Statistic statistic = Statistic::Mean; // of the seeds; differences are means all the same
     Spread spread = Spread::TInterval;
     std::string baseline; // cell that differences are taken against; "": the first one
     std::string study;    // only its runs; "": all
@@ -30,7 +32,8 @@ struct ResultsQuestion {
     bool operator==(const ResultsQuestion&) const = default;
 };
 
-// A mean with the ends of its whiskers, which only a bootstrap interval has at different distances.
+// A mean, interquartile where that is asked for, with the ends of its whiskers, which only a bootstrap interval has at
+// different distances.
 struct Spot {
     double mean = 0;
     std::optional<Interval> ends;
@@ -105,5 +108,7 @@ QString quantityName(const ResultsView& view);
 
 // "± is half the width …" in a few words, for beside the picker.
 QString spreadName(Spread spread);
+QString statisticName(const SeedStatistic& asked); // the same, with what it stands around where that is no mean
+SeedStatistic statisticOf(const ResultsQuestion& question);
 
 } // namespace levi

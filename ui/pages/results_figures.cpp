@@ -26,13 +26,20 @@ QString keyOf(const CellView& cell) {
     return QString::fromStdString(cell.cell);
 }
 
+// Differences are means all the same.
+QString quantityOfSeeds(const ResultsView& view) {
+    const QString quantity = quantityName(view);
+    if (view.question.statistic == Statistic::Mean) return quantity;
+    return QCoreApplication::translate("levi::ResultsFigures", "%1, interquartile mean").arg(quantity);
+}
+
 } // namespace
 
 IdOodValues idOodValues(const ResultsView& view) {
     const double scale = scaleOf(view);
-    IdOodValues values{.quantity = quantityName(view),
+    IdOodValues values{.quantity = quantityOfSeeds(view),
                        .unit = unitOf(view),
-                       .spreadName = spreadName(view.question.spread),
+                       .spreadName = statisticName(statisticOf(view.question)),
                        .decimals = view.style.decimals,
                        .points = {}};
     for (const CellView& cell : view.cells) {
@@ -55,9 +62,9 @@ IdOodValues idOodValues(const ResultsView& view) {
 
 DomainValues domainValues(const ResultsView& view) {
     const double scale = scaleOf(view);
-    DomainValues values{.quantity = quantityName(view),
+    DomainValues values{.quantity = quantityOfSeeds(view),
                         .unit = unitOf(view),
-                        .spreadName = spreadName(view.question.spread),
+                        .spreadName = statisticName(statisticOf(view.question)),
                         .decimals = view.style.decimals,
                         .series = {},
                         .domains = {}};

@@ -15,19 +15,14 @@
 #include "ui/widgets/question_bar.h"
 #include "ui/widgets/results_tree.h"
 #include "ui/widgets/study_line.h"
+#include "ui/widgets/table_browser.h"
 
-#include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPushButton>
 #include <QScopedValueRollback>
-#include <QScrollArea>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedLayout>
-#include <QTabWidget>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -91,122 +86,6 @@ ResultsPage::ResultsPage(const PageContext& context, QWidget* parent)
     connect(&context.studies, &StudyController::failed, m_study, &StudyLine::showSentence);
     connect(m_source, &ResultsSource::answered, this, &ResultsPage::take);
     connect(m_source, &ResultsSource::failed, m_sentence, &QLabel::setText);
-}
-
-QWidget* ResultsPage::makePickers() {
-    m_question = new QuestionBar(context().choice);
-    m_search = new QLineEdit;
-    m_search->setObjectName(QStringLiteral("results_search"));
-    m_search->setPlaceholderText(tr("Filter"));
-    m_search->setClearButtonEnabled(true);
-    m_search->setToolTip(tr("Shows the settings whose names contain this text (Ctrl+F)"));
-    m_search->setMaximumWidth(220);
-    m_count = new QLabel;
-    m_count->setProperty("role", "muted");
-    m_count->setToolTip(tr("Seeds a setting"));
-    m_count->setObjectName(QStringLiteral("results_count"));
-    auto* costs = new QToolButton;
-    costs->setObjectName(QStringLiteral("costs"));
-    costs->setText(tr("&Costs"));
-    costs->setCheckable(true);
-    costs->setToolTip(tr("Parameters, tuning trials, FLOPs, time, memory and latency behind the figures"));
-    connect(costs, &QToolButton::toggled, &context().choice, &ResultsChoice::showCosts);
-    fillExportMenu();
-    auto* pickers = new QWidget;
-    auto* row = new QHBoxLayout(pickers);
-    row->setContentsMargins({});
-    row->setSpacing(kGrid);
-    row->addWidget(m_question);
-    row->addWidget(m_count);
-    row->addStretch(1);
-    row->addWidget(m_search);
-    row->addWidget(costs);
-    row->addWidget(m_export);
-    connect(m_search, &QLineEdit::textChanged, m_filter, &ResultsFilter::setText);
-    auto* find = new QShortcut(QKeySequence::Find, this);
-    connect(find, &QShortcut::activated, m_search, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
-    return pickers;
-}
-
-QWidget* ResultsPage::makeTable() {
-    m_tree = new ResultsTree(m_filter);
-    m_tree->setObjectName(QStringLiteral("results"));
-    m_tree->setAccessibleName(tr("Settings and their results"));
-    m_notes = new QLabel;
-    m_notes->setProperty("role", "muted");
-    m_notes->setWordWrap(true);
-    m_notes->setTextFormat(Qt::PlainText);
-    m_sentence = new QLabel;
-    m_sentence->setWordWrap(true);
-    m_sentence->setTextFormat(Qt::PlainText);
-    m_sentence->setObjectName(QStringLiteral("results_sentence"));
-    m_sentence->hide();
-    auto* holder = new QWidget;
-    auto* layout = new QVBoxLayout(holder);
-    layout->setContentsMargins({});
-    layout->setSpacing(kGrid / 2);
-    layout->addWidget(m_tree, 1);
-    layout->addWidget(m_notes);
-    layout->addWidget(m_sentence);
-    return holder;
-}
-
-QWidget* ResultsPage::makeDifferences() {
-    m_differences = new DifferencePlot;
-    m_baseline = new QComboBox;
-    m_baseline->setObjectName(QStringLiteral("baseline"));
-    m_baseline->setToolTip(tr("The setting that others are compared with, seed by seed"));
-    m_baseline->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_baseline->setMinimumContentsLength(30);
-    connect(m_baseline, &QComboBox::activated, this, [this] {
-        ResultsQuestion question = context().choice.question();
-        question.baseline = m_baseline->currentData().toString().toStdString();
-        context().choice.ask(question);
-    });
-    auto* row = new QHBoxLayout;
-    row->addWidget(new QLabel(tr("each setting minus")));
-    row->addWidget(m_baseline);
-    row->addWidget(new QLabel(tr("exact sign-flip test, paired by seed")), 1);
-    auto* holder = new QWidget;
-    auto* layout = new QVBoxLayout(holder);
-    layout->setSpacing(kGrid);
-    layout->addLayout(row);
-    layout->addWidget(m_differences, 1);
-    return holder;
-}
-
-QWidget* ResultsPage::makeWhatDiffers() {
-    m_differs = new QLabel;
-    m_differs->setObjectName(QStringLiteral("what_differs"));
-    m_differs->setWordWrap(true);
-    m_differs->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    m_differs->setTextFormat(Qt::RichText);
-    m_differs->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_differs->setMargin(kGrid);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(m_differs);
-    scroll->setWidgetResizable(true);
-    scroll->setMinimumWidth(180);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    return scroll;
-}
-
-QWidget* ResultsPage::makeFigures() {
-    m_idOod = new IdOodPlot;
-    m_domains = new DomainPlot;
-    m_figures = new QTabWidget;
-    m_figures->setObjectName(QStringLiteral("figures"));
-    m_figures->setDocumentMode(true);
-    m_figures->addTab(m_idOod, tr("ID vs OOD"));
-    m_figures->addTab(m_domains, tr("Domains"));
-    m_figures->addTab(makeDifferences(), tr("Differences"));
-    auto* split = new QSplitter(Qt::Horizontal);
-    split->setChildrenCollapsible(false);
-    split->addWidget(m_figures);
-    split->addWidget(makeWhatDiffers());
-    split->setStretchFactor(0, 1);
-    split->setSizes({760, 260});
-    return split;
 }
 
 void ResultsPage::connectSelection() {
@@ -281,6 +160,9 @@ void ResultsPage::take(std::shared_ptr<const ResultsView> view) {
     QMetaObject::invokeMethod(this, &ResultsPage::showFigures,
                               Qt::QueuedConnection); // keys and clicks may come between
     showSelection();
+    // By a rule that was asked for since, the next view comes soon.
+    if (auto snapshot = context().store.snapshot(); snapshot->rule == m_view->question.rule)
+        m_tables->ask(std::move(snapshot), m_view->question);
     context().studies.noteShown(m_view->openStudies, "levi-workbench results");
     // What had the keyboard is gone, and so it went to whatever comes first.
     if (before != m_shownState && isVisible()) firstFocus()->setFocus(Qt::OtherFocusReason);

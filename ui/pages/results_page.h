@@ -8,9 +8,11 @@
 #include <memory>
 #include <set>
 
+class QAction;
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QSpinBox;
 class QStackedLayout;
 class QTabWidget;
@@ -29,6 +31,7 @@ class ResultsModel;
 class ResultsSource;
 class ResultsTree;
 class StudyLine;
+class TableBrowser;
 
 enum class FigureFormat { Svg, Pdf, Png };
 
@@ -45,7 +48,8 @@ public:
 
     // Throw Error where the file cannot be written.
     void exportTable(const QString& file, TableFormat format) const;
-    void exportFigure(const QString& file, FigureFormat format) const; // the one in sight
+    void exportTableInSight(const QString& file, TableFormat format) const; // of "More tables"
+    void exportFigure(const QString& file, FigureFormat format) const;      // the one in sight
 
     QWidget* firstFocus() override;
     void prepareForScreenshot() override;
@@ -60,7 +64,6 @@ private:
     QWidget* makeFigures();
     QWidget* makeDifferences();
     QWidget* makeWhatDiffers();
-    void fillExportMenu();
     void connectSelection();
 
     void ask();
@@ -74,10 +77,14 @@ private:
     void showWhatDiffers();
     void takeTableSelection();
     void pick(const QString& key, bool extend);
-    PlotFrame* figure() const;
+    PlotFrame* figure() const; // in sight; null where that is a table
     void openRun(const QModelIndex& index);
 
-    void chooseTableFile(TableFormat format, const QString& suffix);
+    using WriteTable = void (ResultsPage::*)(const QString& file, TableFormat format) const;
+    void fillExportMenu();
+    QList<QAction*> addTableActions(QMenu& menu, const QString& title, WriteTable write);
+    QList<QAction*> addFigureActions(QMenu& menu);
+    void chooseTableFile(TableFormat format, const QString& suffix, WriteTable write);
     void chooseFigureFile(FigureFormat format, const QString& suffix);
     void chooseReportFile();
     template<typename Write>
@@ -106,6 +113,7 @@ private:
     IdOodPlot* m_idOod;
     DomainPlot* m_domains;
     DifferencePlot* m_differences;
+    TableBrowser* m_tables;
 };
 
 } // namespace levi

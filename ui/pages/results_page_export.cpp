@@ -9,6 +9,7 @@
 #include "ui/results_choice.h"
 #include "ui/store_reader.h"
 #include "ui/study_controller.h"
+#include "ui/widgets/table_browser.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -27,7 +28,7 @@ constexpr double kPngScale = 3; // 288 dots an inch
 
 } // namespace
 
-// What is exported is what is seen: the table of the metric that is picked, the figure in sight.
+// What is exported is what is seen: the table of the metric that is picked, the figure or the table in sight below.
 void ResultsPage::fillExportMenu() {
     m_export = new QToolButton;
     m_export->setText(tr("E&xport"));
@@ -36,21 +37,42 @@ void ResultsPage::fillExportMenu() {
     m_export->setPopupMode(QToolButton::InstantPopup);
     m_export->setObjectName(QStringLiteral("export"));
     auto* menu = new QMenu(m_export);
-    menu->addSection(tr("Table"));
-    const auto table = [&](const QString& text, TableFormat format, const char* suffix) {
-        menu->addAction(text, this, [this, format, suffix] { chooseTableFile(format, QLatin1String(suffix)); });
+    addTableActions(*menu, tr("Table"), &ResultsPage::exportTable);
+    const QList<QAction*> ofFigure = addFigureActions(*menu);
+    const QList<QAction*> ofTable = addTableActions(*menu, tr("Table in sight"), &ResultsPage::exportTableInSight);
+    connect(menu, &QMenu::aboutToShow, this, [this, ofFigure, ofTable] {
+        for (QAction* action : ofFigure)
+            action->setVisible(figure() != nullptr);
+        for (QAction* action : ofTable)
+            action->setVisible(figure() == nullptr);
+    });
+    menu->addSection(tr("Everything"));
+    menu->addAction(tr("Report, one HTML file…"), this, &ResultsPage::chooseReportFile);
+    m_export->setMenu(menu);
+}
+
+QList<QAction*> ResultsPage::addTableActions(QMenu& menu, const QString& title, WriteTable write) {
+    QList<QAction*> actions = {menu.addSection(title)};
+    const auto add = [&](const QString& text, TableFormat format, const char* suffix) {
+        actions << menu.addAction(
+            text, this, [this, format, suffix, write] { chooseTableFile(format, QLatin1String(suffix), write); });
     };
-    table(tr("CSV, full precision…"), TableFormat::Csv, "csv");
-    table(tr("Markdown…"), TableFormat::Markdown, "md");
-    table(tr("LaTeX, booktabs…"), TableFormat::Latex, "tex");
-    table(tr("JSON, full precision…"), TableFormat::JsonObject, "json");
-    menu->addSection(tr("Figure in sight"));
-    const auto figureAction = [&](const QString& text, FigureFormat format, const char* suffix) {
-        menu->addAction(text, this, [this, format, suffix] { chooseFigureFile(format, QLatin1String(suffix)); });
+    add(tr("CSV, full precision…"), TableFormat::Csv, "csv");
+    add(tr("Markdown…"), TableFormat::Markdown, "md");
+    add(tr("LaTeX, booktabs…"), TableFormat::Latex, "tex");
+    add(tr("JSON, full precision…"), TableFormat::JsonObject, "json");
+    return actions;
+}
+
+QList<QAction*> ResultsPage::addFigureActions(QMenu& menu) {
+    QList<QAction*> actions = {menu.addSection(tr("Figure in sight"))};
+    const auto add = [&](const QString& text, FigureFormat format, const char* suffix) {
+        actions << menu.addAction(text, this,
+                                  [this, format, suffix] { chooseFigureFile(format, QLatin1String(suffix)); });
     };
-    figureAction(tr("SVG…"), FigureFormat::Svg, "svg");
-    figureAction(tr("PDF…"), FigureFormat::Pdf, "pdf");
-    figureAction(tr("PNG…"), FigureFormat::Png, "png");
+    add(tr("SVG…"), FigureFormat::Svg, "svg");
+    add(tr("PDF…"), FigureFormat::Pdf, "pdf");
+    add(tr("PNG…"), FigureFormat::Png, "png");
     m_width = new QSpinBox;
     m_width->setRange(40, 400);
     m_width->setValue(140);
@@ -60,17 +82,17 @@ void ResultsPage::fillExportMenu() {
     auto* row = new QHBoxLayout(holder);
     row->setContentsMargins(24, 2, 8, 2);
     row->addWidget(m_width);
-    auto* width = new QWidgetAction(menu);
+    auto* width = new QWidgetAction(&menu);
     width->setDefaultWidget(holder);
-    menu->addAction(width);
-    menu->addSection(tr("Everything"));
-    menu->addAction(tr("Report, one HTML file…"), this, &ResultsPage::chooseReportFile);
-    m_export->setMenu(menu);
+    menu.addAction(width);
+    actions << width;
+    return actions;
 }
 
 PlotFrame* ResultsPage::figure() const {
     const std::array<PlotFrame*, 3> figures = {m_idOod, m_domains, m_differences};
-    return figures[static_cast<std::size_t>(std::max(0, m_figures->currentIndex()))];
+    const auto tab = static_cast<std::size_t>(std::max(0, m_figures->currentIndex()));
+    return tab < figures.size() ? figures[tab] : nullptr;
 }
 
 void ResultsPage::exportTable(const QString& file, TableFormat format) const {
@@ -78,7 +100,13 @@ void ResultsPage::exportTable(const QString& file, TableFormat format) const {
     writeFileAtomically(file.toStdString(), writeTable(m_view->table.table, format));
 }
 
+void ResultsPage::exportTableInSight(const QString& file, TableFormat format) const {
+    if (!m_tables->table()) throw Error("there is no table in sight to export");
+    writeFileAtomically(file.toStdString(), writeTable(*m_tables->table(), format));
+}
+
 void ResultsPage::exportFigure(const QString& file, FigureFormat format) const {
+    if (!figure()) throw Error("a table is in sight and no figure; choose one of the figures first");
     const int width = qRound(m_width->value() / kMillimetresPerInch * kPixelsPerInch);
     const QSize size = figure()->figureSize(width);
     switch (format) {
@@ -106,9 +134,9 @@ void ResultsPage::writeTo(const QString& file, const Write& write) {
     }
 }
 
-void ResultsPage::chooseTableFile(TableFormat format, const QString& suffix) {
+void ResultsPage::chooseTableFile(TableFormat format, const QString& suffix, WriteTable write) {
     const QString file = chooseExportFile(this, context().settings, tr("results"), suffix);
-    writeTo(file, [&] { exportTable(file, format); });
+    writeTo(file, [&] { (this->*write)(file, format); });
 }
 
 void ResultsPage::chooseFigureFile(FigureFormat format, const QString& suffix) {

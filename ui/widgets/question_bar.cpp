@@ -12,11 +12,28 @@
 #include <QLabel>
 
 #include <algorithm>
+#include <array>
 
 namespace levi {
 namespace {
 
 constexpr int kMostStudyWidth = 220, kMostNameWidth = 120;
+
+// What can be shown of the seeds; an interquartile mean has no other spread.
+constexpr std::array kStatistics = {
+    SeedStatistic{.spread = Spread::TInterval},
+    SeedStatistic{.spread = Spread::Bootstrap},
+    SeedStatistic{.statistic = Statistic::InterquartileMean, .spread = Spread::Bootstrap},
+    SeedStatistic{.spread = Spread::StandardDeviation},
+    SeedStatistic{.spread = Spread::StandardError},
+    SeedStatistic{.spread = Spread::DomainBedError}};
+
+int placeOf(const ResultsQuestion& question) {
+    const auto found = std::ranges::find_if(kStatistics, [&](const SeedStatistic& shown) {
+        return shown.statistic == question.statistic && shown.spread == question.spread;
+    });
+    return static_cast<int>(found - kStatistics.begin());
+}
 
 std::optional<CandidateRule> ruleOf(const QString& key) {
     return key.isEmpty() ? std::nullopt : std::optional(candidateRuleNamed(key.toStdString()));
@@ -43,11 +60,11 @@ QuestionBar::QuestionBar(ResultsChoice& choice, QWidget* parent) : QWidget(paren
                        tr("The rule that picks which epoch of each run is shown. An oracle picks on test figures: such "
                           "numbers say what could be reached, not what a method reaches."));
     m_spread =
-        addPicker(layout, QStringLiteral("spread"), QStringLiteral("±"), tr("What stands behind ±, and the whiskers"));
+        addPicker(layout, QStringLiteral("spread"), QStringLiteral("±"),
+                  tr("What stands behind ±, and the whiskers; IQM shows the mean of the middle half of the seeds"));
     m_study->setMaximumWidth(kMostStudyWidth);
-    for (const Spread spread : {Spread::TInterval, Spread::Bootstrap, Spread::StandardDeviation, Spread::StandardError,
-                                Spread::DomainBedError})
-        m_spread->addItem(spreadName(spread), static_cast<int>(spread));
+    for (std::size_t i = 0; i < kStatistics.size(); ++i)
+        m_spread->addItem(statisticName(kStatistics[i]), static_cast<int>(i));
     fillRules();
     showStudies({});
     connect(m_study, &QComboBox::activated, this, &QuestionBar::takeStudy);
@@ -113,7 +130,7 @@ void QuestionBar::showQuestion() {
     choose(*m_study, QString::fromStdString(question.study));
     choose(*m_metric, QString::fromStdString(question.metric));
     choose(*m_rule, keyOf(question.rule));
-    choose(*m_spread, static_cast<int>(question.spread));
+    choose(*m_spread, placeOf(question));
 }
 
 // A study brings the metric and the rule that it has stated.
@@ -135,7 +152,9 @@ void QuestionBar::takeRest() {
     ResultsQuestion question = m_choice.question();
     if (m_metric->currentIndex() >= 0) question.metric = m_metric->currentData().toString().toStdString();
     question.rule = ruleOf(m_rule->currentData().toString());
-    question.spread = static_cast<Spread>(m_spread->currentData().toInt());
+    const SeedStatistic& shown = kStatistics.at(static_cast<std::size_t>(m_spread->currentData().toInt()));
+    question.statistic = shown.statistic;
+    question.spread = shown.spread;
     m_choice.ask(question);
 }
 
