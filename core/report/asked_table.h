@@ -48,7 +48,7 @@ Table askedTable(std::span<const ResultRow> rows, const TableRequest& request, c
 // A sentence where the table needs a study that states a family, and this is none; else "".
 std::string lackOfStudy(TableKind kind, const StudyPlan* study);
 
-// Or was picked by them.
+// Also figures of validation rows, where an oracle picked the candidates on test rows.
 bool showsTestFigures(TableKind kind, std::span<const ResultRow> rows);
 
 } // namespace levi
