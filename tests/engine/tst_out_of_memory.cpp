@@ -44,6 +44,13 @@ private Q_SLOTS:
             on + "cuda:1 while computing features. Take smaller inputs");
         row("a GPU, by a library", ofTorch("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling"), "evaluating",
             on + "cuda:1 while evaluating. Take");
+        row("a GPU, mapping memory", ofTorch("CUDA driver error: out of memory"), "training", on + "cuda:1 while");
+        row("a GPU, with no room for a handle",
+            ofTorch("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`"), "training",
+            on + "cuda:1 while");
+        row("a GPU, in a convolution",
+            ofTorch("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED\nException raised"), "training",
+            on + "cuda:1 while");
         row("Torch's heap",
             ofTorch("[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can't allocate memory: you "
                     "tried to allocate 4096000000000 bytes. Error code 12 (Cannot allocate memory)"),

@@ -14,8 +14,14 @@ namespace {
 
 // These come as errors of no type of their own.
 constexpr std::string_view kCpuAllocator = "DefaultCPUAllocator: can't allocate memory";
-constexpr std::array<std::string_view, 4> kDeviceTexts = {"CUDA out of memory", "CUDA error: out of memory",
-                                                          "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED"};
+constexpr std::array<std::string_view, 7> kDeviceTexts = {
+    "CUDA out of memory",
+    "CUDA error: out of memory",
+    "CUDA driver error: out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUBLAS_STATUS_NOT_INITIALIZED", // what is left does not hold the library's handle
+    "CUDNN_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"};
 
 } // namespace
 
