@@ -73,7 +73,8 @@ void addLora(Fields<S>& f) {
     f.add("lora_dropout", &L::loraDropout, "LoRA dropout")
         .range(0, 0.95)
         .whenSpec(isLora)
-        .help("Share of its input that training hides from the low-rank part.");
+        .help(
+            "Share of its input that training hides from the low-rank part; drawn on the CPU, which slows a GPU down.");
     f.add("lora_rank_stabilized", &L::rankStabilized, "Rank-stabilised")
         .advanced()
         .whenSpec(isLora)
