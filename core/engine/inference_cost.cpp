@@ -3,6 +3,7 @@
 
 #include "core/base/random.h"
 #include "core/engine/features/backbone_input.h"
+#include "core/engine/train/mixed_precision.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ops/empty.h>
@@ -69,7 +70,8 @@ std::optional<Standardisation> standardisationOf(const Network& network) {
     return found;
 }
 
-// The passes that are compared, each waiting for its result.
+// The passes that are compared, each waiting for its result; as an answer computes them: a network in the precision
+// that it was trained in, features of a frozen backbone in fp32.
 class Passes {
 public:
     explicit Passes(const RunSetup& setup) : m_setup(setup), m_backbone(setup.inputs.frozen) {
@@ -84,6 +86,7 @@ public:
     void whole() const {
         StepInput input{.specialist = m_specialist};
         if (m_backbone) input.pooled = selectSlots(pooled(), m_setup.plan.slots);
+        const MixedPrecision mixed(precisionOf(m_setup.spec), m_setup.device);
         readout().logits(input).to(at::kCPU);
     }
 
@@ -122,7 +125,11 @@ private:
         return view ? std::optional(view->form()) : std::nullopt;
     }
     const Network& readout() const { return m_readout ? *m_readout : *m_setup.network; }
-    at::Tensor pooled() const { return m_backbone->pooledFeatures(backboneInput(m_read)); }
+    at::Tensor pooled() const {
+        const MixedPrecision mixed(trainsBackbone(m_setup.spec) ? precisionOf(m_setup.spec) : Precision::Fp32,
+                                   m_setup.device);
+        return m_backbone->pooledFeatures(backboneInput(m_read));
+    }
 
     const RunSetup& m_setup;
     const Backbone* m_backbone; // null: the network reads none

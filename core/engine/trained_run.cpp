@@ -48,9 +48,9 @@ void TrainedRun::makeObjective() {
 }
 
 CandidateOptions TrainedRun::candidateRules() const {
-    CandidateOptions options{.preference = preferenceOf(m_setup.spec), .runBegan = m_setup.progress.began()};
-    if (trainsInSteps(m_setup.spec)) options.precision = m_setup.spec.train.precision;
-    return options;
+    return {.preference = preferenceOf(m_setup.spec),
+            .precision = precisionOf(m_setup.spec),
+            .runBegan = m_setup.progress.began()};
 }
 
 // Where steps follow, what they begin with is measured, and its heads are kept.

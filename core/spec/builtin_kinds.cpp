@@ -218,11 +218,11 @@ KindRegistry makeMethods() {
     r.add(withTraits(makeKind<WeightSoupOptions>("weight_soup", "Weight soup",
                                                  "The mean of the weights of finished runs of one network.",
                                                  weightSoupFields()),
-                     {.usesBackbone = false, .isDerived = true}));
+                     {.usesBackbone = false, .isDerived = true, .mixesWeights = true}));
     r.add(withTraits(makeKind<WiseFtOptions>("wise_ft", "WiSE-FT",
                                              "Fine-tuned weights, drawn back to the probe that they started from.",
                                              wiseFtFields()),
-                     {.usesBackbone = false, .isDerived = true}));
+                     {.usesBackbone = false, .isDerived = true, .mixesWeights = true}));
     return r;
 }
 

@@ -48,7 +48,8 @@ bool methodReads(const ExperimentSpec& spec, std::string_view key) {
     const MethodTraits& method = spec.method.kind().method;
     if (key == "backbone" || key == "backbone_view") return method.usesBackbone;
     if (key == "specialist" || key == "specialist_view") return method.usesSpecialist;
-    if (key == "data" || key == "compute") return !method.isDerived;
+    if (key == "data") return !method.isDerived;
+    if (key == "compute") return !method.isDerived || method.mixesWeights;
     if (key == "train") return trainsInSteps(spec);
     return true;
 }
@@ -172,6 +173,10 @@ bool trainsBackbone(const ExperimentSpec& spec) {
 bool trainsInSteps(const ExperimentSpec& spec) {
     const auto* probe = spec.method.as<LinearProbeOptions>();
     return !spec.method.kind().method.isDerived && !(probe && probe->fit == ProbeFit::Convex);
+}
+
+Precision precisionOf(const ExperimentSpec& spec) {
+    return trainsInSteps(spec) ? spec.train.precision : Precision::Fp32;
 }
 
 const FieldTable& Section::fields(const ExperimentSpec& spec) const {

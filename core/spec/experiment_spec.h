@@ -30,6 +30,7 @@ struct ExperimentSpec {
 BackboneMode backboneMode(const ExperimentSpec& spec); // the method's own, else the backbone's field
 bool trainsBackbone(const ExperimentSpec& spec);       // any parameter of it
 bool trainsInSteps(const ExperimentSpec& spec);        // false: derived, or fitted at once
+Precision precisionOf(const ExperimentSpec& spec);     // of its network: fp32 where nothing is trained in steps
 
 // A part of the spec: the JSON object under `key` ("" for the fields at the top).
 struct Section {

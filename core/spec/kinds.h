@@ -20,8 +20,9 @@ struct MethodTraits {
     bool usesTaps = false;                 // has a `taps` field; otherwise it reads last_hidden_state
     bool mayTrainBackbone = false;         // as the backbone's field `mode` says, unless the method fixes it
     std::optional<BackboneMode> fixedMode; // what it trains of the backbone in any case
-    bool needsGroups = false; // of training rows: their domains, at least two; batches hold equally many rows of each
-    bool isDerived = false;   // made from finished runs (its `parents` field); trains nothing
+    bool needsGroups = false;  // of training rows: their domains, at least two; batches hold equally many rows of each
+    bool isDerived = false;    // made from finished runs (its `parents` field); trains nothing
+    bool mixesWeights = false; // of those runs, and so computes predictions of its own
 };
 
 // One choice of a section that comes in kinds: its name, its options struct and that struct's field table.

@@ -76,6 +76,20 @@ private Q_SLOTS:
         QVERIFY(cost.backboneFlopsPerSample == kBackbone && *cost.backboneSecondsPerSample > 0);
     }
 
+    // Answers of such a network hold half the bytes between products.
+    void measuresBf16AsItAnswers() {
+        RunFixture f;
+        const auto spec = with(f.spec("full_fine_tuning"), {"method.pool=cls"});
+        const auto full = costOf(f, spec), half = costOf(f, with(spec, {"train.precision=bf16"}));
+        QVERIFY2(half.inferencePeakBytes != full.inferencePeakBytes,
+                 fmt::format("{} and {}", *half.inferencePeakBytes, *full.inferencePeakBytes).c_str());
+        QVERIFY(*half.inferenceFlopsPerSample == *full.inferenceFlopsPerSample);
+        QVERIFY(half.backbonePeakBytes != full.backbonePeakBytes);
+        const auto probe = with(f.spec("linear_probe"), {"method.pool=cls"});
+        QVERIFY(costOf(f, probe).backbonePeakBytes ==
+                costOf(f, with(probe, {"train.precision=bf16"})).backbonePeakBytes); // frozen: fp32
+    }
+
     void countsWhatAugmentationSendsThroughTheBackbone() {
         RunFixture f;
         const auto cost = costOf(f, with(f.spec("linear_probe"), {"method.pool=cls", "backbone_view.flip=true"}));
