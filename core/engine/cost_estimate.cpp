@@ -2,6 +2,7 @@
 #include "core/engine/cost_estimate.h"
 #include "core/base/error.h"
 #include "core/engine/data/kept_data.h"
+#include "core/engine/devices.h"
 #include "core/engine/features/feature_cache.h"
 #include "core/engine/problems.h"
 #include "core/engine/run_parts.h"
@@ -144,12 +145,12 @@ CostEstimate costEstimate(const ExperimentSpec& spec, KeptData& kept, const std:
         // Which features a run's weights give is known when that run is found.
         if (!trainsBackbone(spec) && backboneOptions(spec).fromRun.empty()) {
             const auto view = backboneView(spec, *info);
-            const auto device = isOnCpu ? at::kCPU : at::kCUDA; // whose features differ in their last bits
-            cost.cachedRows =
-                cachedRows(*backbone, *view, data.evaluation.roles,
-                           {.cacheFolder = cacheFolder, .useCache = !cacheFolder.empty(), .stop = stop}, device)
-                    .cached;
-            cost.featureKey = featureKey(*backbone, *view, device) + " " + data.fingerprint;
+            const FeatureOptions options{.cacheFolder = cacheFolder,
+                                         .useCache = !cacheFolder.empty(),
+                                         .computedOn = computedOn(spec.compute.device),
+                                         .stop = stop};
+            cost.cachedRows = cachedRows(*backbone, *view, data.evaluation.roles, options).cached;
+            cost.featureKey = featureKey(*backbone, *view, options.computedOn) + " " + data.fingerprint;
         }
     }
     NetworkSource source{.spec = spec,

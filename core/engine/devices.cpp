@@ -2,8 +2,10 @@
 #include "core/engine/devices.h"
 
 #include "core/base/error.h"
+#include "core/base/log.h"
 #include "core/base/numbers.h"
 #include "core/engine/model/packed_linear.h"
+#include "core/engine/nvidia_driver.h"
 
 #include <ATen/Context.h>
 #include <ATen/DeviceAccelerator.h>
@@ -31,6 +33,8 @@ namespace {
 
 constexpr const char* kDriverFile = "/proc/driver/nvidia/version";
 constexpr const char* kWslDriver = "/usr/lib/wsl/lib/libcuda.so.1"; // Windows' own driver, which has no such file
+constexpr const char* kWorkspace = "CUBLAS_WORKSPACE_CONFIG";
+constexpr int kBf16Major = 8; // compute capability from which on cards multiply bfloat16
 
 // The value of the first line "name <separator> value" of a text file of the kernel; "" where there is none.
 std::string lineValue(const std::filesystem::path& file, const std::string& name) {
@@ -54,7 +58,7 @@ int cores() {
     return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-// The driver names its cards in order of their bus, which is not always CUDA's order: a name, not an identity.
+// The driver lists its cards in order of their bus, which is not always CUDA's order: a name, not an identity.
 std::vector<std::string> cardNames() {
     std::vector<std::filesystem::path> folders;
     std::error_code none;
@@ -85,18 +89,6 @@ std::string cudaVersion() {
     return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
 }
 
-// The same bits for the same seed on a GPU too. What has no deterministic kernel warns and goes on; fp32 means fp32.
-// The settings are the whole process's, and stay for its runs on the CPU.
-void askForDeterminism() {
-    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0); // read when the library makes its first handle
-    auto& context = at::globalContext();
-    context.setDeterministicAlgorithms(true, true);
-    context.setDeterministicFillUninitializedMemory(false); // nobody reads what was not written
-    context.setDeterministicCuDNN(true);
-    context.setBenchmarkCuDNN(false);
-    context.setAllowTF32CuDNN(false);
-}
-
 bool isGpuHere(const std::string& device) {
     return device != "cpu" && !deviceProblem(device);
 }
@@ -125,10 +117,19 @@ DeviceInfo cpu() {
             .totalBytes = kilobytes("/proc/meminfo", "MemTotal")};
 }
 
-DeviceInfo card(int index, const std::vector<std::string>& names) {
-    const auto place = static_cast<std::size_t>(index);
-    DeviceInfo info{.id = fmt::format("cuda:{}", index), .name = place < names.size() ? names[place] : "NVIDIA GPU"};
-    try {
+std::string nameOf(const std::optional<CardFacts>& card) {
+    return card && !card->name.empty() ? card->name : cardName(cardNames());
+}
+
+DeviceInfo card(int index) {
+    const auto facts = cardFacts(index);
+    const std::string name = nameOf(facts);
+    DeviceInfo info{.id = fmt::format("cuda:{}", index), .name = name.empty() ? "NVIDIA GPU" : name};
+    if (facts && facts->freeBytes > 0) {
+        std::tie(info.freeBytes, info.totalBytes) = std::pair(facts->freeBytes, facts->totalBytes);
+        return info;
+    }
+    try { // makes a context on the card
         std::tie(info.freeBytes, info.totalBytes) =
             at::accelerator::getMemoryInfo(static_cast<c10::DeviceIndex>(index));
     } catch (const std::exception&) {
@@ -150,10 +151,9 @@ EngineInfo engineInfo() {
 
 std::vector<DeviceInfo> devicesHere() {
     std::vector<DeviceInfo> devices = {cpu()};
-    const auto names = cardNames();
     const int count = cudaHere().devices;
     for (int i = 0; i < count; ++i)
-        devices.push_back(card(i, names));
+        devices.push_back(card(i));
     return devices;
 }
 
@@ -182,10 +182,64 @@ std::optional<std::string> deviceProblem(const std::string& device, const CudaSt
     return fmt::format("'{}' is not here; found cpu and {}", device, range);
 }
 
-at::Device usableDevice(const std::string& device) {
+std::optional<std::string> precisionProblem(const std::string& device, Precision precision) {
+    if (device == "cpu" || deviceProblem(device)) return std::nullopt;
+    const auto card = cardFacts(at::Device(device).index());
+    return card ? precisionProblem(*card, precision) : std::nullopt;
+}
+
+std::optional<std::string> precisionProblem(const CardFacts& card, Precision precision) {
+    if (precision != Precision::Bf16 || card.major == 0 || card.major >= kBf16Major) return std::nullopt;
+    return fmt::format("found bf16, expected fp32: {} does not multiply bfloat16 (compute capability {}.{}, and it "
+                       "takes {}.0)",
+                       card.name, card.major, card.minor, kBf16Major);
+}
+
+at::Device usableDevice(const std::string& device, Precision precision) {
     if (const auto problem = deviceProblem(device)) throw Error("compute.device: {}", *problem);
-    if (device != "cpu") askForDeterminism();
-    return at::Device(device);
+    if (const auto problem = precisionProblem(device, precision)) throw Error("train.precision: {}", *problem);
+    const at::Device usable(device);
+    if (device == "cpu") return usable;
+    allowDeterministicOnly();
+    at::accelerator::setDeviceIndex(usable.index()); // of this thread: libraries put their handles on the current one
+    return usable;
+}
+
+// Strict, though a kernel that has no deterministic form then fails the run: only so do the backward passes of fused
+// attention, which merely warn otherwise, repeat themselves. None of the operators here lacks such a form on a GPU.
+// fp32 means fp32.
+void allowDeterministicOnly() {
+    const char* found = std::getenv(kWorkspace);
+    const std::string wanted = cublasWorkspace(found ? found : "");
+    if (!found || wanted != found) setenv(kWorkspace, wanted.c_str(), 1); // read when the first handle is made
+    auto& context = at::globalContext();
+    context.setDeterministicAlgorithms(true, false);
+    context.setDeterministicFillUninitializedMemory(false); // nobody reads what was not written
+    context.setDeterministicCuDNN(true);
+    context.setBenchmarkCuDNN(false);
+    context.setAllowTF32CuDNN(false);
+    context.setAllowTF32CuBLAS(false);
+}
+
+std::string cublasWorkspace(const std::string& found) {
+    return found == ":16:8" ? found : ":4096:8";
+}
+
+void giveBackMemory(const std::string& device) {
+    try {
+        if (isGpuHere(device)) at::accelerator::emptyCache();
+    } catch (const std::exception& error) { // of a card that has failed; what went before has said so
+        log().debug("{}", error.what());
+    }
+}
+
+std::string computedOn(const std::string& device) {
+    if (device == "cpu") return device;
+    std::string text = "cuda";
+    if (const auto problem = deviceProblem(device)) return text;
+    for (const std::string& part : {nameOf(cardFacts(at::Device(device).index())), cudaVersion()})
+        if (!part.empty()) text += " " + part;
+    return text;
 }
 
 std::vector<NamedText> deviceFacts(at::Device device) {
@@ -193,7 +247,7 @@ std::vector<NamedText> deviceFacts(at::Device device) {
     std::string driver;
     std::getline(std::ifstream(kDriverFile), driver);
     std::vector<NamedText> facts = {
-        {"device_name", cardName(cardNames())}, {"cuda", cudaVersion()}, {"driver", driverVersion(driver)}};
+        {"device_name", nameOf(cardFacts(device.index()))}, {"cuda", cudaVersion()}, {"driver", driverVersion(driver)}};
     std::erase_if(facts, [](const NamedText& fact) { return fact.text.empty(); });
     return facts;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/jobs/engine.h"
+#include "core/spec/train_options.h"
 
 #include <c10/core/Device.h>
 
@@ -10,6 +11,8 @@
 #include <vector>
 
 namespace levi {
+
+struct CardFacts; // nvidia_driver.h
 
 EngineInfo engineInfo();
 std::vector<DeviceInfo> devicesHere(); // the CPU first
@@ -25,7 +28,24 @@ std::string cudaProblem(const CudaState& cuda); // why no GPU can be used, in a 
 // Why `device` cannot be used here, in a sentence; nothing where it can.
 std::optional<std::string> deviceProblem(const std::string& device);
 std::optional<std::string> deviceProblem(const std::string& device, const CudaState& cuda);
-at::Device usableDevice(const std::string& device); // throws Error with that sentence
+
+// Why the card behind `device` cannot compute in `precision`, in a sentence; nothing where it can, or is not here.
+std::optional<std::string> precisionProblem(const std::string& device, Precision precision);
+std::optional<std::string> precisionProblem(const CardFacts& card, Precision precision);
+
+// Throws Error with one of those sentences. A GPU becomes the calling thread's current one.
+at::Device usableDevice(const std::string& device, Precision precision = Precision::Fp32);
+
+// On a GPU the same bits for the same seed. Settings of the whole process, which stay for its runs on the CPU and
+// change no bit there.
+void allowDeterministicOnly();
+std::string cublasWorkspace(const std::string& found); // one of the two with which products repeat themselves
+
+// The device has back what its allocator keeps and nothing uses, for other programs. Nothing on the CPU.
+void giveBackMemory(const std::string& device);
+
+// The device as keys of computed values name it: of a GPU with card and CUDA, on which bits depend.
+std::string computedOn(const std::string& device);
 
 // What a run on `device` notes of a GPU besides its number: card, CUDA, driver; nothing of the CPU.
 std::vector<NamedText> deviceFacts(at::Device device);

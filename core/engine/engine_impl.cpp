@@ -47,11 +47,24 @@ private:
     std::string m_phase;
 };
 
-// Mixed weights are measured where the first of their parents ran.
-const std::string& deviceOf(const RunRequest& request) {
-    const bool isMerged = std::holds_alternative<MergedMethod>(methodOf(request.spec)) && !request.parents.empty();
-    return (isMerged ? request.parents.front().spec : request.spec).compute.device;
+// Predictions are mixed on the CPU.
+std::string deviceOf(const ExperimentSpec& spec) {
+    return std::holds_alternative<DerivedMethod>(methodOf(spec)) ? "cpu" : spec.compute.device;
 }
+
+// Made before what uses the device, so that at its end nothing does.
+class DeviceUse {
+public:
+    explicit DeviceUse(std::string device) : m_device(std::move(device)) {}
+    ~DeviceUse() { giveBackMemory(m_device); }
+    DeviceUse(const DeviceUse&) = delete;
+    DeviceUse& operator=(const DeviceUse&) = delete;
+
+    const std::string& device() const { return m_device; }
+
+private:
+    std::string m_device;
+};
 
 RunResult runOf(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
     const Method& method = methodOf(request.spec);
@@ -102,7 +115,8 @@ ResolvedFacts EngineImpl::facts(const ExperimentSpec& spec, std::stop_token stop
 }
 
 RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
-    resetPeakMemory(deviceOf(request));
+    const DeviceUse use(deviceOf(request.spec));
+    resetPeakMemory(use.device());
     RunResult result;
     PhaseObserver told(observer);
     try {
@@ -115,15 +129,25 @@ RunResult EngineImpl::run(const RunRequest& request, RunObserver& observer, std:
         result.message = error.what();
     } catch (const std::exception& error) {
         result.state = RunState::Failed;
-        result.message = failureText(error, deviceOf(request), told.phase());
+        result.message = failureText(error, use.device(), told.phase());
         log().debug("{}", error.what());
     }
-    result.peakMemoryBytes = peakMemoryBytes(deviceOf(request));
+    result.peakMemoryBytes = peakMemoryBytes(use.device());
     return result;
 }
 
 PredictedFiles EngineImpl::predict(const PredictRequest& request, std::stop_token stop) {
-    return predictRows(request, std::move(stop));
+    const DeviceUse use(request.spec.compute.device);
+    try {
+        return predictRows(request, std::move(stop));
+    } catch (const Stopped&) {
+        throw;
+    } catch (const Error&) {
+        throw;
+    } catch (const std::exception& error) {
+        log().debug("{}", error.what());
+        throw Error(failureText(error, use.device(), "predicting"));
+    }
 }
 
 GoldenReport EngineImpl::golden(const GoldenRequest& request) {

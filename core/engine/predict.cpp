@@ -73,7 +73,7 @@ class Predictor {
 public:
     explicit Predictor(const PredictRequest& request)
         : m_spec(request.spec), m_weights(request.weightsFile), m_task(weightsTask(m_weights)) {
-        m_device = usableDevice(m_spec.compute.device);
+        m_device = usableDevice(m_spec.compute.device, precisionOf(m_spec));
         NetworkSource source{.spec = m_spec, .outputs = m_task.outputs(), .device = m_device};
         if (usesBackbone(m_spec)) openBackbone(source, request);
         if (usesSpecialist(m_spec)) {
@@ -106,7 +106,7 @@ public:
         if (m_backboneView) input.backbone = joined(rows, &SeenRow::backbone, m_backboneView->form().pad).to(m_device);
         if (m_frozen) input.pooled = selectSlots(m_frozen->pooledFeatures(backboneInput(input.backbone)), m_slots);
         // From here on: features of a frozen backbone are float32, whatever the run trained with.
-        const MixedPrecision mixed(trainsInSteps(m_spec) ? m_spec.train.precision : Precision::Fp32, m_device);
+        const MixedPrecision mixed(precisionOf(m_spec), m_device);
         const auto outputs = m_network->logits(input).to(at::kCPU, at::kDouble);
         return m_task.isNumber() ? answersOf(outputs, m_task).to(at::kDouble) : at::softmax(outputs, 1).contiguous();
     }

@@ -80,15 +80,25 @@ void addSpecialist(std::vector<Problem>& problems, const ExperimentSpec& spec, c
     }
 }
 
+void addDevice(std::vector<Problem>& problems, const ExperimentSpec& spec) {
+    const std::string& device = spec.compute.device;
+    if (const auto problem = deviceProblem(device)) problems.push_back({"compute.device", *problem});
+    if (const auto problem = precisionProblem(device, precisionOf(spec)))
+        problems.push_back({"train.precision", *problem});
+}
+
 } // namespace
 
 std::vector<Problem> engineProblems(const ExperimentSpec& spec, KeptData& data, std::stop_token stop) {
     std::vector<Problem> problems;
-    if (spec.method.kind().method.isDerived) return problems;
+    if (spec.method.kind().method.isDerived) {
+        if (spec.method.kind().method.mixesWeights) addDevice(problems, spec);
+        return problems;
+    }
     const auto read = addData(problems, spec, data, std::move(stop));
     if (usesBackbone(spec)) addBackbone(problems, spec);
     if (usesSpecialist(spec)) addSpecialist(problems, spec, read ? &read->dataset->training.train : nullptr);
-    if (const auto device = deviceProblem(spec.compute.device)) problems.push_back({"compute.device", *device});
+    addDevice(problems, spec);
     return problems;
 }
 

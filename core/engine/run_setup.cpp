@@ -42,7 +42,7 @@ RunSetup::RunSetup(const RunRequest& ofRun, const ExperimentSpec& ofSpec, RunObs
 }
 
 void RunSetup::open() {
-    device = usableDevice(spec.compute.device);
+    device = usableDevice(spec.compute.device, precisionOf(spec));
     environment("device", spec.compute.device);
     for (const NamedText& fact : deviceFacts(device))
         environment(fact.name, fact.text);
@@ -145,6 +145,7 @@ FeatureOptions RunSetup::featureOptions() {
             .useCache = request.useCache,
             .limitBytes = request.cacheLimitBytes,
             .loaderThreads = static_cast<int>(spec.compute.loaderThreads),
+            .computedOn = computedOn(spec.compute.device),
             .stop = stop,
             .progress =
                 [this](auto done, auto total) {
@@ -168,9 +169,10 @@ void RunSetup::makeFeatures() {
     if (roles.empty()) return;
     progress.begin("features", things(), kDataShare, kDataShare);
     const double before = progress.seconds();
-    auto made = features(*m_backbone, *inputs.backbone.view, roles, featureOptions());
+    const FeatureOptions options = featureOptions();
+    auto made = features(*m_backbone, *inputs.backbone.view, roles, options);
     result.backboneSamples = made.computedRows;
-    environment("feature_key", featureKey(*m_backbone, *inputs.backbone.view));
+    environment("feature_key", featureKey(*m_backbone, *inputs.backbone.view, options.computedOn));
     progress.logged("info",
                     fmt::format("features rows={} seconds={:.1f}", made.computedRows, progress.seconds() - before));
     if (plan.normalization == Normalization::Standardize)

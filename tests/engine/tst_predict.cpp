@@ -8,11 +8,14 @@
 #include "tests/support/test_main.h"
 
 #include <ATen/ops/softmax.h>
+#include <c10/core/Allocator.h>
+#include <c10/core/CPUAllocator.h>
 
 #include <QTest>
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 
 using namespace levi;
 using test::RunFixture;
@@ -52,6 +55,33 @@ private Q_SLOTS:
                 largest = std::max(largest, std::abs(made.rows[i].probabilities[c] -
                                                      expected[std::int64_t(i)][std::int64_t(c)].item<double>()));
         QVERIFY2(largest < 1e-6, std::to_string(largest).c_str());
+    }
+
+    void saysThatMemoryRanOut() {
+        struct Exhausted final : c10::Allocator {
+            c10::DataPtr allocate(std::size_t) override { throw std::bad_alloc(); }
+            void copy_data(void*, const void*, std::size_t) const override {}
+        };
+        RunFixture f;
+        const auto spec = f.spec("linear_probe");
+        const auto result = f.run(spec);
+        writeFileAtomically(f.root / "pictures" / "0.png",
+                            test::pngOf(loadDataset(spec.data).evaluation.roles[2].picture(0)));
+        const PredictRequest request{
+            .spec = spec, .weightsFile = f.artifact(result, "weights"), .data = f.root / "pictures"};
+        static Exhausted exhausted; // Torch may remember it
+        c10::Allocator* const before = c10::GetCPUAllocator();
+        c10::SetCPUAllocator(&exhausted);
+        std::string said;
+        try {
+            f.engine->predict(request, {});
+        } catch (const Error& error) {
+            said = error.what();
+        } catch (const std::exception&) {
+        }
+        c10::SetCPUAllocator(before);
+        QVERIFY2(said.starts_with("Out of memory on cpu while predicting. Take smaller inputs"), said.c_str());
+        QCOMPARE(f.engine->predict(request, {}).rows.size(), std::size_t{1});
     }
 
     void predictsWithTheBackboneOfTheRunOnly() {

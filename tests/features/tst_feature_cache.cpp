@@ -164,6 +164,29 @@ private Q_SLOTS:
         QCOMPARE(plain != featureKey(*f.backbone, f.view), f.backbone->kernelsInUse() == Kernels::Packed);
     }
 
+    // A key that changes makes all features of the CPU anew.
+    void keysTellDevicesApart() {
+        const Fixture f;
+        f.backbone->setKernels(Kernels::Plain);
+        const auto key = featureKey(*f.backbone, f.view);
+        QVERIFY2(key.find("\nkernels plain\ndevice cpu\ncpu ") != key.npos, key.c_str());
+        const auto one = featureKey(*f.backbone, f.view, "cuda NVIDIA H200 12.8");
+        QVERIFY2(one.find("\nkernels plain\ndevice cuda NVIDIA H200 12.8\n") != one.npos, one.c_str());
+        for (const char* other : {"cuda NVIDIA A100 12.8", "cuda NVIDIA H200 13.0", "cuda"})
+            QVERIFY(featureKey(*f.backbone, f.view, other) != one);
+        f.backbone->setKernels(Kernels::Packed);
+        QCOMPARE(featureKey(*f.backbone, f.view, "cuda NVIDIA H200 12.8"), one); // packed kernels are the CPU's
+    }
+
+    void featuresOfAnotherDeviceAreNotTaken() {
+        Fixture f;
+        f.run();
+        f.options.computedOn = "cuda NVIDIA H200 12.8";
+        QCOMPARE(cachedRows(*f.backbone, f.view, f.data.evaluation.roles, f.options).cached, std::int64_t{0});
+        QVERIFY(f.run().computedRows > 0);
+        QCOMPARE(f.run().computedRows, std::int64_t{0});
+    }
+
     void countsCachedRows() {
         Fixture f;
         const auto& roles = f.data.evaluation.roles;

@@ -112,17 +112,15 @@ std::int64_t slotsOf(const Backbone& backbone) {
 
 } // namespace
 
-std::string featureKey(const Backbone& backbone, const View& view, std::optional<c10::DeviceType> device) {
+std::string featureKey(const Backbone& backbone, const View& view, const std::string& computedOn) {
     const BackboneInfo& info = backbone.info();
-    const c10::DeviceType where = device.value_or(backbone.device().type());
-    const bool packed = where == c10::DeviceType::CPU && backbone.kernelsInUse() == Kernels::Packed;
+    const bool packed = computedOn == kOnCpu && backbone.kernelsInUse() == Kernels::Packed;
     const char* pooling = backbone.pooling() == PooledPair::LastAndMax ? "pooling last max\n" : "";
     return fmt::format(
         "format {}\nforward {}\nweights {}\nimage {}x{}\nview {}\ndtype float32\nkernels {}\ndevice {}\ncpu {}\n"
         "libtorch {}\n{}",
         kSegmentFormat, kForwardRevision, info.weightsFingerprint, info.imageHeight, info.imageWidth, view.text(),
-        packed ? "packed" : "plain", c10::DeviceTypeName(where, true), at::get_cpu_capability(), TORCH_VERSION,
-        pooling);
+        packed ? "packed" : "plain", computedOn, at::get_cpu_capability(), TORCH_VERSION, pooling);
 }
 
 namespace {
@@ -190,7 +188,7 @@ private:
 
 Features features(const Backbone& backbone, const View& view, const std::vector<RowSet>& roles,
                   const FeatureOptions& options) {
-    const std::string key = featureKey(backbone, view);
+    const std::string key = featureKey(backbone, view, options.computedOn);
     const auto folder = folderOf(options.cacheFolder, key);
     Features result{.table = FeatureTable(slotsOf(backbone), backbone.info().width)};
     const RowsAsked asked{.folder = options.useCache ? folder : std::filesystem::path(),
@@ -215,8 +213,8 @@ Features features(const Backbone& backbone, const View& view, const std::vector<
 }
 
 CachedRows cachedRows(const Backbone& backbone, const View& view, const std::vector<RowSet>& roles,
-                      const FeatureOptions& options, std::optional<c10::DeviceType> device) {
-    const std::string key = featureKey(backbone, view, device);
+                      const FeatureOptions& options) {
+    const std::string key = featureKey(backbone, view, options.computedOn);
     KnownRows known({.folder = options.useCache ? folderOf(options.cacheFolder, key) : std::filesystem::path(),
                      .key = key,
                      .valuesPerRow = static_cast<std::uint64_t>(slotsOf(backbone) * 2 * backbone.info().width),

@@ -5,16 +5,15 @@
 #include "core/engine/features/feature_table.h"
 #include "core/engine/model/backbone.h"
 
-#include <c10/core/DeviceType.h>
-
 #include <filesystem>
 #include <functional>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 namespace levi {
+
+inline const std::string kOnCpu = "cpu";
 
 // Where features are kept and how they are made. The pass is the same with and without the cache: batches of one size,
 // float32, so that a row's values do not depend on which rows are missing.
@@ -23,14 +22,15 @@ struct FeatureOptions {
     bool useCache = true;
     std::uint64_t limitBytes = std::uint64_t{20} << 30; // least recently used files go first
     int loaderThreads = 1;
+    std::string computedOn = kOnCpu;
     std::stop_token stop;
     std::function<void(std::int64_t done, std::int64_t total)> progress = [](auto, auto) {};
     std::function<void(const std::string&)> warn = [](const auto&) {}; // a file was damaged and is made anew
 };
 
 // All that the values of a row depend on, its own content apart: weights, view, kernels, device, versions.
-// `device`: of the pass, where that is not the one on which the backbone lies.
-std::string featureKey(const Backbone& backbone, const View& view, std::optional<c10::DeviceType> device = {});
+// computedOn: the device of the pass with whatever of it bits depend on, as devices.h words it.
+std::string featureKey(const Backbone& backbone, const View& view, const std::string& computedOn = kOnCpu);
 
 struct Features {
     FeatureTable table;
@@ -50,7 +50,7 @@ struct CachedRows {
     std::int64_t rows = 0, cached = 0;
 };
 CachedRows cachedRows(const Backbone& backbone, const View& view, const std::vector<RowSet>& roles,
-                      const FeatureOptions& options, std::optional<c10::DeviceType> device = {});
+                      const FeatureOptions& options);
 
 // Removes the least recently used files until the rest fits.
 void evictFeatures(const std::filesystem::path& cacheFolder, std::uint64_t limitBytes);
