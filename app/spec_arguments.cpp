@@ -95,7 +95,7 @@ ExperimentSpec validSpec(const fs::path& file, const std::vector<std::string>& a
     applyAssignments(read.spec, assignments, read.problems);
     makePathsAbsolute(read.spec, fs::current_path()); // of what --set gave; the file's are absolute already
     addProblems(read.problems, validate(read.spec));
-    if (!read.spec.method.kind().method.isDerived) addEngineProblems(read);
+    if (section("compute").applies(read.spec)) addEngineProblems(read);
     if (!read.problems.empty()) throw InvalidSpec(file.string(), read.problems);
     return std::move(read.spec);
 }

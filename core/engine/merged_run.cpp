@@ -49,6 +49,13 @@ void checkParents(const RunRequest& request) {
     }
 }
 
+// The parents' network and data, where the mixture's own spec has them computed: it waits in that device's lane.
+ExperimentSpec specOf(const RunRequest& request) {
+    ExperimentSpec spec = firstParent(request).spec;
+    spec.compute = request.spec.compute;
+    return spec;
+}
+
 Weights readWeights(const std::filesystem::path& path, const Network& network) {
     const Safetensors file(path);
     Weights weights;
@@ -61,7 +68,7 @@ Weights readWeights(const std::filesystem::path& path, const Network& network) {
 } // namespace
 
 MergedRun::MergedRun(const RunRequest& request, RunObserver& observer, std::stop_token stop)
-    : m_request(request), m_setup(request, firstParent(request).spec, observer, std::move(stop)) {}
+    : m_request(request), m_spec(specOf(request)), m_setup(request, m_spec, observer, std::move(stop)) {}
 
 RunResult MergedRun::run() {
     checkParents(m_request);
@@ -79,7 +86,7 @@ RunResult MergedRun::run() {
                                       .log = [this](const auto& line) { m_setup.progress.logged("info", line); }});
     Candidates candidates(*m_setup.network, m_setup.inputs, m_setup.data.training, m_setup.data.evaluation,
                           {.preference = preferenceOf(m_request.spec),
-                           .precision = m_setup.spec.train.precision,
+                           .precision = precisionOf(m_setup.spec),
                            .runBegan = m_setup.progress.began()},
                           m_setup.observer);
     measure(merge, candidates);
@@ -124,7 +131,7 @@ void MergedRun::take(const Weights& weights) {
 IdValFigures MergedRun::measured(const Weights& weights) {
     if (m_setup.stop.stop_requested()) throw Stopped();
     take(weights);
-    const MixedPrecision mixed(m_setup.spec.train.precision, m_setup.device);
+    const MixedPrecision mixed(precisionOf(m_setup.spec), m_setup.device);
     RolePredictions predicted;
     const auto figures = idValFigures(*m_setup.network, m_setup.inputs, m_setup.data.training.idVal, predicted);
     if (!figures) throw Error("a prediction of the mixed weights on id_val is not a finite number");

@@ -26,7 +26,8 @@ private:
     void writeArtifacts(const Candidates& candidates);
 
     const RunRequest& m_request;
-    RunSetup m_setup; // of the first parent's spec
+    const ExperimentSpec m_spec; // the first parent's, on the device of the request's
+    RunSetup m_setup;            // of m_spec
 };
 
 } // namespace levi

@@ -15,8 +15,8 @@
 namespace levi {
 
 // What a run stands on, whatever it then does with its network: device, data, backbone, features, network. Used once,
-// on one thread; request, spec and observer outlive it. `spec` is the request's own, or one of its parents': then the
-// request's parents are not what the backbone has gone through. Throws Error and Stopped.
+// on one thread; request, spec and observer outlive it. `spec` is the request's own, or made of one of its parents':
+// then the request's parents are not what the backbone has gone through. Throws Error and Stopped.
 class RunSetup {
 public:
     RunSetup(const RunRequest& request, const ExperimentSpec& spec, RunObserver& observer, std::stop_token stop);

@@ -145,7 +145,10 @@ private Q_SLOTS:
             << QStringList{"method.kind=wise_ft", "method.choose=id_val", "method.steps=4"} << QByteArray("lp_ft");
         QTest::newRow("greedy soup") << QStringList{"method.kind=weight_soup", "method.soup=greedy"}
                                      << QByteArray("full_fine_tuning");
+        QTest::newRow("uniform soup") << QStringList{"method.kind=weight_soup"} << QByteArray("full_fine_tuning");
         QTest::newRow("output ensemble") << QStringList{"method.kind=output_ensemble"} << QByteArray("linear_probe");
+        QTest::newRow("ensemble of seeds")
+            << QStringList{"method.kind=seed_ensemble"} << QByteArray("full_fine_tuning");
     }
     void testLabelsDecideNothing() {
         QFETCH(QStringList, spec);
@@ -187,6 +190,50 @@ private Q_SLOTS:
         const auto one = readPredictions(parent.predictionsFile);
         for (std::size_t role = 0; role < made.roles.size(); ++role)
             QVERIFY(at::equal(made.roles[role].logits, one.roles[role].logits));
+    }
+
+    // A probe that is fitted at once is fp32 whatever else its spec says.
+    void soupOfFittedProbesIsOfTheirPrecision() {
+        RunFixture f;
+        const auto parent =
+            parentOf(f, test::with(f.spec("linear_probe"), {"method.fit=convex", "train.precision=bf16"}));
+        auto request = f.request(f.spec("weight_soup"));
+        request.parents = {parent, parent};
+        const auto result = f.run(request);
+        QVERIFY2(result.state == RunState::Done, result.message.c_str());
+        const auto made = readPredictions(f.artifact(result, "predictions"));
+        const auto one = readPredictions(parent.predictionsFile);
+        for (std::size_t role = 0; role < made.roles.size(); ++role)
+            QVERIFY(at::equal(made.roles[role].logits, one.roles[role].logits));
+    }
+
+    // It waits in the lane of its own device.
+    void isComputedWhereItsOwnSpecSays_data() {
+        QTest::addColumn<QByteArray>("method");
+        QTest::newRow("WiSE-FT") << QByteArray("wise_ft");
+        QTest::newRow("soup") << QByteArray("weight_soup");
+    }
+
+    void isComputedWhereItsOwnSpecSays() {
+        QFETCH(QByteArray, method);
+        RunFixture f;
+        auto request = f.request(f.spec(method.toStdString()));
+        auto parent = parentOf(f, f.spec("lp_ft"));
+        parent.spec.compute.device = "cuda:7";
+        request.parents.assign(method == "wise_ft" ? 1 : 2, parent);
+        const auto result = f.run(request);
+        QVERIFY2(result.state == RunState::Done, result.message.c_str());
+        const auto& noted = f.seen.facts.back().environment;
+        QCOMPARE(std::ranges::find(noted, "device", &NamedText::name)->text, std::string("cpu"));
+        setField(request.spec, "compute.device", "cuda:7");
+        const auto elsewhere = f.run(request);
+        QVERIFY2(elsewhere.state == RunState::Failed && elsewhere.message.find("'cuda:7'") != std::string::npos,
+                 elsewhere.message.c_str());
+        const auto problems = f.engine->problems(request.spec, {});
+        QVERIFY(problems.size() == 1 && problems.front().path == "compute.device");
+        request.spec = f.spec("seed_ensemble"); // predictions are mixed on the CPU
+        setField(request.spec, "compute.device", "cuda:7");
+        QVERIFY(f.engine->problems(request.spec, {}).empty());
     }
 
     // Of parents that are not alike; one was trained so fast that it would spoil the mean.
