@@ -96,11 +96,24 @@ void printTables(const StudyPlan& plan, const NamedStudyArguments& arguments) {
 }
 
 // As many as its comparisons need, where nobody says another number.
-std::vector<std::uint64_t> seedsOf(const StudyPlan& plan, const NamedStudyArguments& arguments) {
-    if (!arguments.spec.seeds.empty()) return parseSeeds(arguments.spec.seeds);
+std::vector<std::uint64_t> seedsFor(const StudyPlan& plan) {
     std::vector<std::uint64_t> seeds(static_cast<std::size_t>(seedsNeeded(plan)));
     std::iota(seeds.begin(), seeds.end(), std::uint64_t{0});
     return seeds;
+}
+
+// As it is asked for; or as the store has it, where nothing that is asked for contradicts that.
+StudyPlan planOf(const RunStore& store, StudyPlan plan, const NamedStudyArguments& arguments) {
+    if (!arguments.name.empty()) plan.name = arguments.name;
+    if (!arguments.spec.seeds.empty()) plan.seeds = parseSeeds(arguments.spec.seeds);
+    plan.margin = arguments.margin;
+    if (const auto known = store.study(plan.name)) {
+        if (const auto problems = contradictions(*known, plan, arguments.sealed); !problems.empty())
+            throw InvalidSpec("levi study", problems);
+        plan = known->plan;
+    }
+    if (plan.seeds.empty()) plan.seeds = seedsFor(plan);
+    return plan;
 }
 
 // On stderr: what is said before the runs is of use.
@@ -109,23 +122,22 @@ void warnOfFewSeeds(const StudyPlan& plan) {
     const auto primary = plan.comparisons(false).size();
     if (given >= needed || primary == 0) return;
     fmt::print(stderr,
-               "levi: {} comparisons at {} seeds: no difference can be shown at {:g} before there are {} seeds; the "
-               "study goes on with more --seeds where it was left\n",
+               "levi: {} comparisons at {} seeds: no difference can be shown at {:g} before there are {} seeds, and "
+               "what a study states is not changed later\n",
                primary, given, kStudyAlpha, needed);
 }
 
 int carryOut(NamedStudy study, const NamedStudyArguments& arguments) {
-    study.sweep.seeds = seedsOf(study.plan, arguments);
-    study.plan.seeds = study.sweep.seeds;
-    warnOfFewSeeds(study.plan);
-    for (const std::string& sentence : study.leftOut)
-        fmt::print(stderr, "levi: left out: {}\n", sentence);
-    study.plan.margin = arguments.margin;
-    if (!arguments.name.empty()) study.plan.name = arguments.name;
-    SweepList list = listedIn(study, arguments);
-    if (!arguments.preview) {
+    SweepList list;
+    {
         RunStore store(arguments.store);
-        stateStudy(store, study.plan, arguments.sealed);
+        study.plan = planOf(store, std::move(study.plan), arguments);
+        study.sweep.seeds = study.plan.seeds;
+        warnOfFewSeeds(study.plan);
+        for (const std::string& sentence : study.leftOut)
+            fmt::print(stderr, "levi: left out: {}\n", sentence);
+        list = listedIn(study, arguments);
+        if (!arguments.preview) stateStudy(store, study.plan, arguments.sealed);
     }
     SweepRunOptions options{.store = arguments.store,
                             .source = "levi study " + study.plan.name,

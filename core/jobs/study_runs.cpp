@@ -2,6 +2,7 @@
 #include "core/jobs/study_runs.h"
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/base/stopped.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/finished_runs.h"
@@ -57,11 +58,36 @@ bool countsFor(const RunSummary& run, const std::string& study, bool isSealed) {
     return run.study == study || (run.study.empty() && !isSealed);
 }
 
+std::vector<Problem> contradictions(const StudyRecord& stated, const StudyPlan& asked, bool sealed) {
+    const StudyPlan& plan = stated.plan;
+    std::vector<Problem> problems;
+    const auto tell = [&](const char* field, const std::string& states) {
+        problems.push_back({field, fmt::format("the store has a study '{}' that {}; go on with it as it is, or give "
+                                               "this one another name",
+                                               plan.name, states)});
+    };
+    if (plan.family != asked.family || plan.endpoint != asked.endpoint) tell("family", "states other comparisons");
+    if (plan.metric != asked.metric)
+        tell("metric", fmt::format("is judged by {}, not by {}", plan.metric, asked.metric));
+    if (plan.rule != asked.rule)
+        tell("rule", fmt::format("picks candidates by {}, not by {}", nameOf(plan.rule), nameOf(asked.rule)));
+    if (!asked.seeds.empty() && plan.seeds != asked.seeds)
+        tell("seeds",
+             fmt::format("states {}, not {}", plan.seeds.empty() ? "no seeds" : "the seeds " + seedsText(plan.seeds),
+                         seedsText(asked.seeds)));
+    if (asked.margin && plan.margin != asked.margin)
+        tell("margin",
+             fmt::format("states {}, not {}", plan.margin ? fmt::format("the margin {}", *plan.margin) : "no margin",
+                         *asked.margin));
+    if (sealed && !stated.sealed)
+        tell("sealed", stated.unsealedUnixSeconds ? "has been unsealed" : "was stated without a seal");
+    return problems;
+}
+
 void stateStudy(RunStore& store, const StudyPlan& plan, bool sealed) {
     const auto known = store.study(plan.name);
     if (!known) return store.createStudy(plan, sealed);
-    if (known->plan.family != plan.family || known->plan.endpoint != plan.endpoint)
-        throw Error("the store has a study '{}' that states other comparisons; give this one another name", plan.name);
+    requireNoProblems(contradictions(*known, plan, sealed));
 }
 
 SweepList checkedList(const Sweep& sweep, Engine& engine, const std::stop_token& stop) {

@@ -37,9 +37,13 @@ struct StudyRuns {
     std::size_t finished = 0; // that the store had; they belong to the study now
 };
 
-// States the study, unless the store has it with the same comparisons. Throws Error where it states others, where its
-// list has problems, or where files cannot be read.
+// States the study, unless the store has it already. Throws Error where it states something else than is asked for,
+// where its list has problems, or where files cannot be read.
 StudyRuns beginStudy(RunStore& store, Engine& engine, const NamedStudy& study, bool sealed, std::stop_token stop = {});
 void stateStudy(RunStore& store, const StudyPlan& plan, bool sealed);
+
+// What is asked for and the study states otherwise, by the field's name. No seeds, no margin and no seal are asked for
+// by nobody; what it is to answer is a text, and may be put in other words.
+std::vector<Problem> contradictions(const StudyRecord& stated, const StudyPlan& asked, bool sealed);
 
 } // namespace levi

@@ -89,6 +89,7 @@ ResultRow merged(const Runs& runs) {
     for (const ResultRow* run : runs) {
         if (run->taps != row.taps) row.taps.clear();
         row.sealed = row.sealed || run->sealed;
+        row.sealedRoles.insert(run->sealedRoles.begin(), run->sealedRoles.end());
         row.keepsWeights = row.keepsWeights && run->keepsWeights;
     }
     return row;

@@ -28,7 +28,7 @@ std::int64_t ResultRow::rowCount(const std::string& role, const std::string& met
 }
 
 bool ResultRow::hides(const std::string& role) const {
-    return sealed && isTestRole(role) && roles.contains(role);
+    return sealed && (isTestRole(role) || sealedRoles.contains(role)) && roles.contains(role);
 }
 
 bool CellResults::hides(const std::string& role) const {

@@ -29,6 +29,7 @@ struct ResultRow {
     std::map<std::string, std::string> worstGroups; // role -> name of the group or domain that is worst
     std::string study;                              // "": none
     bool sealed = false;                            // test roles are there, without values
+    std::set<std::string> sealedRoles;              // others that a seal hides too
     std::optional<CandidateRule> rule;   // by which the reported candidate was picked; absent: by the run itself
     bool keepsWeights = true;            // of the reported candidate
     std::map<std::string, double> costs; // seconds (its parents' too), trainable_parameters, peak_memory_bytes,

@@ -204,6 +204,7 @@ void addMetrics(ResultRow& row, const std::vector<MetricRow>& metrics) {
     std::map<std::string, WorstGroup> worst;
     for (const MetricRow& metric : metrics) {
         worst[metric.role].take(metric);
+        if (metric.sealed && !isTestRole(metric.role)) row.sealedRoles.insert(metric.role);
         if (!metric.domain.empty()) continue;
         row.roles[metric.role][metric.metric] = metric.value;
         row.counts[metric.role][metric.metric] = metric.count;

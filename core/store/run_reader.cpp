@@ -92,24 +92,27 @@ std::vector<std::int64_t> readParents(SQLite::Database& database, std::int64_t r
     return parents;
 }
 
-std::vector<MetricRow> readMetrics(SQLite::Database& database, std::int64_t run, std::int64_t candidate) {
+std::vector<MetricRow> readMetrics(SQLite::Database& database, std::int64_t run, std::int64_t candidate,
+                                   const std::optional<Seal>& seal) {
     SQLite::Statement query(database, "SELECT role, domain, metric, value, count FROM metric "
                                       "WHERE candidate = ? ORDER BY id");
     query.bind(1, candidate);
     std::vector<MetricRow> metrics;
     while (query.executeStep())
-        metrics.push_back(metricAt(query, 0));
-    auto tests = testMetricsOf(database, run);
+        metrics.push_back(behind(seal, metricAt(query, 0)));
+    auto tests = testMetricsOf(database, run, seal);
     for (MetricRow& row : tests[candidate])
         metrics.push_back(std::move(row));
     return metrics;
 }
 
 void report(SQLite::Database& database, RunSummary& run, std::optional<CandidateRule> rule) {
+    const auto seal = sealOf(database, run.id);
+    run.sealed = seal.has_value();
     run.rule = rule;
     run.reportedCandidate = rule ? candidateByRule(readCandidates(database, run.id), *rule, preferenceOf(run.specJson))
                                  : run.pickedCandidate;
-    if (run.reportedCandidate) run.metrics = readMetrics(database, run.id, *run.reportedCandidate);
+    if (run.reportedCandidate) run.metrics = readMetrics(database, run.id, *run.reportedCandidate, seal);
 }
 
 std::optional<std::string> textOfRun(SQLite::Database& database, const char* sql, std::int64_t run) {
@@ -171,7 +174,6 @@ std::vector<RunSummary> readRuns(SQLite::Database& database, const RunQuery& que
     for (RunSummary& run : runs) {
         run.parents = readParents(database, run.id);
         readData(database, run);
-        run.sealed = sealOf(database, run.id).has_value();
         report(database, run, query.rule);
         if (run.state == RunState::Interrupted) run.seconds = secondsOfLastCandidate(database, run.id);
     }
@@ -197,9 +199,10 @@ std::vector<CandidateRecord> readCandidates(SQLite::Database& database, std::int
     SQLite::Statement metrics(database, "SELECT candidate, role, domain, metric, value, count FROM metric "
                                         "WHERE candidate IN (SELECT id FROM candidate WHERE run = ?) ORDER BY id");
     metrics.bind(1, run);
+    const auto seal = sealOf(database, run);
     while (metrics.executeStep())
-        candidates[positions.at(metrics.getColumn(0).getInt64())].metrics.push_back(metricAt(metrics, 1));
-    for (auto& [candidate, rows] : testMetricsOf(database, run))
+        candidates[positions.at(metrics.getColumn(0).getInt64())].metrics.push_back(behind(seal, metricAt(metrics, 1)));
+    for (auto& [candidate, rows] : testMetricsOf(database, run, seal))
         for (const MetricRow& row : rows)
             candidates[positions.at(candidate)].metrics.push_back(row);
     return candidates;

@@ -136,7 +136,12 @@ ALTER TABLE study ADD COLUMN endpoint TEXT NOT NULL DEFAULT 'every_role';
 ALTER TABLE study_comparison ADD COLUMN exploratory INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}};
+// Runs of equal weights have equal figures: see sealOf().
+constexpr const char* kVersion4 = R"sql(
+CREATE INDEX run_weights ON run(weights_sha256) WHERE weights_sha256 <> '';
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}};
 
 } // namespace
 

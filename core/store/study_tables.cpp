@@ -4,9 +4,11 @@
 #include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/store/run_records.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/VariadicBind.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -98,6 +100,51 @@ bool isSealed(SQLite::Database& database, std::int64_t study) {
     return query.executeStep() && query.getColumn(0).getInt() != 0;
 }
 
+constexpr const char* kAncestors = "SELECT ? UNION SELECT run_parent.parent FROM run_parent JOIN line "
+                                   "ON run_parent.run = line.id";
+constexpr const char* kSameCell = "twin.cell = run.cell AND twin.seed = run.seed";
+
+std::string dataOf(const char* run, const char* path) {
+    return fmt::format("CASE WHEN json_valid({0}.spec) THEN json_extract(json_remove({0}.spec, '$.data.path'), '{1}') "
+                       "END",
+                       run, path);
+}
+
+// How an earlier run of a sealed study tells the figures of a run of another cell.
+std::vector<std::string> sameWeights() {
+    const std::string mayBe = fmt::format("twin.method = run.method AND twin.seed = run.seed AND {} IS {}",
+                                          dataOf("twin", "$.data.kind"), dataOf("run", "$.data.kind"));
+    return {"run.weights_sha256 <> '' AND twin.weights_sha256 <> '' AND twin.weights_sha256 = run.weights_sha256",
+            "run.weights_sha256 = '' AND run.state <> 'done' AND " + mayBe,
+            "twin.weights_sha256 = '' AND twin.state = 'running' AND " + mayBe};
+}
+
+// A query of its own for each condition, so that each has its index.
+std::string twinsQuery(const std::string& what, const std::string& condition) {
+    return fmt::format("SELECT {} FROM line JOIN run ON run.id = line.id JOIN run AS twin ON twin.id < run.id AND {} "
+                       "JOIN study ON study.id = twin.study AND study.sealed <> 0",
+                       what, condition);
+}
+
+std::string studiesQuery() {
+    std::string line = std::string(kAncestors) + " UNION " + twinsQuery("twin.id", kSameCell);
+    for (const std::string& condition : sameWeights())
+        line += " UNION " + twinsQuery("twin.id", condition);
+    return "WITH RECURSIVE line(id) AS (" + line +
+           ") SELECT study.name FROM line JOIN run ON run.id = line.id JOIN study ON study.id = run.study "
+           "WHERE study.sealed <> 0 LIMIT 1";
+}
+
+// Whether the run, or one that it is derived from, measured such weights on other data or other roles of it.
+std::string otherRowsQuery() {
+    std::string twins;
+    for (const std::string& condition : sameWeights())
+        twins += (twins.empty() ? "" : " UNION ALL ") +
+                 twinsQuery("1", fmt::format("{} AND NOT ({}) AND {} IS NOT {}", condition, kSameCell,
+                                             dataOf("twin", "$.data"), dataOf("run", "$.data")));
+    return fmt::format("WITH RECURSIVE line(id) AS ({}) {} LIMIT 1", kAncestors, twins);
+}
+
 bool hasCandidates(SQLite::Database& database, std::int64_t run) {
     SQLite::Statement query(database, "SELECT 1 FROM candidate WHERE run = ? LIMIT 1");
     query.bind(1, run);
@@ -142,18 +189,18 @@ std::int64_t studyNamed(SQLite::Database& database, const std::string& name) {
     return query.getColumn(0).getInt64();
 }
 
-// A run's parents, and earlier runs of the same cell and seed, which have the same figures.
-std::optional<std::string> sealOf(SQLite::Database& database, std::int64_t run) {
-    SQLite::Statement query(
-        database, "WITH RECURSIVE line(id) AS (SELECT ? UNION "
-                  "SELECT run_parent.parent FROM run_parent JOIN line ON run_parent.run = line.id UNION "
-                  "SELECT twin.id FROM line JOIN run ON run.id = line.id "
-                  "JOIN run AS twin ON twin.cell = run.cell AND twin.seed = run.seed AND twin.id < run.id "
-                  "JOIN study ON study.id = twin.study AND study.sealed <> 0) "
-                  "SELECT study.name FROM line JOIN run ON run.id = line.id JOIN study ON study.id = run.study "
-                  "WHERE study.sealed <> 0 LIMIT 1");
-    query.bind(1, run);
-    return query.executeStep() ? std::optional(query.getColumn(0).getString()) : std::nullopt;
+bool Seal::hides(const std::string& role) const {
+    return isTestRole(role) || (coversEveryRole && role != "train");
+}
+
+std::optional<Seal> sealOf(SQLite::Database& database, std::int64_t run) {
+    static const std::string s_studies = studiesQuery(), s_otherRows = otherRowsQuery();
+    SQLite::Statement studies(database, s_studies);
+    studies.bind(1, run);
+    if (!studies.executeStep()) return std::nullopt;
+    SQLite::Statement otherRows(database, s_otherRows);
+    otherRows.bind(1, run);
+    return Seal{.study = studies.getColumn(0).getString(), .coversEveryRole = otherRows.executeStep()};
 }
 
 void moveRun(SQLite::Database& database, std::int64_t run, const std::string& name) {

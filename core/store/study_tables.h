@@ -19,9 +19,18 @@ std::int64_t insertStudy(SQLite::Database& database, const StudyPlan& plan, bool
 std::vector<StudyRecord> readStudies(SQLite::Database& database); // oldest first
 std::int64_t studyNamed(SQLite::Database& database, const std::string& name);
 
-// The name of a sealed study that the run belongs to, one that it is derived from, or an earlier one of the same cell
-// and seed, which has the same figures.
-std::optional<std::string> sealOf(SQLite::Database& database, std::int64_t run);
+// What keeps the test figures of a run hidden.
+struct Seal {
+    std::string study;
+    bool coversEveryRole = false; // rows that are test rows in the study may be validation rows in this run
+
+    bool hides(const std::string& role) const;
+};
+
+// That of a sealed study which the run belongs to, one that it is derived from, or an earlier one with the same
+// figures: of the same cell and seed, or of the same weights. While the weights of one of two runs of a method, seed
+// and kind of data are not known, they may be the same.
+std::optional<Seal> sealOf(SQLite::Database& database, std::int64_t run);
 
 // Refuses what would make a seal say less than it promises: a run leaving a sealed study, and one entering it whose
 // test figures have been open.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/files.h"
+#include "core/base/hash.h"
 #include "core/base/stopped.h"
 #include "core/jobs/engine_entry.h"
+#include "core/spec/spec_hash.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/predictions_file.h"
 
@@ -41,6 +43,13 @@ std::string predictions(const ExperimentSpec& spec) {
                                     .logits = spec.train.epochs > 3 ? right : half}});
 }
 
+// The same however often it was looked at on the way.
+std::string weightsOf(ExperimentSpec spec) {
+    spec.train.evaluateEvery = 1;
+    const std::string half = fingerprint(canonicalText(spec, {}) + std::to_string(spec.seed));
+    return half + half;
+}
+
 // LEVI_FAKE: fail, die, or slow (until it is stopped); otherwise two epochs at once. device: there is a GPU too, and a
 // prediction tells where it was made.
 RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
@@ -60,7 +69,7 @@ RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::st
     writeFileAtomically(request.artifactFolder / "predictions.safetensors", predictions(request.spec));
     return {.pickedIndex = 1,
             .backboneSamples = 7,
-            .weightsSha256 = std::string(64, 'a'),
+            .weightsSha256 = weightsOf(request.spec),
             .predictionsSha256 = std::string(64, 'b'),
             .artifacts = {{.kind = "predictions", .path = "predictions.safetensors", .sizeBytes = 1}}};
 }

@@ -62,7 +62,7 @@ std::int64_t addRun(RunStore& store, const MadeRun& made) {
     store.endRun(id, {.seconds = 12.5,
                       .pickedCandidate = candidates[1],
                       .backboneSamples = 7,
-                      .weightsSha256 = "w",
+                      .weightsSha256 = fmt::format("w {} {}", made.seed, made.learningRate),
                       .predictionsSha256 = "p",
                       .trainableParameters = 99,
                       .peakMemoryBytes = 1234,

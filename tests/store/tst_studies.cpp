@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/store/store_file.h"
-#include "tests/store/made_runs.h"
+#include "tests/store/made_studies.h"
 #include "tests/support/test_main.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -15,48 +15,6 @@ using namespace levi;
 using namespace levi::test;
 
 namespace {
-
-const StudyPlan kPlan{
-    .name = "main",
-    .question = "Is LEVI better?",
-    .family = {{"LEVI", "linear probe"}, {.candidate = "LEVI", .baseline = "0123456789abcdef", .isExploratory = true}},
-    .endpoint = Endpoint::OodMean,
-    .metric = "macro_f1",
-    .rule = CandidateRule::Last,
-    .seeds = {0, 1, 2},
-    .margin = 0.01};
-
-NewRun runOf(const std::string& study, std::vector<std::int64_t> parents = {}) {
-    NewRun run = newRun();
-    run.study = study;
-    run.parents = std::move(parents);
-    return run;
-}
-
-std::int64_t finish(RunStore& store, const NewRun& run) {
-    const auto id = store.beginRun(run);
-    store.addCandidate(id, candidate(1, 0.75));
-    store.addArtifact(id, {.kind = "predictions", .path = "run/predictions.safetensors"});
-    store.addArtifact(id, {.kind = "candidates", .path = "run/candidates.safetensors"});
-    store.addArtifact(id, {.kind = "weights", .path = "run/weights.safetensors"});
-    store.addArtifact(id, {.kind = "start", .path = "run/start.safetensors"});
-    store.endRun(id, {.pickedCandidate = store.addCandidate(id, candidate(2, 0.5))});
-    return id;
-}
-
-// Whether any path of the store gives a figure of a test role.
-bool isOpen(const RunStore& store, std::int64_t id) {
-    std::vector<MetricRow> rows = store.run(id)->metrics;
-    for (const RunSummary& run : store.runs(CandidateRule::OracleOod))
-        if (run.id == id) std::ranges::copy(run.metrics, std::back_inserter(rows));
-    for (const CandidateRecord& one : store.candidates(id))
-        std::ranges::copy(one.metrics, std::back_inserter(rows));
-    const bool shown =
-        std::ranges::any_of(rows, [](const MetricRow& row) { return isTestRole(row.role) && row.value.has_value(); });
-    const auto artifacts = store.artifacts(id);
-    return shown ||
-           std::ranges::any_of(artifacts, [](const auto& one) { return one.kind != "weights" && one.kind != "start"; });
-}
 
 std::string errorOf(auto act) {
     try {
@@ -95,64 +53,6 @@ private Q_SLOTS:
         store.createStudy({.name = "bare"});
         const auto bare = store.study("bare");
         QVERIFY(!bare->sealed && bare->plan.seeds.empty() && !bare->plan.margin && bare->plan.family.empty());
-    }
-
-    void hidesTestFiguresUntilItIsUnsealed() {
-        const Folder folder;
-        RunStore store(folder.path("s"));
-        store.createStudy(kPlan, true);
-        const auto id = finish(store, runOf("main"));
-        NewRun elsewhere = newRun();
-        elsewhere.cell = "another";
-        const auto outside = finish(store, elsewhere);
-        QVERIFY(store.run(id)->sealed && !isOpen(store, id));
-        QVERIFY(!store.run(outside)->sealed && isOpen(store, outside));
-        const auto rows = store.run(id)->metrics;
-        QCOMPARE(rows.size(), std::size_t{3}); // the roles are named
-        QVERIFY(rows[0].value == 0.5 && !rows[0].sealed);
-        QVERIFY(!rows[1].value && rows[1].sealed);
-        QVERIFY(!store.run(id, CandidateRule::OracleOod)->reportedCandidate);
-        store.unseal("main", "all runs are there");
-        QVERIFY(isOpen(store, id));
-        QCOMPARE(store.run(id)->metrics[1].value, std::optional(0.25));
-        const auto study = store.study("main");
-        QVERIFY(!study->sealed && study->unsealedUnixSeconds);
-        QCOMPARE(study->unsealedReason, std::string("all runs are there"));
-        QCOMPARE(study->looks.size(), std::size_t{1});
-        QCOMPARE(study->looks[0].kind + ": " + study->looks[0].text, std::string("unsealed: all runs are there"));
-        store.addLook("main", "levi table");
-        QCOMPARE(store.study("main")->looks[1].kind, std::string("read"));
-    }
-
-    // A run that is derived from a sealed one would tell the same numbers.
-    void sealsWhatIsDerived() {
-        const Folder folder;
-        RunStore store(folder.path("s"));
-        store.createStudy(kPlan, true);
-        const auto parent = finish(store, runOf("main"));
-        const auto child = finish(store, runOf("", {parent}));
-        const auto grandchild = finish(store, runOf("", {finish(store, newRun()), child}));
-        QVERIFY(!isOpen(store, child) && !isOpen(store, grandchild));
-        QCOMPARE(store.artifacts(parent).size(), std::size_t{2}); // weights, and those it started from
-        QCOMPARE(store.predictionsToDeriveFrom(parent)->path, std::string("run/predictions.safetensors"));
-        store.unseal("main", "done");
-        QVERIFY(isOpen(store, grandchild));
-    }
-
-    // The same cell and seed, run again outside the study, would tell the same numbers. One that was open before the
-    // sealed run began stays so.
-    void sealsWhatRunsAgain() {
-        const Folder folder;
-        RunStore store(folder.path("s"));
-        const auto before = finish(store, newRun());
-        store.createStudy(kPlan, true);
-        finish(store, runOf("main"));
-        const auto again = finish(store, newRun());
-        const auto other = finish(store, newRun("LEVI", 1));
-        QVERIFY(isOpen(store, before) && isOpen(store, other));
-        QVERIFY(!isOpen(store, again));
-        store.unseal("main", "done");
-        QVERIFY(isOpen(store, again));
     }
 
     void movesRunsWhereNoSealSuffers() {
@@ -302,7 +202,7 @@ private Q_SLOTS:
         QVERIFY(!run->efficiency.trainingFlops);
         QVERIFY(store.study("early")->plan.rule == CandidateRule::IdVal);
         QVERIFY(store.study("early")->plan.endpoint == Endpoint::EveryRole);
-        QCOMPARE(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 3);
+        QCOMPARE(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 4);
         QCOMPARE(SQLite::Database(file.string() + ".v1.bak").execAndGet("PRAGMA user_version").getInt(), 1);
     }
 };

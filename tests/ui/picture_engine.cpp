@@ -2,6 +2,8 @@
 #include "tests/ui/picture_engine.h"
 
 #include "core/base/clock.h"
+#include "core/base/hash.h"
+#include "core/spec/spec_json.h"
 
 #include <cmath>
 #include <thread>
@@ -195,7 +197,7 @@ RunResult PictureEngine::train(const RunRequest& request, RunObserver& observer,
     return {.state = RunState::Done,
             .pickedIndex = total - 1,
             .backboneSamples = 0,
-            .weightsSha256 = std::string(64, 'a'),
+            .weightsSha256 = fingerprint(toJson(request.spec, true).dump()),
             .predictionsSha256 = std::string(64, 'b'),
             .trainableParameters = 573'000,
             .peakMemoryBytes = 700ull << 20};
