@@ -3,12 +3,14 @@
 #include "app/run_json.h"
 #include "app/verbs.h"
 #include "core/base/error.h"
+#include "core/base/read_number.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 
@@ -40,6 +42,26 @@ void readResize(const std::string& text, PreprocessRecipe& recipe) {
     recipe.resize = by == std::string::npos ? PreprocessRecipe::Resize::ShortestSide : PreprocessRecipe::Resize::Exact;
     recipe.resizeWidth = pixels(text.substr(0, by), text);
     recipe.resizeHeight = by == std::string::npos ? recipe.resizeWidth : pixels(text.substr(by + 1), text);
+}
+
+void requireNumber(std::string_view text) {
+    if (!readNumber(text)) throw Error("found '{}', expected a number", text);
+}
+
+void requirePositive(std::string_view text) {
+    if (readNumber(text).value_or(0) <= 0) throw Error("found '{}', expected a number above 0", text);
+}
+
+// What lies beyond the picture is black, as in the reference libraries; more of that than of the picture is a mistake.
+void requireCrop(const PreprocessArguments& arguments) {
+    PreprocessRecipe recipe;
+    readResize(arguments.resize, recipe);
+    const std::int64_t most = 2 * std::min(recipe.resizeWidth, recipe.resizeHeight);
+    if (arguments.crop <= most) return;
+    throw CLI::ValidationError(
+        "--crop", fmt::format("found {}, expected at most {}: twice the shorter side of the picture that --resize {} "
+                              "makes; beyond the picture a crop is black",
+                              arguments.crop, most, arguments.resize));
 }
 
 PreprocessRecipe recipeOf(const PreprocessArguments& arguments) {
@@ -83,8 +105,12 @@ void addPreprocessVerb(CLI::App& app, Verb& verb) {
         ->check(CLI::Range(std::int64_t{0}, kMostPixels));
     preprocessVerb->add_option("--mean", arguments->mean, "Red, green and blue, of values in [0, 1]")
         ->delimiter(',')
-        ->expected(3);
-    preprocessVerb->add_option("--std", arguments->std, "Red, green and blue")->delimiter(',')->expected(3);
+        ->expected(3)
+        ->check(checkedBy(requireNumber));
+    preprocessVerb->add_option("--std", arguments->std, "Red, green and blue, each above 0")
+        ->delimiter(',')
+        ->expected(3)
+        ->check(checkedBy(requirePositive));
     preprocessVerb
         ->add_option("--crop-rounding", arguments->rounding,
                      "Of half a pixel at the crop's edge: even, as torchvision and timm do; down, as CLIP's processor")
@@ -92,7 +118,10 @@ void addPreprocessVerb(CLI::App& app, Verb& verb) {
         ->capture_default_str();
     preprocessVerb->add_flag("--no-exif", arguments->noExif, "Do not turn the picture as its EXIF data says");
     preprocessVerb->add_flag("--json", arguments->json, "Print the file's name as JSON");
-    preprocessVerb->callback([arguments, &verb] { verb = [arguments] { return preprocess(*arguments); }; });
+    preprocessVerb->callback([arguments, &verb] {
+        requireCrop(*arguments);
+        verb = [arguments] { return preprocess(*arguments); };
+    });
 }
 
 } // namespace levi

@@ -44,11 +44,22 @@ std::vector<double> weightsOf(const std::string& text) {
     return weights;
 }
 
+// Before rows are counted: a condition that was left out gives another number of them.
+void requireColumns(const CsvTable& metadata, const WildsQuestion& question) {
+    metadata.column(question.label);
+    if (!question.user.empty()) metadata.column(question.user);
+    for (const std::string& group : question.groups)
+        metadata.column(group);
+    for (const auto& [title, value] : question.where)
+        metadata.column(title);
+}
+
 int wilds(WildsArguments& arguments) {
     for (const std::string& text : arguments.where)
         arguments.question.where.push_back(conditionOf(text));
     arguments.question.weights = weightsOf(arguments.weights);
     const CsvTable metadata(readFile(arguments.metadata), arguments.metadata.string());
+    requireColumns(metadata, arguments.question);
     const auto predictions = wildsPredictions(readFile(arguments.predictions), arguments.predictions.string());
     const Table table = wildsTable(metadata, predictions, arguments.question);
     give(tablesText({table}, arguments.output), arguments.output);

@@ -3,11 +3,11 @@
 
 #include "core/base/error.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <utility>
 
 #include <fcntl.h>
@@ -55,19 +55,56 @@ void writeAll(int fd, std::string_view content, const fs::path& file) {
     }
 }
 
+// What the caller has opened for us, /dev/stdin or a shell's <(...), or names as a device.
+bool mayBeAStream(const fs::path& file, mode_t mode) {
+    const std::string name = file.lexically_normal().string();
+    const bool isOpen = name == "/dev/stdin" || name.starts_with("/dev/fd/") || name.starts_with("/proc/");
+    return isOpen || (S_ISCHR(mode) && name.starts_with("/dev/"));
+}
+
+struct ReadSizes {
+    std::uint64_t expectedBytes = 0; // files of /proc say 0 and have some
+    std::uint64_t mostBytes = 0;
+};
+
+std::string readAll(int fd, const fs::path& file, const ReadSizes& sizes) {
+    constexpr std::uint64_t kLeastBytes = 4096;
+    const auto room = [&](std::uint64_t bytes) {
+        return std::min(bytes, sizes.mostBytes) + 1;
+    }; // one more to see the end
+    std::string content(room(std::max(sizes.expectedBytes, kLeastBytes)), '\0');
+    std::size_t filled = 0;
+    while (true) {
+        const ssize_t count = ::read(fd, content.data() + filled, content.size() - filled);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) throw Error("{}: cannot read: {}", file.string(), lastError());
+        if (count == 0) break;
+        filled += static_cast<std::size_t>(count);
+        if (filled > sizes.mostBytes)
+            throw Error("{}: has more than {} bytes, which is the most that is expected here", file.string(),
+                        sizes.mostBytes);
+        if (filled == content.size()) content.resize(room(2 * filled));
+    }
+    content.resize(filled);
+    return content;
+}
+
 } // namespace
 
 std::string readFile(const fs::path& file, std::uint64_t sizeLimitBytes) {
-    std::error_code code;
-    if (fs::is_directory(file, code)) throw Error("{}: expected a file, found a folder", file.string());
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) throw Error("{}: cannot read: {}", file.string(), lastError());
-    const auto size = fs::file_size(file, code);
-    if (!code && size > sizeLimitBytes)
+    const Descriptor in(file, O_RDONLY | O_NONBLOCK); // a pipe without a writer would hang here
+    if (in.get() < 0) throw Error("{}: cannot read: {}", file.string(), lastError());
+    struct stat status {};
+    if (::fstat(in.get(), &status) != 0) throw Error("{}: cannot read: {}", file.string(), lastError());
+    if (S_ISDIR(status.st_mode)) throw Error("{}: expected a file, found a folder", file.string());
+    if (!S_ISREG(status.st_mode) && !mayBeAStream(file, status.st_mode))
+        throw Error("{}: expected a regular file, found {}", file.string(),
+                    S_ISFIFO(status.st_mode) ? "a named pipe" : "a device");
+    const auto size = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
+    if (size > sizeLimitBytes)
         throw Error("{}: has {} bytes, at most {} are expected here", file.string(), size, sizeLimitBytes);
-    std::string content(std::istreambuf_iterator<char>(stream), {});
-    if (stream.bad()) throw Error("{}: cannot read: {}", file.string(), lastError());
-    return content;
+    ::fcntl(in.get(), F_SETFL, 0); // what may be a stream is waited for
+    return readAll(in.get(), file, {.expectedBytes = size, .mostBytes = sizeLimitBytes});
 }
 
 void writeFileAtomically(const fs::path& file, std::string_view content) {

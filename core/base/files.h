@@ -10,7 +10,8 @@
 
 namespace levi {
 
-// The whole file. Throws Error naming the file where it cannot be read or is larger than `sizeLimitBytes`.
+// The whole file. Throws Error naming the file where it cannot be read, is larger than `sizeLimitBytes`, or is a pipe
+// or device; /dev/stdin and the like, and devices by their names, are read until they end.
 std::string readFile(const std::filesystem::path& file, std::uint64_t sizeLimitBytes = std::uint64_t{1} << 30);
 
 // All or nothing: writes beside the target, syncs, then renames over it. Creates the folder. Throws Error.

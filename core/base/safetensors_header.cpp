@@ -83,7 +83,9 @@ public:
     bool key(string_t& key) override {
         auto& seen = m_depth == 1 ? m_names : m_fields;
         (m_depth == 1 ? m_name : m_field) = key;
-        if (!seen.insert(key).second) throw Error("{}: the header has the key '{}' twice in {}", m_file, key, place());
+        if (!seen.insert(key).second)
+            throw Error("{}: the safetensors header has the key '{}' twice{}", m_file, key,
+                        m_depth < 2 ? "" : " in " + place());
         return true;
     }
 

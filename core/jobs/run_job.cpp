@@ -55,7 +55,7 @@ private:
             store, mailbox, {.spec = m_spec, .parents = parents, .study = m_options.study, .atOnce = m_options.atOnce});
         try {
             if (!problem.empty()) throw Error(problem);
-            recorder.end(compute(store, recorder, parents, stop));
+            recorder.end(withReason(compute(store, recorder, parents, stop)));
         } catch (const std::exception& error) {
             recorder.fail(error.what());
         }
@@ -75,6 +75,13 @@ private:
         RunResult result = engine().run(request, recorder, stop);
         if (!m_spec.method.kind().method.isDerived) result.efficiency.tuningTrials = m_options.tuningTrials.value_or(1);
         addParentCosts(result, m_spec, parents);
+        return result;
+    }
+
+    RunResult withReason(RunResult result) const {
+        if (result.state != RunState::Cancelled || !m_options.isAbandoned || !m_options.isAbandoned()) return result;
+        result.state = RunState::Interrupted;
+        result.message = "The program that started it is gone.";
         return result;
     }
 

@@ -23,6 +23,7 @@ struct RunJobOptions {
     std::optional<double> tuningTrials;             // see Efficiency
     int atOnce = 1;                                 // runs that go on beside each other, this one counted
     std::function<void(const RunSummary&)> onEnded; // on the lane's thread, after the run was ended in the store
+    std::function<bool()> isAbandoned;              // why it is to stop: whoever started it is gone; any thread
 };
 
 // A run from spec to store: opens its own RunStore on the lane's thread, resolves parents of a derived method in that

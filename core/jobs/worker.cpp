@@ -8,6 +8,7 @@
 #include "core/jobs/run_recorder.h"
 #include "core/jobs/worker_protocol.h"
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -237,11 +238,15 @@ private:
 
 void serveRuns(int socket) {
     LineSocket asking(socket);
+    std::atomic<bool> isAbandoned = false; // before the queue, whose jobs look at it until they are joined
+    bool wasAskedToStop = false;           // what goes on
     JobQueue queue;
     Teller teller(asking);
     while (!asking.hasEnded()) {
         if (const auto line = asking.next(kLook)) {
             WorkerRequest request = requestIn(*line);
+            wasAskedToStop = request.stop;
+            request.options.isAbandoned = [&isAbandoned] { return isAbandoned.load(); };
             if (request.stop)
                 queue.stopAll();
             else
@@ -252,6 +257,7 @@ void serveRuns(int socket) {
             teller.tell(job);
         if (!jobs.empty() && Teller::isOver(jobs.back())) queue.forgetEnded();
     }
+    isAbandoned = !wasAskedToStop;
 }
 
 } // namespace levi

@@ -31,7 +31,7 @@ private:
 };
 
 // The other side: carries out what is asked for on `socket`, until the one who asks is gone; what goes on then is
-// stopped.
+// stopped and reads as interrupted.
 void serveRuns(int socket);
 
 } // namespace levi

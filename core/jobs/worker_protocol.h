@@ -14,7 +14,7 @@ namespace levi {
 struct WorkerRequest {
     bool stop = false; // what goes on; else carry out `spec`
     ExperimentSpec spec;
-    RunJobOptions options; // without onEnded
+    RunJobOptions options; // without its functions
 };
 std::string lineOf(const WorkerRequest& request);
 WorkerRequest requestIn(std::string_view line); // throws Error

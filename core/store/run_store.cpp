@@ -85,7 +85,10 @@ struct RunStore::Impl {
         const auto isInterrupted = [](const RunSummary& run) {
             return run.state == RunState::Interrupted && run.message.empty();
         };
-        return std::ranges::any_of(found, isInterrupted) ? look() : found;
+        if (std::ranges::any_of(found, isInterrupted)) found = look();
+        for (RunSummary& run : found)
+            if (isInterrupted(run)) run.message = kProcessIsGone;
+        return found;
     }
 };
 

@@ -168,12 +168,10 @@ std::int64_t insertStoredRun(SQLite::Database& database, const StoredRun& run,
 }
 
 void keepInterruptions(SQLite::Database& database) {
-    SQLite::Statement update(database,
-                             "UPDATE run SET state = 'interrupted', message = 'The process that ran it is gone.' "
-                             "WHERE id = ?");
+    SQLite::Statement update(database, "UPDATE run SET state = 'interrupted', message = ? WHERE id = ?");
     for (const std::int64_t run : orphanedRuns(database)) {
         update.reset();
-        update.bind(1, run);
+        SQLite::bind(update, kProcessIsGone, run);
         update.exec();
     }
 }

@@ -28,6 +28,8 @@ void updateEnd(SQLite::Database& database, std::int64_t run, const RunEnd& end);
 void insertCell(SQLite::Database& database, const std::string& key, const std::string& canonicalText);
 void dropUnusedCells(SQLite::Database& database);
 
+inline constexpr const char* kProcessIsGone = "The process that ran it is gone."; // message of an interrupted run
+
 // What reading computes of runs whose process is gone, written down: by whoever writes next.
 void keepInterruptions(SQLite::Database& database);
 

@@ -77,6 +77,7 @@ void requireStore(const fs::path& file) {
     const std::lock_guard guard(mutex);
     std::error_code code;
     if (fs::is_directory(file, code)) throw Error("{}: is a folder, expected a store", file.string());
+    if (fs::is_other(file, code)) throw Error("{}: is a pipe or a device, expected a store", file.string());
     const auto identity = identityOf(file);
     if (identity && knownStores().contains(*identity)) return;
     requireStoreHeader(file);

@@ -11,6 +11,9 @@
 #include <thread>
 #include <vector>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 class TestFiles : public QObject {
     Q_OBJECT
 
@@ -43,6 +46,46 @@ private Q_SLOTS:
         levi::writeFileAtomically(file, "12345");
         QCOMPARE(levi::readFile(file, 5), std::string("12345"));
         QVERIFY_EXCEPTION_THROWN(levi::readFile(file, 4), levi::Error);
+    }
+
+    // What hangs, or has no end, is refused before it is waited for.
+    void refusesWhatIsNoFile_data() {
+        QTest::addColumn<QString>("file"); // "": a named pipe without a writer
+        QTest::addColumn<QString>("says");
+        QTest::newRow("named pipe") << QString() << "expected a regular file, found a named pipe";
+        QTest::newRow("device without an end") << "/dev/zero"
+                                               << "/dev/zero: has more than 1000 bytes";
+        QTest::newRow("link to a device") << "link"
+                                          << "expected a regular file, found a device";
+    }
+
+    void refusesWhatIsNoFile() {
+        QFETCH(QString, file);
+        QFETCH(QString, says);
+        QTemporaryDir folder;
+        const std::filesystem::path root = folder.path().toStdString();
+        QCOMPARE(::mkfifo((root / "pipe").c_str(), 0600), 0);
+        std::filesystem::create_symlink("/dev/zero", root / "link");
+        try {
+            levi::readFile(root / (file.isEmpty() ? "pipe" : file.toStdString()), 1000);
+            QFAIL("no error");
+        } catch (const levi::Error& error) {
+            QVERIFY2(QString::fromUtf8(error.what()).contains(says), error.what());
+        }
+    }
+
+    void readsWhatTheCallerHasOpened() {
+        int ends[2];
+        QCOMPARE(::pipe(ends), 0);
+        const std::string content(50'000, 'x'); // less than a pipe holds
+        std::jthread writer([&] {
+            QTest::qSleep(50); // the reader is there first, and waits
+            if (::write(ends[1], content.data(), content.size()) < 0) qWarning("cannot write");
+            ::close(ends[1]);
+        });
+        QCOMPARE(levi::readFile("/dev/fd/" + std::to_string(ends[0])), content);
+        ::close(ends[0]);
+        QVERIFY(!levi::readFile("/proc/self/cmdline").empty()); // whose size is said to be 0
     }
 
     void threadsWriteTheSameFile() {

@@ -2,6 +2,8 @@
 #include "tests/cli/program.h"
 #include "tests/support/test_main.h"
 
+#include <sys/stat.h>
+
 using namespace levi::test;
 
 class TestCommandLine : public QObject {
@@ -36,6 +38,11 @@ private Q_SLOTS:
         row("doctor", "doctor --store /nowhere/s", "", 0, "LibTorch none");
         row("engine of another build", "inspect dir", "old", 1, "has interface -1, this program needs");
         row("size that is none", "preprocess p.png --out o --resize 64y", "", 2, "--resize: found '64y'");
+        row("deviation of zero", "preprocess p.png --out o --std 1,0,1", "", 2, "--std: found '0', expected a number");
+        row("mean that is none", "preprocess p.png --out o --mean nan,0,0", "", 2, "--mean: found 'nan'");
+        row("crop beyond the picture", "preprocess p.png --out o --resize 64x48 --crop 97", "", 2,
+            "--crop: found 97, expected at most 96");
+        row("spec without an end", "run /dev/zero", "", 2, "/dev/zero: has more than 4194304 bytes");
         row("bench of what", "bench", "", 2, "");
         row("tokens without a tokenizer", "tokenize --tokenizer /nowhere", "", 1, "/nowhere: expected a folder");
         row("padding up to what", "tokenize --tokenizer /nowhere --pad", "", 2, "--pad requires --max-length");
@@ -66,6 +73,8 @@ private Q_SLOTS:
                  (judged.out + judged.err).constData());
         QVERIFY(judged.out.contains("Groups without a row, left out of the worst one: place:0 y:1."));
         QCOMPARE(program.run(QStringList{"wilds"} + files).code, 1); // 3 predictions for 4 rows
+        const Ended lost = program.run(QStringList{"wilds"} + files + QStringList{"--label", "z"});
+        QVERIFY2(lost.code == 1 && lost.err.contains("has no column 'z'"), lost.err.constData());
         QCOMPARE(program.run(QStringList{"wilds"} + files + QStringList{"--weights", "a"}).code, 2);
         QCOMPARE(program.run(QStringList{"wilds"} + files + QStringList{"--where", "split"}).code, 2);
     }
@@ -81,6 +90,15 @@ private Q_SLOTS:
         const QByteArray out = process.readAllStandardOutput();
         QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
         QCOMPARE(out.count('\n'), 2);
+    }
+
+    void refusesASpecThatIsAPipe() {
+        const Program program;
+        const QString pipe = program.path("pipe");
+        QCOMPARE(::mkfifo(pipe.toUtf8().constData(), 0600), 0);
+        const Ended ended = program.run({"run", pipe, "--store", program.store()});
+        QCOMPARE(ended.code, 2);
+        QVERIFY2(ended.err.contains("expected a regular file, found a named pipe"), ended.err.constData());
     }
 
     void tokenizesLines_data() {

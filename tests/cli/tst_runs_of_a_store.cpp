@@ -217,6 +217,7 @@ private Q_SLOTS:
         QVERIFY(process.waitForFinished(20'000));
         const Ended listed = program.run({"runs", "--store", program.store(), "--json"});
         QVERIFY2(listed.out.contains("\"state\":\"interrupted\""), listed.out.constData());
+        QVERIFY2(listed.out.contains("\"message\":\"The process that ran it is gone.\""), listed.out.constData());
     }
 
     void writesEveryKindOfDocument() {

@@ -64,6 +64,7 @@ class TestRunJob : public QObject {
     std::unique_ptr<QTemporaryDir> m_folder;
     std::filesystem::path m_store;
     std::string m_study;
+    std::function<bool()> m_isAbandoned;
     int m_ended = 0;
 
     void engineDoes(FakeEngine::Run run) { setEngineForTests(std::make_shared<FakeEngine>(std::move(run))); }
@@ -75,7 +76,8 @@ class TestRunJob : public QObject {
                                                        .cacheFolder = "cache",
                                                        .group = "g",
                                                        .study = m_study,
-                                                       .onEnded = [&](const RunSummary&) { ++m_ended; }}));
+                                                       .onEnded = [&](const RunSummary&) { ++m_ended; },
+                                                       .isAbandoned = m_isAbandoned}));
         if (stopIt) {
             while (!queue.jobs().front().mailbox->look().run)
                 QTest::qSleep(1);
@@ -91,6 +93,7 @@ private Q_SLOTS:
         m_store = m_folder->filePath("s").toStdString();
         m_ended = 0;
         m_study.clear();
+        m_isAbandoned = nullptr;
         engineDoes(goodRun);
     }
     void cleanup() { setEngineForTests(nullptr); }
@@ -174,6 +177,32 @@ private Q_SLOTS:
         const auto run = RunStore(m_store, RunStore::Access::Read).runs().front();
         QCOMPARE(run.state, RunState::Cancelled);
         QCOMPARE(run.message, std::string("Stopped after epoch 1."));
+        QCOMPARE(run.metrics.front().value, std::optional(0.5));
+    }
+
+    void saysWhyItWasStopped_data() {
+        QTest::addColumn<bool>("isAbandoned");
+        QTest::addColumn<QString>("state");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("on request") << false << "cancelled"
+                                    << "Stopped on request";
+        QTest::newRow("whoever started it is gone") << true << "interrupted"
+                                                    << "The program that started it is gone.";
+    }
+
+    void saysWhyItWasStopped() {
+        QFETCH(bool, isAbandoned);
+        m_isAbandoned = [isAbandoned] { return isAbandoned; };
+        engineDoes([](const RunRequest&, RunObserver& observer, std::stop_token stop) -> RunResult {
+            observer.evaluated({.epoch = 1, .metrics = {{"id_val", "", "accuracy", 0.5, 10}}});
+            while (!stop.stop_requested())
+                QTest::qSleep(1);
+            return {.state = RunState::Cancelled, .message = "Stopped on request", .pickedIndex = 0};
+        });
+        ran(specOf(kSpecialist), true);
+        const auto run = RunStore(m_store, RunStore::Access::Read).runs().front();
+        QTEST(QString::fromStdString(nameOf(run.state)), "state");
+        QTEST(QString::fromStdString(run.message), "message");
         QCOMPARE(run.metrics.front().value, std::optional(0.5));
     }
 

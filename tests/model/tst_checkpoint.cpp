@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/engine/model/backbone.h"
 #include "core/engine/model/config_reader.h"
+#include "core/engine/model/peft_format.h"
 #include "tests/model/broken_files.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/test_main.h"
@@ -9,6 +10,10 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 #include <nlohmann/json.hpp>
+
+#include <limits>
+
+#include <sys/stat.h>
 
 using namespace levi;
 
@@ -26,6 +31,11 @@ private Q_SLOTS:
     void listsMissingUnexpectedAndMisshapen();
     void readsPrefixesHeadsAndHalfPrecision();
     void refusesWeightsInOtherForms();
+    void refusesPipes_data();
+    void refusesPipes();
+    void namesWeightsThatAreNotFinite_data();
+    void namesWeightsThatAreNotFinite();
+    void namesPartsOfAnAdapterThatAreNotFinite();
     void readsRecipe_data();
     void readsRecipe();
     void knowsThePublishedVit();
@@ -92,10 +102,20 @@ void TestCheckpoint::refusesConfig_data() {
     row("depth is a fraction", with("num_hidden_layers", "1.5"), "num_hidden_layers: found 1.5");
     row("absurd width", with("hidden_size", "99999999"), "hidden_size: found 99999999");
     row("absurd MLP", with("intermediate_size", "9000000000000000000"), "intermediate_size");
-    row("heads do not divide", with("num_attention_heads", "3"), "expected a multiple of the 3 heads");
+    row("heads do not divide", with("num_attention_heads", "3"),
+        "config.json: hidden_size: found 8, expected a multiple of the 3 heads");
+    row("heads do not divide, timm",
+        R"({"architecture":"vit_tiny_patch16_224","model_args":{"embed_dim":32,"num_heads":7}})",
+        "config.json: model_args: embed_dim: found 32, expected a multiple of the 7 heads");
+    row("heads do not divide, by timm's name", R"({"architecture":"vit_tiny_patch16_224","num_attention_heads":7})",
+        "config.json: width of the architecture: found 192, expected a multiple of the 7 heads");
     row("no heads", with("num_attention_heads", "0"), "num_attention_heads: found 0");
     row("patch larger than picture", with("patch_size", "16"), "multiples of the patch size 16");
-    row("patch does not divide", with("image_size", "9"), "multiples of the patch size 4");
+    row("patch does not divide", with("image_size", "9"),
+        "image_size: found 9x9, expected multiples of the patch size 4");
+    row("patch does not divide, timm",
+        R"({"architecture":"vit_tiny_patch16_224","pretrained_cfg":{"input_size":[3,30,30]}})",
+        "pretrained_cfg: input_size: found 30x30, expected multiples of the patch size 16");
     row("absurd picture", with("image_size", "1000000"), "image_size: found 1000000");
     row("too many patches", with("image_size", "8192"), "patches, expected at most 65536");
     row("too many parameters",
@@ -204,6 +224,66 @@ void TestCheckpoint::refusesWeightsInOtherForms() {
     QVERIFY(problems("model.safetensors.index.json").contains("is not valid JSON"));
     QVERIFY(problems("readme.txt").contains("has no model.safetensors"));
     QVERIFY(text(inspectBackbone("/nonexistent").problems).contains("expected a folder"));
+}
+
+void TestCheckpoint::refusesPipes_data() {
+    QTest::addColumn<QString>("pipe");
+    QTest::newRow("configuration") << "config.json";
+    QTest::newRow("weights") << "model.safetensors";
+    QTest::newRow("index of weights") << "model.safetensors.index.json";
+    QTest::newRow("preprocessing") << "preprocessor_config.json";
+}
+
+void TestCheckpoint::refusesPipes() {
+    QFETCH(QString, pipe);
+    const test::Folder folder;
+    test::writeText(folder / "config.json", kTiny);
+    const auto file = folder.path / pipe.toStdString();
+    std::filesystem::remove(file);
+    QCOMPARE(::mkfifo(file.c_str(), 0600), 0);
+    const auto problems = text(inspectBackbone(folder.path).problems);
+    QVERIFY2(problems.contains(pipe + QStringLiteral(": expected a regular file")), qPrintable(problems));
+}
+
+void TestCheckpoint::namesWeightsThatAreNotFinite_data() {
+    QTest::addColumn<QString>("tensor");
+    QTest::addColumn<bool>("isHead");
+    QTest::newRow("in a block") << "encoder.layer.0.output.dense.bias" << false;
+    QTest::newRow("in a head, which is not trained") << "classifier.bias" << true;
+}
+
+void TestCheckpoint::namesWeightsThatAreNotFinite() {
+    QFETCH(QString, tensor);
+    QFETCH(bool, isHead);
+    auto weights = tinyWeights();
+    weights.push_back({"classifier.weight", at::zeros({5, 8})});
+    weights.push_back({"classifier.bias", at::zeros({5})});
+    for (auto& weight : weights)
+        if (weight.name == tensor.toStdString()) weight.tensor[3].fill_(std::numeric_limits<float>::quiet_NaN());
+    const test::Folder folder;
+    test::writeText(folder / "config.json", kTiny);
+    writeSafetensors(folder / "model.safetensors", weights);
+    const auto info = inspectBackbone(folder.path);
+    QCOMPARE(info.usable(), isHead);
+    if (isHead) return;
+    const auto problems = text(info.problems);
+    QVERIFY2(problems.contains("1 of the tensors hold values that are not finite") && problems.contains(tensor),
+             qPrintable(problems));
+    QVERIFY_EXCEPTION_THROWN(openBackbone(folder.path), Error);
+}
+
+void TestCheckpoint::namesPartsOfAnAdapterThatAreNotFinite() {
+    const test::Folder folder;
+    test::writeText(folder / "config.json", kTiny);
+    writeSafetensors(folder / "model.safetensors", tinyWeights());
+    const auto info = inspectBackbone(folder.path);
+    LoraConfig config;
+    config.targets.items = {"query"};
+    PeftAdapter adapter{.config = config, .parts = newLowRankParts(config, info, Initializer(1))};
+    adapter.parts[0].a.fill_(std::numeric_limits<float>::quiet_NaN());
+    writePeftAdapter(folder / "adapter", adapter, info.names);
+    const auto problems = text(inspectBackbone(folder.path, {.adapter = folder / "adapter"}).problems);
+    QVERIFY2(problems.contains("lora_A.weight: holds values that are not finite"), qPrintable(problems));
 }
 
 void TestCheckpoint::readsRecipe_data() {

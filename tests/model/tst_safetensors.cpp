@@ -11,6 +11,10 @@
 #include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/zeros.h>
 
+#include <limits>
+
+#include <sys/stat.h>
+
 using namespace levi;
 using test::rawSafetensors;
 
@@ -21,6 +25,9 @@ class TestSafetensors : public QObject {
 private Q_SLOTS:
     void refusesBrokenFile_data();
     void refusesBrokenFile();
+    void refusesAPipe();
+    void looksForValuesThatAreNotFinite_data();
+    void looksForValuesThatAreNotFinite();
     void readsUnusualFile_data();
     void readsUnusualFile();
     void refusesPickle_data();
@@ -79,11 +86,11 @@ void TestSafetensors::refusesBrokenFile_data() {
         rawSafetensors(
             R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
             8),
-        "'a' twice");
+        "the safetensors header has the key 'a' twice");
     row("field twice", rawSafetensors(R"({"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 8),
-        "'dtype' twice");
+        "'dtype' twice in tensor 'a'");
     row("metadata twice", rawSafetensors(R"({"__metadata__":{},"__metadata__":{}})", 0), "'__metadata__' twice");
-    row("metadata key twice", rawSafetensors(R"({"__metadata__":{"k":"1","k":"2"}})", 0), "'k' twice");
+    row("metadata key twice", rawSafetensors(R"({"__metadata__":{"k":"1","k":"2"}})", 0), "'k' twice in __metadata__");
     row("metadata of numbers", rawSafetensors(R"({"__metadata__":{"k":1}})", 0), "expected a text");
     row("metadata of lists", rawSafetensors(R"({"__metadata__":{"k":[]}})", 0), "expected a text");
     row("metadata of objects", rawSafetensors(R"({"__metadata__":{"k":{}}})", 0), "nested object");
@@ -137,6 +144,43 @@ void TestSafetensors::refusesBrokenFile() {
     const auto message = messageOf(folder / "model.safetensors");
     QVERIFY2(message.find(says) != std::string::npos, message.c_str());
     QVERIFY2(message.find("model.safetensors") != std::string::npos, message.c_str());
+}
+
+void TestSafetensors::refusesAPipe() {
+    const test::Folder folder;
+    QCOMPARE(::mkfifo((folder / "model.safetensors").c_str(), 0600), 0);
+    const auto message = messageOf(folder / "model.safetensors");
+    QVERIFY2(message.find("expected a regular file") != std::string::npos, message.c_str());
+    refusePickle(folder / "model.safetensors"); // is none, and is not waited for
+}
+
+void TestSafetensors::looksForValuesThatAreNotFinite_data() {
+    QTest::addColumn<int>("type");
+    QTest::addColumn<double>("value");
+    QTest::addColumn<bool>("expected");
+    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN(),
+                     kInfinity = std::numeric_limits<double>::infinity();
+    for (const auto type : {at::kFloat, at::kDouble, at::kHalf, at::kBFloat16}) {
+        const auto row = [type](const char* name, double value, bool isFinite) {
+            QTest::addRow("%s, %s", c10::toString(type), name) << int(type) << value << isFinite;
+        };
+        row("largest of halves", -65504, true);
+        row("NaN", kNaN, false);
+        row("negative infinity", -kInfinity, false);
+    }
+    QTest::newRow("whole numbers of all ones") << int(at::kInt) << -1.0 << true;
+}
+
+void TestSafetensors::looksForValuesThatAreNotFinite() {
+    QFETCH(int, type);
+    QFETCH(double, value);
+    const test::Folder folder;
+    auto tensor = at::zeros({40'003}, at::ScalarType(type));
+    tensor[40'002].fill_(value);
+    writeSafetensors(folder / "a.safetensors", {{"a", tensor}, {"b", at::zeros({1}, at::kByte)}});
+    const Safetensors file(folder / "a.safetensors");
+    QTEST(file.isFinite(*file.find("a")), "expected");
+    QVERIFY(file.isFinite(*file.find("b")));
 }
 
 void TestSafetensors::readsUnusualFile_data() {

@@ -115,7 +115,10 @@ void TestTextConfig::refusesConfig_data() {
     row("no layers", 0, "num_hidden_layers", "0", "num_hidden_layers: found 0, expected a whole number from 1 to 256");
     row("absurd width", 0, "hidden_size", "1000000000000", "hidden_size: found 1000000000000");
     row("width as text", 0, "hidden_size", R"("48")", "hidden_size: found \"48\"");
-    row("width no multiple of the heads", 0, "hidden_size", "50", "expected a multiple of the 3 heads");
+    row("width no multiple of the heads", 0, "hidden_size", "50",
+        "config.json: hidden_size: found 50, expected a multiple of the 3 heads");
+    row("DistilBERT, width no multiple of the heads", 2, "dim", "50",
+        "config.json: dim: found 50, expected a multiple of");
     row("absurd vocabulary", 0, "vocab_size", "1e99", "vocab_size: found 1e+99");
     row("too many parameters", 0, "hidden_size", "16383", "parameters, expected at most 2500000000");
     row("relative positions", 0, "position_embedding_type", R"("relative_key")", "expected 'absolute'");

@@ -117,6 +117,7 @@ private Q_SLOTS:
         ::kill(child, SIGKILL);
         QVERIFY(WIFSIGNALED(statusOf(child)));
         QCOMPARE(reader.runs().front().state, RunState::Interrupted);
+        QCOMPARE(reader.runs().front().message, std::string("The process that ran it is gone."));
         QCOMPARE(reader.runs().front().seconds, 3.0);
         QVERIFY(reader.version() != version);
         QCOMPARE(reader.candidates(reader.runs().front().id).size(), std::size_t{1});

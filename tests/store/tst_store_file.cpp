@@ -11,6 +11,8 @@
 
 #include <vector>
 
+#include <sys/stat.h>
+
 using namespace levi;
 using namespace levi::test;
 
@@ -126,6 +128,16 @@ private Q_SLOTS:
     void refusesAFolder() {
         const Folder folder;
         QVERIFY_EXCEPTION_THROWN(RunStore(folder.path(".")), Error);
+    }
+
+    void refusesAPipe() { // instead of waiting for it
+        const Folder folder;
+        const auto file = folder.path("pipe");
+        QCOMPARE(::mkfifo(file.c_str(), 0600), 0);
+        for (const auto access : {RunStore::Access::Write, RunStore::Access::Read}) {
+            const auto error = errorOf([&] { RunStore(file, access); });
+            QVERIFY2(error.find("expected a store") != std::string::npos, error.c_str());
+        }
     }
 
     void refusesANewerStore() {

@@ -118,8 +118,8 @@ struct OpenOptions {
     std::filesystem::path adapter;           // a folder in PEFT's format that is merged into the weights; "": none
 };
 
-// All that can be known without reading the weights' values; what makes it unusable stands in `problems`. Does not
-// throw for what the folder contains.
+// All that can be known without computing anything; what makes it unusable stands in `problems`. Does not throw for
+// what the folder contains.
 BackboneInfo inspectBackbone(const std::filesystem::path& folder, const OpenOptions& options = {});
 
 // Frozen, on the CPU, in float32. Throws Error with all problems.

@@ -94,4 +94,29 @@ TensorComparison compareTensors(const CheckpointWeights& weights, const std::vec
     return result;
 }
 
+TensorComparison compareValues(const CheckpointWeights& weights, const std::vector<TensorSpec>& expected,
+                               std::uint64_t mostBytes) {
+    TensorComparison result;
+    std::vector<std::string> broken;
+    for (const auto& spec : expected) {
+        if (spec.kind == TensorSpec::Kind::Head) continue;
+        const auto* entry = weights.find(spec.inFile());
+        const std::uint64_t bytes = entry->end - entry->begin;
+        if (bytes > mostBytes) {
+            result.notes.emplace_back(
+                "the weights are too large to look at every value: there may be some that are not finite");
+            break;
+        }
+        mostBytes -= bytes;
+        if (!weights.isFinite(spec.inFile())) broken.push_back(spec.inFile());
+    }
+    if (!broken.empty())
+        result.problems.push_back(
+            fmt::format("model.safetensors: {} of the tensors hold values that are not finite (NaN "
+                        "or infinite), so nothing can be computed with them: {}; fetch or "
+                        "convert the weights again",
+                        broken.size(), listed(broken)));
+    return result;
+}
+
 } // namespace levi

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -53,5 +54,10 @@ struct TensorComparison {
 };
 TensorComparison compareTensors(const CheckpointWeights& weights, const std::vector<TensorSpec>& expected,
                                 const std::vector<std::string>& ignored);
+
+// A sentence naming those whose values are not all finite, heads left out; they have to be there. Reads `mostBytes` of
+// them, and notes where that was not all.
+TensorComparison compareValues(const CheckpointWeights& weights, const std::vector<TensorSpec>& expected,
+                               std::uint64_t mostBytes);
 
 } // namespace levi

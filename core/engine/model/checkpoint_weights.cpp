@@ -105,6 +105,12 @@ at::Tensor CheckpointWeights::read(const std::string& name) const {
     return shard->second->read(name);
 }
 
+bool CheckpointWeights::isFinite(const std::string& name) const {
+    const auto shard = m_byName.find(name);
+    if (shard == m_byName.end()) throw Error("the checkpoint has no tensor '{}'", name);
+    return shard->second->isFinite(*shard->second->find(name));
+}
+
 std::string CheckpointWeights::contentFingerprint() const {
     if (m_shards.size() == 1) return m_shards[0]->contentFingerprint();
     Fingerprinter all;

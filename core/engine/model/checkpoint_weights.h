@@ -22,6 +22,7 @@ public:
     std::vector<const TensorEntry*> tensors() const; // shard by shard, in order of their bytes
     const TensorEntry* find(std::string_view name) const;
     at::Tensor read(const std::string& name) const; // see Safetensors::read
+    bool isFinite(const std::string& name) const;   // see Safetensors::isFinite
     std::string contentFingerprint() const;         // of all bytes
 
 private:

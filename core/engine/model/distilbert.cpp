@@ -17,7 +17,8 @@ TextEncoderConfig readConfig(const Checkpoint& checkpoint, std::vector<std::stri
     config.architecture = firstArchitecture(checkpoint.config);
     if (config.architecture.empty()) config.architecture = "DistilBertModel";
     config.depth = reader.integer("n_layers", kTextDepths, 6);
-    config.width = reader.integer("dim", kTextWidths, 768);
+    config.widthKey = "dim";
+    config.width = reader.integer(config.widthKey, kTextWidths, 768);
     config.heads = reader.integer("n_heads", kTextHeads, 12);
     config.mlpWidth = reader.integer("hidden_dim", kTextMlpWidths, 3072);
     config.vocabulary = reader.integer("vocab_size", kVocabularies, 30522);

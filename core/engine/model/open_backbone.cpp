@@ -20,7 +20,8 @@
 namespace levi {
 namespace {
 
-constexpr double kRandomStd = 0.02; // initializer_range of the reference configs
+constexpr double kRandomStd = 0.02;                              // initializer_range of the reference configs
+constexpr std::uint64_t kMostInspected = std::uint64_t{4} << 30; // bytes of values: seconds
 
 std::string familyNames() {
     std::vector<std::string> names;
@@ -84,7 +85,19 @@ void planAdapter(Blueprint& blueprint, const std::filesystem::path& folder) try 
     blueprint.info.problems.emplace_back(error.what());
 }
 
-Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
+void checkWeights(Blueprint& blueprint, const CheckpointWeights& weights, std::uint64_t mostBytes) {
+    BackboneInfo& info = blueprint.info;
+    if (info.readsTexts()) ignoreHeads(blueprint, weights);
+    const auto add = [&info](TensorComparison&& compared) {
+        std::ranges::move(compared.problems, std::back_inserter(info.problems));
+        std::ranges::move(compared.notes, std::back_inserter(info.notes));
+    };
+    add(compareTensors(weights, blueprint.tensors, blueprint.ignored));
+    if (info.usable()) add(compareValues(weights, blueprint.tensors, mostBytes));
+}
+
+// mostBytes: of the values that are looked at.
+Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options, std::uint64_t mostBytes) {
     for (const auto& family : backboneFamilies()) {
         if (!family.claims(checkpoint.config)) continue;
         auto blueprint = family.plan(checkpoint, options);
@@ -102,10 +115,7 @@ Blueprint plan(const Checkpoint& checkpoint, const OpenOptions& options) {
             fingerprint(fmt::format("{}\n{}\n{}", checkpoint.weights->contentFingerprint(), blueprint.meaning,
                                     info.readsTexts() ? std::string() : recipeText(info.preprocess)));
         if (blueprint.tensors.empty()) return blueprint;
-        if (info.readsTexts()) ignoreHeads(blueprint, *checkpoint.weights);
-        auto compared = compareTensors(*checkpoint.weights, blueprint.tensors, blueprint.ignored);
-        std::ranges::move(compared.problems, std::back_inserter(info.problems));
-        std::ranges::move(compared.notes, std::back_inserter(info.notes));
+        checkWeights(blueprint, *checkpoint.weights, mostBytes);
         if (!options.adapter.empty()) planAdapter(blueprint, options.adapter);
         return blueprint;
     }
@@ -125,7 +135,7 @@ at::Tensor randomTensor(const TensorSpec& spec, std::uint64_t seed, std::uint64_
 
 BackboneInfo inspectBackbone(const std::filesystem::path& folder, const OpenOptions& options) {
     try {
-        return plan(openCheckpoint(folder), options).info;
+        return plan(openCheckpoint(folder), options, kMostInspected).info;
     } catch (const std::exception& error) {
         BackboneInfo info;
         info.folder = folder.string();
@@ -136,7 +146,7 @@ BackboneInfo inspectBackbone(const std::filesystem::path& folder, const OpenOpti
 
 std::unique_ptr<Backbone> openBackbone(const std::filesystem::path& folder, const OpenOptions& options) {
     const auto checkpoint = openCheckpoint(folder);
-    auto blueprint = plan(checkpoint, options);
+    auto blueprint = plan(checkpoint, options, UINT64_MAX);
     if (!blueprint.info.usable())
         throw Error("{}: cannot be used as a backbone:\n- {}", folder.string(),
                     fmt::join(blueprint.info.problems, "\n- "));

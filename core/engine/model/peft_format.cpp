@@ -63,8 +63,11 @@ public:
         : m_info(info), m_modules(info), m_adapter(readPeftConfig(folder / kConfigFile)), m_file(weightsFile(folder)) {}
 
     PeftAdapter read() {
-        for (const TensorEntry& entry : m_file.tensors())
+        for (const TensorEntry& entry : m_file.tensors()) {
             readTensor(entry.name);
+            if (!m_file.isFinite(entry))
+                m_problems.push_back(fmt::format("{}: holds values that are not finite (NaN or infinite)", entry.name));
+        }
         for (const auto& [name, part] : m_parts)
             addPart(name, part);
         noteMissing();

@@ -11,7 +11,6 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <fstream>
 #include <set>
 
 namespace levi {
@@ -82,20 +81,20 @@ std::string headerText(const std::vector<NamedTensor>& tensors, const std::map<s
 
 // By torch.save's zip or a pickle's PROTO opcode. A safetensors header of 128 bytes begins with 0x80 too, but then with
 // '{'.
-bool startsLikePickle(const std::filesystem::path& file) {
+bool startsLikePickle(std::span<const std::byte> bytes) {
     char first[9] = {};
-    std::ifstream(file, std::ios::binary).read(first, sizeof first);
+    if (!bytes.empty()) std::memcpy(first, bytes.data(), std::min(bytes.size(), sizeof first));
     const bool zip = std::memcmp(first, "PK\x03\x04", 4) == 0;
     const bool pickle = first[0] == '\x80' && first[1] >= 2 && first[1] <= 5;
     return (zip || pickle) && first[8] != '{';
 }
 
-} // namespace
-
-void refusePickle(const std::filesystem::path& file) {
+bool isNamedAsPickle(const std::filesystem::path& file) {
     const auto extension = file.extension();
-    const bool named = extension == ".bin" || extension == ".pt" || extension == ".pth" || extension == ".ckpt";
-    if (!named && !startsLikePickle(file)) return;
+    return extension == ".bin" || extension == ".pt" || extension == ".pth" || extension == ".ckpt";
+}
+
+[[noreturn]] void refuseAsPickle(const std::filesystem::path& file) {
     throw Error(
         "{}: is a pickle, and pickles execute code, so it is not read; convert it where you trust it: python -c "
         "\"import torch, safetensors.torch as s; s.save_file({{k: v.contiguous() for k, v in torch.load('{}', "
@@ -103,9 +102,41 @@ void refusePickle(const std::filesystem::path& file) {
         file.string(), file.filename().string());
 }
 
+// Exponents of all ones are infinities and NaNs. The values may lie at any address.
+template<typename Bits>
+bool allFinite(std::span<const std::byte> bytes, Bits exponent) {
+    constexpr std::size_t kPiece = std::size_t{1} << 16; // bytes that are looked at without a branch
+    while (!bytes.empty()) {
+        const auto piece = bytes.first(std::min(bytes.size(), kPiece));
+        bool isFinite = true;
+        for (std::size_t i = 0; i < piece.size(); i += sizeof(Bits)) {
+            Bits value;
+            std::memcpy(&value, piece.data() + i, sizeof value);
+            isFinite &= (value & exponent) != exponent;
+        }
+        if (!isFinite) return false;
+        bytes = bytes.subspan(piece.size());
+    }
+    return true;
+}
+
+} // namespace
+
+void refusePickle(const std::filesystem::path& file) {
+    if (isNamedAsPickle(file)) refuseAsPickle(file);
+    MappedFile mapped;
+    try {
+        mapped = MappedFile(file);
+    } catch (const Error&) {
+        return; // whoever reads it says why not
+    }
+    if (startsLikePickle(mapped.bytes())) refuseAsPickle(file);
+}
+
 Safetensors::Safetensors(const std::filesystem::path& file) : m_name(file.string()) {
-    refusePickle(file);
+    if (isNamedAsPickle(file)) refuseAsPickle(file);
     m_mapped = MappedFile(file);
+    if (startsLikePickle(m_mapped.bytes())) refuseAsPickle(file);
     m_header = parseSafetensorsHeader(m_mapped.bytes(), m_name);
     for (const auto& entry : m_header.tensors)
         m_byName.emplace(entry.name, &entry);
@@ -121,9 +152,22 @@ at::Tensor Safetensors::read(const std::string& name) const {
     if (!entry) throw Error("{}: has no tensor '{}'", m_name, name);
     at::Tensor tensor = at::empty(entry->shape, at::TensorOptions().dtype(scalarType(*entry->dtype)));
     // The bytes may lie at any address: older writers did not align the header.
-    const auto bytes = m_mapped.bytes().subspan(m_header.dataOffset + entry->begin, entry->end - entry->begin);
+    const auto bytes = bytesOf(*entry);
     if (!bytes.empty()) std::memcpy(tensor.mutable_data_ptr(), bytes.data(), bytes.size());
     return tensor;
+}
+
+bool Safetensors::isFinite(const TensorEntry& entry) const {
+    const auto bytes = bytesOf(entry);
+    if (entry.dtype->name == "F32") return allFinite<std::uint32_t>(bytes, 0x7f80'0000);
+    if (entry.dtype->name == "F16") return allFinite<std::uint16_t>(bytes, 0x7c00);
+    if (entry.dtype->name == "BF16") return allFinite<std::uint16_t>(bytes, 0x7f80);
+    if (entry.dtype->name == "F64") return allFinite<std::uint64_t>(bytes, 0x7ff0'0000'0000'0000);
+    return true;
+}
+
+std::span<const std::byte> Safetensors::bytesOf(const TensorEntry& entry) const {
+    return m_mapped.bytes().subspan(m_header.dataOffset + entry.begin, entry.end - entry.begin);
 }
 
 std::string Safetensors::contentFingerprint() const {

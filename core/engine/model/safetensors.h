@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,12 @@ public:
 
     const TensorEntry* find(std::string_view name) const; // null where there is none
     at::Tensor read(const std::string& name) const;       // a copy of its own, on the CPU, in the stored dtype
+    bool isFinite(const TensorEntry& entry) const;        // of this file: no value is NaN or infinite; reads them all
     std::string contentFingerprint() const;               // of all bytes of the file
 
 private:
+    std::span<const std::byte> bytesOf(const TensorEntry& entry) const;
+
     std::string m_name;
     MappedFile m_mapped;
     SafetensorsHeader m_header;

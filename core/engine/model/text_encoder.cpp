@@ -206,8 +206,8 @@ BackboneInfo infoOf(const TextEncoderPlan& plan, std::int64_t tokens) {
 
 void checkTogether(const TextEncoderConfig& config, std::vector<std::string>& problems) {
     if (config.width % config.heads != 0)
-        problems.push_back(fmt::format("config.json: width: found {}, expected a multiple of the {} heads",
-                                       config.width, config.heads));
+        problems.push_back(fmt::format("config.json: {}: found {}, expected a multiple of the {} heads",
+                                       config.widthKey, config.width, config.heads));
     if (config.pad >= config.vocabulary)
         problems.push_back(fmt::format("config.json: pad_token_id: found {}, expected less than vocab_size {}",
                                        config.pad, config.vocabulary));

@@ -17,6 +17,7 @@ namespace levi {
 struct TextEncoderConfig {
     std::string family, architecture;
     std::int64_t depth = 0, width = 0, heads = 0, mlpWidth = 0;
+    const char* widthKey = "hidden_size"; // of config.json
     std::int64_t vocabulary = 0, positions = 0;
     std::int64_t tokenTypes = 0; // 0: no embedding of them
     double normEpsilon = 0;

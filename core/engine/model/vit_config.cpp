@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <regex>
+#include <tuple>
 
 namespace levi {
 namespace {
@@ -175,15 +176,38 @@ void followTensors(const Checkpoint& checkpoint, VitConfig& config) {
         config.positionsForPrefix = positions->shape[1] != config.patches(config.image);
 }
 
-void checkTogether(const VitConfig& config, std::vector<std::string>& problems) {
+// Where the two were found in config.json.
+struct SizeKeys {
+    std::string width = "hidden_size", image = "image_size";
+};
+
+SizeKeys sizeKeys(const nlohmann::json& config) {
+    if (!isTimm(config)) return {};
+    const auto has = [](const nlohmann::json& object, const char* field) {
+        const auto found = object.find(field);
+        return found != object.end() && !found->is_null();
+    };
+    const auto& arguments = objectOrEmpty(config, "model_args");
+    SizeKeys keys = {.width = "width of the architecture", .image = "image size of the architecture"};
+    for (const auto& [own, inner, outer] :
+         {std::tuple{&keys.width, "embed_dim", "hidden_size"}, std::tuple{&keys.image, "img_size", "image_size"}}) {
+        if (has(config, outer)) *own = outer;
+        if (own == &keys.image && has(objectOrEmpty(config, "pretrained_cfg"), "input_size"))
+            *own = "pretrained_cfg: input_size";
+        if (has(arguments, inner)) *own = fmt::format("model_args: {}", inner);
+    }
+    return keys;
+}
+
+void checkTogether(const VitConfig& config, const SizeKeys& keys, std::vector<std::string>& problems) {
     if (config.width % config.heads != 0)
-        problems.push_back(fmt::format("config.json: width: found {}, expected a multiple of the {} heads",
+        problems.push_back(fmt::format("config.json: {}: found {}, expected a multiple of the {} heads", keys.width,
                                        config.width, config.heads));
     if (config.image.height % config.patch != 0 || config.image.width % config.patch != 0)
-        problems.push_back(fmt::format("config.json: image size: found {}x{}, expected multiples of the patch size {}",
-                                       config.image.height, config.image.width, config.patch));
+        problems.push_back(fmt::format("config.json: {}: found {}x{}, expected multiples of the patch size {}",
+                                       keys.image, config.image.height, config.image.width, config.patch));
     else if (config.patches(config.image) > kMostTokens)
-        problems.push_back(fmt::format("config.json: image size: found {} patches, expected at most {}",
+        problems.push_back(fmt::format("config.json: {}: found {} patches, expected at most {}", keys.image,
                                        config.patches(config.image), kMostTokens));
     const auto info = vitInfo(config, config.image);
     if (info.parameters > kMostParameters)
@@ -213,7 +237,7 @@ VitConfig readVitConfig(const Checkpoint& checkpoint, std::vector<std::string>& 
         readHuggingFace(checkpoint, config, problems);
     if (!problems.empty()) return config;
     followTensors(checkpoint, config);
-    checkTogether(config, problems);
+    checkTogether(config, sizeKeys(checkpoint.config), problems);
     return config;
 }
 
