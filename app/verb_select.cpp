@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace levi {
@@ -33,7 +34,11 @@ Json groupsJson(const std::vector<SweepGroup>& groups) {
     return array;
 }
 
-void warnOfGaps(const DomainBedSweep& sweep) {
+void warnOfGaps(const DomainBedSweep& sweep, SweepRule rule) {
+    const auto holdsOutOne = [](const SweepRecord& record) { return record.testEnvs.size() == 1; };
+    if (rule != SweepRule::LeaveOneDomainOut && !sweep.records.empty() &&
+        std::ranges::none_of(sweep.records, holdsOutOne))
+        fmt::print(stderr, "levi: every run holds out two domains or more; DomainBed judges those that hold out one\n");
     if (sweep.unfinishedRuns > 0)
         fmt::print(stderr, "levi: {} of {} runs have no file 'done'; they count, as they do in DomainBed\n",
                    sweep.unfinishedRuns, sweep.runs);
@@ -52,7 +57,7 @@ DomainBedSweep sweepOf(const SelectArguments& arguments) {
 int selectFrom(const SelectArguments& arguments) {
     const SweepRule rule = sweepRuleNamed(arguments.rule);
     const DomainBedSweep sweep = sweepOf(arguments);
-    warnOfGaps(sweep);
+    warnOfGaps(sweep, rule);
     const auto groups = selectFromSweep(sweep.records, rule);
     if (arguments.json)
         printJson(groupsJson(groups));

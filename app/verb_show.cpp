@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 #include <span>
 
@@ -85,9 +86,10 @@ void printCandidates(const RunStore& store, const RunSummary& run) {
         for (const MetricRow& row : candidate.metrics)
             if (row.domain.empty() && row.metric == leading && (row.value || row.sealed))
                 figures += fmt::format("  {} {}", row.role, figureText(row));
-        fmt::print("{} {} {:>4}  {:>8}  loss {:.4f}{}\n", run.pickedCandidate == candidate.id ? "*" : " ",
-                   cleanLine(candidate.kind), candidate.epoch, durationText(candidate.seconds), candidate.trainLoss,
-                   cleanLine(figures));
+        const bool hasLoss = !std::isnan(candidate.trainLoss);
+        fmt::print("{} {} {:>4}  {:>8}{}{}\n", run.pickedCandidate == candidate.id ? "*" : " ",
+                   cleanLine(candidate.kind), candidate.epoch, durationText(candidate.seconds),
+                   hasLoss ? fmt::format("  loss {:.4f}", candidate.trainLoss) : "", cleanLine(figures));
     }
 }
 

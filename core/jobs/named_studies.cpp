@@ -281,6 +281,7 @@ NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
         if (Json backbone = Json::object(); takeLearningRate(backbone, spec, base), !backbone.empty())
             variant["backbone"] = std::move(backbone);
         if (spec.method.kind().method.isDerived) variant["method"]["parents"] = fieldValue(spec, "method.parents");
+        if (spec.method.is("all_layer_probe")) variant["method"]["taps"] = fieldValue(spec, "method.taps");
         study.sweep.variants.push_back(std::move(variant));
     }
     const bool isConvex = base.method.is("linear_probe") && fieldValue(base, "method.fit") == "convex";

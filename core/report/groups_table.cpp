@@ -105,6 +105,8 @@ void addNotes(Table& table, const GroupedResults& grouped, std::span<const Resul
             for (const auto& [seed, run] : cell.runs)
                 empty[role].merge(emptyGroups(*run, role));
     table.notes = provenanceNotes(rows);
+    if (!namesGroups(rows))
+        table.notes.emplace_back("No run has figures of groups: they are kept where data.groups names a column.");
     table.notes.emplace_back(
         "Worst group: the lowest accuracy, or the largest RMSE, over groups with a row; of every seed its own, then "
         "the "

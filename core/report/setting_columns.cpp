@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/setting_columns.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -8,8 +10,12 @@
 namespace levi {
 namespace {
 
+// With the number of runs whose candidate cannot be used any more: notes are left out of some formats.
 std::string ruleOf(const CellResults& cell) {
-    return ruleText(cell.runs.begin()->second->rule);
+    const std::string rule = ruleText(cell.runs.begin()->second->rule);
+    const auto gone = std::ranges::count_if(cell.runs, [](const auto& run) { return !run.second->keepsWeights; });
+    if (rule.empty() || gone == 0) return rule;
+    return fmt::format("{}; {} of {} without weights", rule, gone, cell.runs.size());
 }
 
 } // namespace

@@ -57,6 +57,8 @@ ExperimentSpec baseline(const ExperimentSpec& spec, const std::string& kind) {
     ExperimentSpec made = spec;
     made.name = labelOf(kind);
     setField(made, "method.kind", kind);
+    if (kind == "all_layer_probe" && spec.method.is("levi"))
+        setField(made, "method.taps", fieldValue(spec, "method.taps")); // its own default is other layers
     adaptLearningRate(made, spec);
     if (!isDerived(kind)) return made;
     Json parents = Json::array();

@@ -11,9 +11,9 @@
 namespace levi {
 
 // The spec and, as its field `baselines` says, the methods that it is to be compared with: the same data, views,
-// backbone, specialist, training and seed, and of the method's own fields those that both kinds share; the backbone's
-// learning rate as adaptLearningRate() says. Names are the methods' labels. A derived baseline has its parents among
-// the rest and adds those that are not there:
+// backbone, specialist, training and seed, and of the method's own fields those that both kinds share; beside LEVI the
+// all-layer probe taps LEVI's layers; the backbone's learning rate as adaptLearningRate() says. Names are the methods'
+// labels. A derived baseline has its parents among the rest and adds those that are not there:
 //   output_ensemble  of specialist and linear probe, or of specialist and full fine-tuning where that is asked for
 //   wise_ft          of lp_ft                seed_ensemble, weight_soup     of three seeds of full fine-tuning
 // Those that train come first. "cached" means every method that trains nothing of the backbone, "all" every method.

@@ -45,6 +45,19 @@ private Q_SLOTS:
         QVERIFY(QJsonDocument::fromJson(none.out).array()[0].toObject()["sweep_acc"].isNull());
     }
 
+    // Its tables are empty then, which needs a word.
+    void saysThatNoRunHoldsOutOne() {
+        const Program program;
+        write(program, "a/results.jsonl", line(0, 0.5).replace(R"("test_envs": [1])", R"("test_envs": [0, 1])"));
+        write(program, "a/done", "");
+        const QStringList arguments{"select", program.path("sweep"), "--rule"};
+        QVERIFY(program.run(arguments + QStringList{"oracle"}).err.contains("every run holds out two domains or more"));
+        QVERIFY(program.run(arguments + QStringList{"leave_one_domain_out"}).err.isEmpty());
+        write(program, "b/results.jsonl", line(0, 0.5));
+        write(program, "b/done", "");
+        QVERIFY(program.run(arguments + QStringList{"oracle"}).err.isEmpty());
+    }
+
     void namesFileAndLine() {
         const Program program;
         write(program, "a/results.jsonl", line(0, 0.5) + "{broken\n");

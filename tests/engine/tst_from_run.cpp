@@ -28,9 +28,8 @@ struct Chain : RunFixture {
         return run(r);
     }
 
-    // A run whose backbone later ones take over, after those that there are already.
-    RunResult add(const std::string& method, const QStringList& assignments = {}) {
-        auto s = test::with(spec(method), assignments + QStringList{"backbone.learning_rate=1e-2"});
+    RunResult add(ExperimentSpec s) {
+        setField(s, "backbone.learning_rate", 1e-2);
         if (!runs.empty()) setField(s, "backbone.from_run", runs.back().name);
         const auto result = runAfter(s, runs);
         std::string fingerprint;
@@ -43,6 +42,11 @@ struct Chain : RunFixture {
                         .spec = s,
                         .weightsFingerprint = fingerprint});
         return result;
+    }
+
+    // A run whose backbone later ones take over, after those that there are already.
+    RunResult add(const std::string& method, const QStringList& assignments = {}) {
+        return add(test::with(spec(method), assignments));
     }
 
     ExperimentSpec after(const std::string& method, const QStringList& assignments = {}) const {
@@ -99,6 +103,20 @@ private Q_SLOTS:
         QVERIFY(taken > 0);
         QVERIFY(started->info().weightsFingerprint != published->info().weightsFingerprint);
         QVERIFY(!started->trainable());
+    }
+
+    // Both stages on test labels that were moved on.
+    void testLabelsDecideNothing() {
+        std::vector<RunResult> results;
+        for (const std::uint32_t moved : {0u, 1u}) {
+            Chain f;
+            f.add(test::withMovedTestLabels(f, f.spec("full_fine_tuning"), moved));
+            results.push_back(f.runAfter(test::withMovedTestLabels(f, f.after("levi"), moved), f.runs));
+            QVERIFY2(results.back().state == RunState::Done, results.back().message.c_str());
+        }
+        QCOMPARE(results[0].weightsSha256, results[1].weightsSha256);
+        QCOMPARE(results[0].pickedIndex, results[1].pickedIndex);
+        QCOMPARE(results[0].predictionsSha256, results[1].predictionsSha256);
     }
 
     void mergesWhatLoraTrained() {

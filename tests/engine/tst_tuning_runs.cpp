@@ -51,6 +51,7 @@ void addModes() {
     QTest::newRow("lora, with dropout") << QStringList{"method.kind=lora", "backbone.lora_dropout=0.3",
                                                        "backbone.lora_targets=query,output.dense"};
     QTest::newRow("levi, lora") << QStringList{"method.kind=levi", "backbone.mode=lora"};
+    QTest::newRow("levi, full") << QStringList{"method.kind=levi", "backbone.mode=full"};
     QTest::newRow("levi, norms") << QStringList{"method.kind=levi", "backbone.mode=norms"};
     QTest::newRow("all layers, biases") << QStringList{"method.kind=all_layer_probe", "backbone.mode=biases"};
     QTest::newRow("linear probe, convex")
@@ -153,7 +154,9 @@ private Q_SLOTS:
             QTest::addRow("%s, frozen", method)
                 << QStringList{QStringLiteral("method.kind=%1").arg(QLatin1String(method))};
         QTest::newRow("levi, learned combination") << QStringList{"method.kind=levi", "method.combine=learned"};
-        QTest::newRow("levi, averaged weights") << QStringList{"method.kind=levi", "train.average=ema"};
+        for (const char* average : {"ema", "swa"})
+            QTest::addRow("levi, weights averaged by %s", average)
+                << QStringList{"method.kind=levi", QStringLiteral("train.average=%1").arg(QLatin1String(average))};
     }
     void testLabelsDecideNothing() {
         QFETCH(QStringList, spec);

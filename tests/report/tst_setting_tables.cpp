@@ -194,7 +194,8 @@ private Q_SLOTS:
             row.rule = CandidateRule::OracleOod;
         rows[1].keepsWeights = false;
         const Table ruled = resultsTable(rows).table;
-        QCOMPARE(textAt(ruled, 0, "rule"), QStringLiteral("oracle_ood (oracle)"));
+        QCOMPARE(textAt(ruled, 0, "rule"), QStringLiteral("oracle_ood (oracle); 1 of 2 without weights"));
+        QVERIFY(QString::fromStdString(toCsv(ruled)).contains("1 of 2 without weights"));
         QVERIFY(notesOf(ruled).contains("ORACLE"));
         QVERIFY(notesOf(ruled).contains("Of 1 of 2 runs the rule picks a candidate whose weights are not kept"));
         addRows(rows, {.cell = "b", .method = "B", .roles = {{"id_test", {0.8}}, {"id_val", {0.8}}}});

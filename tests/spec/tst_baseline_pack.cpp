@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/baseline_pack.h"
+#include "core/spec/methods/levi_options.h"
 #include "core/spec/spec_json.h"
 #include "tests/support/test_main.h"
 
@@ -60,6 +61,15 @@ private Q_SLOTS:
         }
         const auto parents = fieldValue(specs.back(), "method.parents").get<std::vector<std::string>>();
         QCOMPARE(parents, (std::vector<std::string>{"Specialist alone", "Linear probe"}));
+    }
+
+    // LEVI without its specialist, and with nothing else changed, whether LEVI's layers are written out or its default.
+    void withoutSpecialistAtTheSameLayers() {
+        ExperimentSpec base = levi8({"all_layer_probe", "concat_probe"});
+        setField(base, "method.taps", LeviOptions().taps.text);
+        const auto specs = withBaselines(base);
+        QCOMPARE(fieldValue(specs[1], "method.taps").dump(), fieldValue(base, "method.taps").dump());
+        QVERIFY(fieldValue(specs[2], "method.taps") != fieldValue(base, "method.taps")); // by its own default
     }
 
     // The spec's rate is meant for what it trains itself, of a frozen backbone for all of it.

@@ -7,6 +7,7 @@
 #include "core/engine/train/mixed_precision.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace levi {
 
@@ -63,8 +64,10 @@ void Candidates::warnOfBlanks(const RolePredictions& role) {
 void Candidates::tell(const CandidateRecord& record, const IdValFigures& figures, bool best) {
     const std::string where =
         record.kind == "epoch" ? fmt::format("epoch={} step={}", record.epoch, record.step) : record.kind;
-    const std::string line = fmt::format("{} train_loss={:.4f} {} seconds={:.1f}{}", where, record.trainLoss,
-                                         figures.text(), record.seconds, best ? " best" : "");
+    const std::string loss =
+        std::isnan(record.trainLoss) ? std::string() : fmt::format(" train_loss={:.4f}", record.trainLoss);
+    const std::string line =
+        fmt::format("{}{} {} seconds={:.1f}{}", where, loss, figures.text(), record.seconds, best ? " best" : "");
     log().info("{}", line);
     m_observer.logged({.unixSeconds = unixNow(), .level = "info", .text = line});
 }
