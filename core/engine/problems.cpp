@@ -25,6 +25,13 @@ std::string dataField(const ExperimentSpec& spec) {
     return "data.kind";
 }
 
+// A sentence that begins with a field of the data stands there.
+Problem dataProblem(const ExperimentSpec& spec, const std::string& sentence) {
+    for (const FieldRow& row : fieldRows(spec, section("data")))
+        if (sentence.starts_with(row.path + ": ")) return {row.path, sentence.substr(row.path.size() + 2)};
+    return {dataField(spec), sentence};
+}
+
 bool hasEmptyPath(const ExperimentSpec& spec, std::string_view part) {
     for (const FieldRow& row : fieldRows(spec, section(part)))
         if (row.info.required && row.value.is_string() && row.value.get<std::string>().empty()) return true;
@@ -37,7 +44,7 @@ std::shared_ptr<const ReadData> addData(std::vector<Problem>& problems, const Ex
     if (hasEmptyPath(spec, "data")) return nullptr; // validate() says so
     auto read = data.read(spec.data, {.cacheFolder = data.cacheFolder(), .stop = std::move(stop)});
     for (const std::string& text : read->problems)
-        problems.push_back({dataField(spec), text});
+        problems.push_back(dataProblem(spec, text));
     if (!read->problems.empty() || !read->dataset) return nullptr;
     const auto groups = trainingGroups(read->dataset->training.train);
     if (auto problem = groupsProblem(spec, groups)) problems.push_back(std::move(*problem));

@@ -169,6 +169,42 @@ private Q_SLOTS:
         QVERIFY_EXCEPTION_THROWN(loadDataset(data), Error);
     }
 
+    // At the field that names them; the domains that there are can be chosen still.
+    void absentDomainsStandAtTheirField_data() {
+        QTest::addColumn<QStringList>("id");
+        QTest::addColumn<QStringList>("ood");
+        QTest::addColumn<QStringList>("oodVal");
+        QTest::addColumn<QStringList>("problems");
+        const QString absent = QStringLiteral("%1: there is no domain 'cartoon'; found art, photo, sketch");
+        const QStringList none, cartoon{"cartoon"};
+        QTest::newRow("id") << QStringList{"art", "cartoon"} << none << none << QStringList{absent.arg("data.id")};
+        QTest::newRow("ood") << none << QStringList{"sketch", "cartoon"} << none << QStringList{absent.arg("data.ood")};
+        QTest::newRow("ood_val") << none << none << cartoon << QStringList{absent.arg("data.ood_val")};
+        QTest::newRow("all out") << none << QStringList{"sketch", "art"} << QStringList{"photo"}
+                                 << QStringList{"data.ood: every domain is out of distribution; leave at least one to "
+                                                "train on"};
+    }
+    void absentDomainsStandAtTheirField() {
+        QFETCH(QStringList, id);
+        QFETCH(QStringList, ood);
+        QFETCH(QStringList, oodVal);
+        QFETCH(QStringList, problems);
+        const auto listOf = [](const QStringList& names) {
+            std::vector<std::string> list;
+            for (const QString& name : names)
+                list.push_back(name.toStdString());
+            return list;
+        };
+        const test::TemporaryFolder folder;
+        test::writePictureFolder(folder / "tree", {"photo", "art", "sketch"}, {"dog", "cat"}, 6);
+        Options data = folderData(folder / "tree", listOf(ood));
+        data.as<ImageFolderOptions>()->id = listOf(id);
+        data.as<ImageFolderOptions>()->oodVal = listOf(oodVal);
+        const DataInfo info = dataInfo(data);
+        QCOMPARE(info.problems, listOf(problems));
+        QCOMPARE(info.domains, (std::vector<std::string>{"art", "photo", "sketch"}));
+    }
+
     void countsBrokenFiles() {
         const test::TemporaryFolder folder;
         test::writePictureFolder(folder / "tree", {"photo", "art"}, {"dog", "cat"}, 10);

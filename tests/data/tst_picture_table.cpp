@@ -272,8 +272,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("says");
         QTest::newRow("column") << QByteArray("target") << "has no column 'rating'; it has image, y, where";
         QTest::newRow("column in braces") << QByteArray("braces") << "has no column 'file'";
-        QTest::newRow("domain") << QByteArray("domain") << "there is no domain 'art'; found photo, sketch";
-        QTest::newRow("all out") << QByteArray("out") << "every domain is out of distribution";
+        QTest::newRow("domain") << QByteArray("domain") << "data.ood: there is no domain 'art'; found photo, sketch";
+        QTest::newRow("all out") << QByteArray("out") << "data.ood: every domain is out of distribution";
         QTest::newRow("table") << QByteArray("table") << "absent.csv";
         QTest::newRow("folder") << QByteArray("folder") << "is not there, expected a folder or a zip";
         QTest::newRow("groups") << QByteArray("groups") << "data.groups: the values of";
@@ -305,6 +305,8 @@ private Q_SLOTS:
             if (change == "groups") o.groups = {"g0", "g1", "g2"};
         }));
         QVERIFY2(test::joined(read.problems).contains(says), qPrintable(test::joined(read.problems)));
+        if (change == "domain" || change == "out")
+            QCOMPARE(read.domains, (std::vector<std::string>{"photo", "sketch"})); // to choose from
     }
 
     void makesNamesOfColumns() {

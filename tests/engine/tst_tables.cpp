@@ -242,6 +242,13 @@ private Q_SLOTS:
         QCOMPARE(problems.size(), std::size_t{1});
         QCOMPARE(problems[0].path, std::string("data.table"));
         QVERIFY(QByteArray::fromStdString(problems[0].message).contains("has no column 'stars'"));
+        setField(spec, "data.target_column", fieldValue(numberSpec(f, "linear_probe"), "data.target_column"));
+        setField(spec, "data.split", "");
+        setField(spec, "data.ood", Json::array({"nowhere"}));
+        const auto ofDomains = f.engine->problems(spec, {});
+        QCOMPARE(ofDomains.size(), std::size_t{1});
+        QCOMPARE(ofDomains[0].path, std::string("data.ood"));
+        QVERIFY(QByteArray::fromStdString(ofDomains[0].message).startsWith("there is no domain 'nowhere'; found "));
     }
 };
 

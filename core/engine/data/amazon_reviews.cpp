@@ -160,8 +160,7 @@ public:
         const auto problems = m_domains.emptySides(m_rows);
         m_loaded.problems.insert(m_loaded.problems.end(), problems.begin(), problems.end());
         if (!problems.empty()) return;
-        for (const std::string& problem : keepUsedRows(options, m_rows))
-            m_loaded.problems.push_back(m_data.path.string() + ": " + problem);
+        keepUsedRows(options, m_data.path.string(), m_rows, m_loaded);
         if (!m_loaded.problems.empty()) return;
         if (m_loaded.brokenFiles > 0 && m_data.broken == BrokenFiles::Stop) stopAtBroken(m_loaded, "rows");
         if (m_rows.empty()) {

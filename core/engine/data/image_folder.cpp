@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/base/error.h"
 #include "core/engine/data/file_tree.h"
 #include "core/engine/data/folder_layout.h"
 #include "core/engine/data/loaded_rows.h"
@@ -7,9 +6,6 @@
 #include "core/engine/data/whole_files.h"
 
 #include <algorithm>
-#include <set>
-
-#include <fmt/ranges.h>
 
 namespace levi {
 namespace {
@@ -32,16 +28,16 @@ std::vector<std::string> usedDomains(const ImageFolderOptions& data, const Folde
     return used;
 }
 
-std::vector<std::string> domainProblems(const ImageFolderOptions& data, const FolderLayout& layout) {
-    std::vector<std::string> problems;
-    for (const std::string& domain : usedDomains(data, layout))
-        if (!std::ranges::binary_search(layout.domains, domain))
-            problems.push_back(
-                fmt::format("there is no domain '{}'; found {}", domain, fmt::join(layout.domains, ", ")));
-    if (problems.empty() && idDomains(data, layout).empty())
-        problems.emplace_back("every domain is out of distribution; leave at least one to train on");
-    if (!problems.empty()) return problems;
-    return classProblems(layout, usedDomains(data, layout));
+std::vector<std::string> problemsOf(const ImageFolderOptions& data, const FolderLayout& layout) {
+    std::vector<std::string> problems = layout.problems;
+    if (problems.empty()) {
+        std::vector<std::string> ofDomains = domainProblems(data, layout.domains);
+        if (!ofDomains.empty()) return ofDomains;
+        problems = classProblems(layout, usedDomains(data, layout));
+    }
+    for (std::string& problem : problems)
+        problem = data.path.string() + ": " + problem;
+    return problems;
 }
 
 // Drops the names that no picture has any more, and numbers the rest anew.
@@ -131,9 +127,8 @@ LoadedRows readImageFolder(const ImageFolderOptions& data, const LoadOptions& op
     const std::shared_ptr<const FileTree> tree = openFileTree(data.path);
     LoadedRows loaded;
     FolderLayout layout = folderLayout(tree->names());
-    loaded.problems = layout.problems.empty() ? domainProblems(data, layout) : layout.problems;
-    for (std::string& problem : loaded.problems)
-        problem = data.path.string() + ": " + problem;
+    loaded.problems = problemsOf(data, layout);
+    loaded.domains = layout.domains;
     if (!loaded.problems.empty()) return loaded;
 
     const std::vector<std::string> id = idDomains(data, layout);

@@ -125,6 +125,7 @@ void take(LoadedRows loaded, ReadData& data) {
     data.brokenFiles = loaded.brokenFiles;
     data.broken = loaded.broken;
     data.problems = std::move(loaded.problems);
+    data.domains = loaded.domains;
     if (!loaded.table) return;
     data.classes = loaded.table->classes;
     data.domains = loaded.table->domains;

@@ -16,12 +16,13 @@ namespace levi {
 
 // What a reader of files or worlds found: a table whose rows stand in roles, or the reasons why there is none.
 struct LoadedRows {
-    std::shared_ptr<RowTable> table; // null where there are problems that leave nothing to show
+    std::shared_ptr<RowTable> table;  // null where there are problems that leave nothing to show
+    std::vector<std::string> domains; // that were found, where there is no table
     RoleRows roles;
     std::int64_t brokenFiles = 0;
-    std::vector<BrokenFile> broken; // the first ten
-    std::vector<std::string> problems;
-    std::vector<std::string> notes; // what does not stand in the way
+    std::vector<BrokenFile> broken;    // the first ten
+    std::vector<std::string> problems; // "data.ood: …" where it is about another field than that of the files
+    std::vector<std::string> notes;    // what does not stand in the way
 };
 
 inline constexpr std::size_t kNamedFiles = 10; // of broken ones
@@ -37,6 +38,9 @@ LoadedRows readDemoWorld(const DemoWorldOptions& data);
 LoadedRows readTextTable(const TextTableOptions& data, const LoadOptions& options);
 LoadedRows readMovieLens(const MovieLensOptions& data, const LoadOptions& options);
 LoadedRows readAmazonReviews(const AmazonReviewsOptions& data, const LoadOptions& options);
+
+// Named domains that are not present, or none left to train on; each problem begins with the field that names it.
+std::vector<std::string> domainProblems(const DomainOptions& named, const std::vector<std::string>& present);
 
 // Rows of each class of one in-distribution domain (of numbers: all of them together), divided by shares and appended
 // to the roles. The draw depends on the split seed, the domain's name and the rows' order alone. At least one row of a

@@ -330,8 +330,10 @@ std::vector<std::string> problemsOf(const MovieLens& data, const RatingDomains& 
                                     std::vector<TableRow>& rows) {
     std::vector<std::string> problems = domains.emptySides(rows);
     if (!problems.empty()) return problems;
-    for (const std::string& problem : keepUsedRows(table, rows))
-        problems.push_back(data.ratingsFile + ": " + problem);
+    LoadedRows kept;
+    keepUsedRows(table, data.ratingsFile, rows, kept);
+    for (const std::string& problem : kept.problems) // of genres: all else that is held out has rows
+        problems.push_back("data.ood_genres" + problem.substr(std::min(problem.find(':'), problem.size())));
     if (rows.empty()) problems.push_back(data.ratingsFile + ": has no rating that can be used");
     return problems;
 }

@@ -94,8 +94,7 @@ LoadedRows readPictureTable(const PictureTableOptions& data, const LoadOptions& 
     LoadedRows loaded;
     BadRows bad(loaded, table.name());
     std::vector<TableRow> rows = readRows(data, table, *tree, bad);
-    for (const std::string& problem : keepUsedRows(data, rows))
-        loaded.problems.push_back(table.name() + ": " + problem);
+    keepUsedRows(data, table.name(), rows, loaded);
     if (!loaded.problems.empty()) return loaded;
     order(rows);
     std::vector<std::size_t> named;

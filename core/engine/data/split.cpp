@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/ranges.h>
+
 namespace levi {
 namespace {
 
@@ -20,7 +22,31 @@ std::size_t shareOf(std::size_t count, double share, std::size_t taken) {
     return std::min(wanted, count - std::min(count, taken + 1));
 }
 
+bool isIn(const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
 } // namespace
+
+std::vector<std::string> domainProblems(const DomainOptions& named, const std::vector<std::string>& present) {
+    std::vector<std::string> problems;
+    const auto look = [&](const char* field, const std::vector<std::string>& domains) {
+        for (const std::string& domain : domains)
+            if (!isIn(present, domain))
+                problems.push_back(
+                    fmt::format("{}: there is no domain '{}'; found {}", field, domain, fmt::join(present, ", ")));
+    };
+    look("data.id", named.id);
+    look("data.ood_val", named.oodVal);
+    look("data.ood", named.ood);
+    const bool isAllOut = named.id.empty() && std::ranges::all_of(present, [&](const std::string& domain) {
+                              return isIn(named.ood, domain) || isIn(named.oodVal, domain);
+                          });
+    if (problems.empty() && isAllOut)
+        problems.push_back(fmt::format("{}: every domain is out of distribution; leave at least one to train on",
+                                       named.ood.empty() ? "data.ood_val" : "data.ood"));
+    return problems;
+}
 
 void splitDomain(const RowTable& table, const std::vector<std::int64_t>& rows, const SplitShares& shares,
                  std::uint64_t splitSeed, RoleRows& roles) {

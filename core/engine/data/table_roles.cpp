@@ -173,12 +173,14 @@ void keepTogether(LoadedRows& loaded, const std::vector<std::vector<std::int64_t
         fmt::format("{} rows have the content of another one and stand in its role", all.size() - roles.size()));
 }
 
-std::vector<std::string> splitProblems(const TableOptions& options, const std::vector<TableRow>& rows) {
+// name: of the table.
+std::vector<std::string> splitProblems(const TableOptions& options, const std::string& name,
+                                       const std::vector<TableRow>& rows) {
     const auto found = valuesOf(rows, &TableRow::role);
     if (isIn(found, "train")) return {};
-    return {fmt::format("'{}' gives no row to train; found {}; say in data.split_roles which value does, or choose "
+    return {fmt::format("{}: '{}' gives no row to train; found {}; say in data.split_roles which value does, or choose "
                         "data.split_codes",
-                        options.split, fmt::join(found, ", "))};
+                        name, options.split, fmt::join(found, ", "))};
 }
 
 // Of a split that is given: no answer can name them.
@@ -199,20 +201,20 @@ void noteUnseenClasses(LoadedRows& loaded) {
 
 } // namespace
 
-std::vector<std::string> keepUsedRows(const TableOptions& options, std::vector<TableRow>& rows) {
+void keepUsedRows(const TableOptions& options, const std::string& name, std::vector<TableRow>& rows,
+                  LoadedRows& loaded) {
     std::erase_if(rows, [](const TableRow& row) { return row.role == kUnusedRole; });
-    if (rows.empty()) return {};
-    if (!options.split.empty()) return splitProblems(options, rows);
-    const auto present = valuesOf(rows, &TableRow::domain);
-    std::vector<std::string> used = idDomains(options, present), problems;
-    if (used.empty()) problems.emplace_back("every domain is out of distribution; leave at least one to train on");
+    if (rows.empty()) return;
+    const auto add = [&loaded](std::vector<std::string> problems) {
+        std::ranges::move(problems, std::back_inserter(loaded.problems));
+    };
+    if (!options.split.empty()) return add(splitProblems(options, name, rows));
+    loaded.domains = valuesOf(rows, &TableRow::domain);
+    add(domainProblems(options, loaded.domains));
+    std::vector<std::string> used = idDomains(options, loaded.domains);
     for (const auto* list : {&options.oodVal, &options.ood})
         used.insert(used.end(), list->begin(), list->end());
-    for (const std::string& domain : used)
-        if (!isIn(present, domain))
-            problems.push_back(fmt::format("there is no domain '{}'; found {}", domain, fmt::join(present, ", ")));
     std::erase_if(rows, [&](const TableRow& row) { return !isIn(used, row.domain); });
-    return problems;
 }
 
 void placeRows(LoadedRows& loaded, const TableOptions& options, const std::vector<TableRow>& rows,

@@ -10,9 +10,10 @@
 
 namespace levi {
 
-// Drops rows that no role has: their split column says so, or their domain is not named. Returns problems: domains that
-// are not there, nothing to train on, also by the split column.
-std::vector<std::string> keepUsedRows(const TableOptions& options, std::vector<TableRow>& rows);
+// Drops rows that no role has: their split column says so, or their domain is not named. Adds to the domains found and
+// to problems: domains that are not there, nothing to train on, also by the split column. name: of the table.
+void keepUsedRows(const TableOptions& options, const std::string& name, std::vector<TableRow>& rows,
+                  LoadedRows& loaded);
 
 // Makes the table of rows in the order given, with classes, domains, groups and users, and puts them into roles: as the
 // split column says, or by domains and shares. Where a split column gives no row to id_val, it is drawn from the

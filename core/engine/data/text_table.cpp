@@ -68,8 +68,7 @@ public:
 
     void place() {
         if (!m_loaded.problems.empty()) return;
-        for (const std::string& problem : keepUsedRows(m_data, m_rows))
-            m_loaded.problems.push_back(m_data.table.string() + ": " + problem);
+        keepUsedRows(m_data, m_data.table.string(), m_rows, m_loaded);
         if (!m_loaded.problems.empty()) return;
         if (m_loaded.brokenFiles > 0 && m_data.broken == BrokenFiles::Stop) stopAtBroken(m_loaded, "rows");
         if (m_rows.empty()) {
