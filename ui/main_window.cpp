@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window.h"
 
+#include "core/base/log.h"
 #include "core/spec/spec_json.h"
 #include "ui/icons.h"
 #include "ui/pages/layers_page.h"
@@ -11,6 +12,7 @@
 #include "ui/theme.h"
 #include "ui/widgets/method_picture.h"
 #include "ui/widgets/status_strip.h"
+#include "ui/words.h"
 
 #include <QApplication>
 #include <QButtonGroup>
@@ -25,8 +27,10 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace levi {
 namespace {
@@ -198,13 +202,24 @@ void MainWindow::restore() {
     restoreGeometry(m_settings.windowGeometry());
 }
 
+// The log too: where nothing runs yet, the window is gone at once.
+void MainWindow::sayWhatEnds() {
+    const auto waiting = std::ranges::count(m_runs.jobs(), JobState::Queued, &JobStatus::state);
+    QString sentence = tr("Stopping… the window closes when the run has ended");
+    if (waiting > 0) {
+        const QString lost = tr("%1 not started").arg(counted(waiting, tr("waiting run is"), tr("waiting runs are")));
+        sentence += QStringLiteral("; ") + lost;
+        log().warn("the window is closed: {}", lost.toStdString());
+    }
+    m_status->setSentence(sentence);
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (!m_runs.isBusy()) {
         m_settings.setWindowGeometry(saveGeometry());
         return event->accept();
     }
-    m_isClosing = true;
-    m_status->setSentence(tr("Stopping… the window closes when the run has ended"));
+    if (!std::exchange(m_isClosing, true)) sayWhatEnds();
     m_stack->setEnabled(false);
     m_runs.stopAll();
     event->setAccepted(!m_runs.isBusy());

@@ -59,6 +59,7 @@ private:
     void addPage(Page* page);
     void connectPages();
     void showRun(std::optional<std::int64_t> run);
+    void sayWhatEnds(); // by closing
     void editCopy(const QByteArray& specJson);
     void takeData(const std::filesystem::path& path);
 

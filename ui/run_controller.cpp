@@ -3,6 +3,7 @@
 
 #include "core/jobs/run_job.h"
 #include "core/spec/baseline_pack.h"
+#include "core/spec/spec_hash.h"
 #include "core/spec/spec_json.h"
 #include "core/spec/sweep.h"
 #include "ui/background.h"
@@ -44,12 +45,15 @@ RunController::~RunController() = default;
 std::vector<JobId> RunController::startList(const std::vector<ExperimentSpec>& runs, const std::string& study,
                                             const std::map<std::string, double>& tuningTrials) {
     std::vector<JobId> jobs;
-    std::string name, group;
+    std::string name, fresh;
     for (const ExperimentSpec& run : runs) {
         const std::string& own = run.name.empty() ? run.method.kind().label : run.name;
-        if (own != name) group = fmt::format("{} #{}", own, ++m_groups);
+        if (own != name) fresh.clear();
         name = own;
-        RunJobOptions options{.storeFile = m_storeFile, .group = group, .study = study};
+        const auto [group, isNew] = m_groupOfSetting.try_emplace(cellKey(run, {}));
+        if (isNew && fresh.empty()) fresh = fmt::format("{} #{}", own, ++m_groups);
+        if (isNew) group->second = fresh;
+        RunJobOptions options{.storeFile = m_storeFile, .group = group->second, .study = study};
         if (const auto trials = tuningTrials.find(tuningKey(run)); trials != tuningTrials.end())
             options.tuningTrials = trials->second;
         jobs.push_back(m_queue.submit(makeRunJob(run, std::move(options))));

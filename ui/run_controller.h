@@ -41,9 +41,9 @@ public:
     explicit RunController(std::filesystem::path storeFile, QObject* parent = nullptr);
     ~RunController() override;
 
-    // A job a run, a group for those of one name that follow each other. A spec should have no problems: a run with
-    // some fails with its sentence. `study`: that they belong to; "": none. `tuningTrials`: by tuningKey(), where
-    // they are known. Returns their jobs.
+    // A job a run, a group for those of one name that follow each other; a setting that has been started before goes
+    // on in its group. A spec should have no problems: a run with some fails with its sentence. `study`: that they
+    // belong to; "": none. `tuningTrials`: by tuningKey(), where they are known. Returns their jobs.
     std::vector<JobId> startList(const std::vector<ExperimentSpec>& runs, const std::string& study = {},
                                  const std::map<std::string, double>& tuningTrials = {});
     // The spec and its baselines at each seed: see packRuns().
@@ -77,6 +77,7 @@ private:
     std::vector<JobStatus> m_jobs;
     QTimer m_timer;
     std::int64_t m_groups = 0;
+    std::map<std::string, std::string> m_groupOfSetting; // by cellKey(), paths as they are written
     QFutureSynchronizer<void> m_background;
     JobQueue m_queue; // last: joins its lanes first
 };

@@ -176,12 +176,13 @@ void SpecDraft::redo() {
 }
 
 bool SpecDraft::isModified() const {
+    if (!m_saved && !m_file.empty()) return true;
     return toJson(m_spec) != toJson(m_saved ? *m_saved : ExperimentSpec{});
 }
 
-void SpecDraft::takeFile(const std::filesystem::path& file, const ExperimentSpec& spec) {
+void SpecDraft::takeFile(const std::filesystem::path& file, const ExperimentSpec& spec, bool isWhole) {
     m_file = file;
-    m_saved = spec;
+    m_saved = isWhole ? std::optional(spec) : std::nullopt;
     replace(spec);
     Q_EMIT fileChanged();
 }

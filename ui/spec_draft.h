@@ -58,10 +58,12 @@ public:
 
     const std::filesystem::path& file() const { return m_file; } // empty: not saved yet
     bool isModified() const;
-    void takeFile(const std::filesystem::path& file, const ExperimentSpec& spec); // what stands in it
+    // What stands in it; isWhole: all of it. Of a file with values that no spec can have, the draft is never the
+    // file's.
+    void takeFile(const std::filesystem::path& file, const ExperimentSpec& spec, bool isWhole = true);
     void markSaved(const std::filesystem::path& file, const ExperimentSpec& spec);
     void startAnew(const ExperimentSpec& spec);                            // without a file
-    const std::optional<ExperimentSpec>& saved() const { return m_saved; } // as it stands in file()
+    const std::optional<ExperimentSpec>& saved() const { return m_saved; } // as it stands, whole, in file()
 
 Q_SIGNALS:
     void changed(); // spec, refusals or seeds

@@ -62,7 +62,7 @@ void SpecFiles::open(const std::filesystem::path& file) {
         if (!result.read && !result.isSweep) return Q_EMIT failed(result.sentence);
         m_settings.addRecentSpec(QString::fromStdString(file.string()));
         if (result.isSweep) return Q_EMIT sweepFound(file);
-        m_draft.takeFile(file, result.read->spec);
+        m_draft.takeFile(file, result.read->spec, result.read->problems.empty());
         Q_EMIT opened(result.read->problems);
     };
     inBackground(

@@ -48,6 +48,17 @@ private Q_SLOTS:
                                                 "method.taps=8-12 --seeds 3"));
     }
 
+    // The file would end with code 2, and the draft is not what it says.
+    void aFileWithValuesLeftOutIsNotNamed() {
+        SpecDraft draft;
+        draft.takeFile("/specs/pacs.json", ExperimentSpec{}, false);
+        QVERIFY(draft.isModified());
+        QVERIFY(command(draft).startsWith(QStringLiteral("levi run /dev/stdin --seeds 0..5 <<'JSON'\n{")));
+        draft.markSaved("/specs/pacs.json", draft.spec());
+        QVERIFY(!draft.isModified());
+        QCOMPARE(command(draft), QStringLiteral("levi run /specs/pacs.json --seeds 0..5"));
+    }
+
     void kindsComeFirst() {
         SpecDraft draft;
         draft.takeFile("/specs/pacs.json", ExperimentSpec{});

@@ -136,6 +136,22 @@ private Q_SLOTS:
         QTRY_VERIFY(f.find("data.path")->hasFocus());
     }
 
+    void closingSaysWhatIsNotStarted() {
+        WindowFixture f;
+        f.engine->epochs = 500;
+        f.window->runs().startRuns(test::pictureSpec(), {0, 1, 2});
+        QTRY_VERIFY(f.window->runs().jobs().front().state == JobState::Running);
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        const auto waiting = std::ranges::count(f.window->runs().jobs(), JobState::Queued, &JobStatus::state);
+        QVERIFY(waiting > 0);
+        QTest::keyClick(f.window.get(), Qt::Key_Q, Qt::ControlModifier);
+        const auto labels = f.window->findChildren<QLabel*>();
+        const QString said = waiting == 1 ? QStringLiteral("1 waiting run is not started")
+                                          : QStringLiteral("%1 waiting runs are not started").arg(waiting);
+        QVERIFY(std::ranges::any_of(labels, [&](const QLabel* label) { return label->text().contains(said); }));
+        QTRY_VERIFY(!f.window->isVisible());
+    }
+
     void startRunsEachSeedAndClosingStopsThem() {
         WindowFixture f;
         f.engine->epochs = 500;

@@ -210,6 +210,35 @@ private Q_SLOTS:
         QVERIFY2(range.lower < 0 && range.upper > 0, "the point is cut at the axis");
     }
 
+    void lossesOfShortEpochsHaveNoRunningMean_data() {
+        QTest::addColumn<int>("stepsPerEpoch");
+        QTest::addColumn<int>("epochs");
+        QTest::addColumn<bool>("hasMean");
+        QTest::newRow("2 steps an epoch") << 2 << 50 << false;
+        QTest::newRow("19 steps an epoch") << 19 << 10 << false;
+        QTest::newRow("20 steps an epoch") << 20 << 10 << true;
+        QTest::newRow("long epochs") << 400 << 3 << true;
+    }
+    void lossesOfShortEpochsHaveNoRunningMean() {
+        QFETCH(int, stepsPerEpoch);
+        QFETCH(int, epochs);
+        QFETCH(bool, hasMean);
+        LossValues values;
+        for (int step = 1; step <= stepsPerEpoch * epochs; ++step)
+            values.steps.push_back({step, static_cast<double>(step) / stepsPerEpoch, 1.0 / step});
+        for (int epoch = 1; epoch <= epochs; ++epoch)
+            values.epochs.push_back({static_cast<double>(epoch), 1.0 / epoch});
+        LossPlot plot;
+        plot.setValues(values);
+        show(plot);
+        const QCustomPlot& custom = *inside(plot);
+        QCOMPARE(custom.graphCount(), hasMean ? 3 : 2);
+        const QCPGraph& means = *custom.graph(custom.graphCount() - 1);
+        QCOMPARE(means.dataCount(), epochs);
+        QCOMPARE(means.pen().style() == Qt::NoPen, hasMean); // joined where nothing else shows the course
+        if (hasMean) QCOMPARE(custom.graph(1)->dataCount(), stepsPerEpoch * epochs);
+    }
+
     void losesNoSleepOverNaN() {
         LossPlot plot;
         show(plot);

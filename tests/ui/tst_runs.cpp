@@ -8,11 +8,13 @@
 #include "ui/pages/runs_panel.h"
 #include "ui/store_snapshot.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/log_view.h"
 
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -54,10 +56,10 @@ struct RunsFixture : PageFixture<RunsPage> {
         tree = find<QTreeView>("queue");
     }
 
-    void start(const std::vector<std::uint64_t>& seeds) const {
+    void start(const std::vector<std::uint64_t>& seeds, const char* other = "method.taps=8-12") const {
         ExperimentSpec spec;
-        for (const char* assignment : {"name=fake", "data.path=/data/pacs.zip", "data.ood=sketch",
-                                       "backbone.path=/models/vit_tiny", "method.taps=8-12"})
+        for (const char* assignment :
+             {"name=fake", "data.path=/data/pacs.zip", "data.ood=sketch", "backbone.path=/models/vit_tiny", other})
             setAssignment(spec, assignment);
         runs->startRuns(spec, seeds);
     }
@@ -228,8 +230,50 @@ private Q_SLOTS:
         QVERIFY(!says("figures only"));
     }
 
+    void moreSeedsOfASettingJoinIt() {
+        RunsFixture fixture;
+        fixture.start({0, 1});
+        QVERIFY(fixture.awaitSelectedState("running"));
+        fixture.start({2});
+        QVERIFY(fixture.await([&] { return fixture.runs->jobs().size() == 3; }));
+        fixture.start({0}, "method.taps=6"); // another setting
+        QVERIFY(fixture.awaitRows(2));
+        const QAbstractItemModel& model = *fixture.tree->model();
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.rowCount(model.index(1, 0)), 3);
+        QVERIFY(fixture.await([&] { return model.index(1, 0).data().toString() == u"fake, layers 8-12"; }));
+        QVERIFY(fixture.tree->isExpanded(model.index(1, 0)));
+        QCOMPARE(model.index(2, 0, model.index(1, 0)).data().toString(), QStringLiteral("seed 2"));
+        fixture.click("stop_all");
+        QVERIFY(fixture.await([&] { return !fixture.runs->isBusy(); }));
+        QVERIFY(fixture.awaitSelectedState("cancelled"));
+    }
+
+    void longLinesOfTheLogAreScrolledSideways() {
+        const QString text = QStringLiteral("a line that says much ").repeated(20) + QStringLiteral("and ends here");
+        LogView view;
+        view.resize(500, 200);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        auto* table = view.findChild<QTableView*>(QStringLiteral("log"));
+        const auto widthOfText = [&] { return table->columnWidth(LogModel::Text); };
+        view.setLines({{.unixSeconds = 1.7e9, .level = "info", .text = "short"}});
+        QTRY_COMPARE(table->horizontalScrollBar()->maximum(), 0);
+        QVERIFY(widthOfText() > table->viewport()->width() / 2); // all the room that there is
+        view.setLines({{.unixSeconds = 1.7e9, .level = "info", .text = text.toStdString()}});
+        QTRY_VERIFY(table->horizontalScrollBar()->maximum() > 0);
+        QVERIFY(widthOfText() > table->fontMetrics().horizontalAdvance(text));
+        table->horizontalScrollBar()->setValue(table->horizontalScrollBar()->maximum());
+        const QModelIndex index = table->model()->index(0, LogModel::Text);
+        QVERIFY(table->viewport()->rect().contains(table->visualRect(index).topRight()));
+        QCOMPARE(index.data(Qt::ToolTipRole).toString(), text);
+    }
+
     void saysTheLayersOnce() {
         RunSummary run;
+        run.taps = "6";
+        run.name = "LEVI last layer only";
+        QCOMPARE(settingTitle(run), QStringLiteral("LEVI last layer only, layer 6"));
         run.taps = "4-12";
         run.name = "LEVI";
         QCOMPARE(settingTitle(run), QStringLiteral("LEVI, layers 4-12"));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/spec/spec_json.h"
 #include "tests/support/test_main.h"
 #include "tests/ui/made_store.h"
 #include "ui/models/results_model.h"
 #include "ui/models/setting_variants.h"
+#include "ui/pages/what_differs.h"
 #include "ui/theme.h"
 #include "ui/widgets/method_style.h"
 
@@ -132,6 +134,27 @@ private Q_SLOTS:
                                                 .arg(marker)
                                                 .arg(static_cast<int>(a))
                                                 .arg(static_cast<int>(b))));
+    }
+
+    // Two sections have a width, and every one has a kind.
+    void whatDiffersNamesTheSection() {
+        ExperimentSpec spec;
+        const CellView a{.title = "a", .specJson = toJson(spec).dump()};
+        for (const char* assignment : {"name=other", "method.kind=mlp_probe", "train.epochs=7", "data.ood_val=photo"})
+            setAssignment(spec, assignment);
+        const CellView b{.title = "b", .specJson = toJson(spec).dump()};
+        const QString said = whatDiffersHtml({&a, &b});
+        for (const char* name :
+             {"<b>Name</b>", "<b>Method: kind</b>", "<b>Training: epochs</b>", "<b>Data: OOD validation domains</b>"})
+            QVERIFY2(said.contains(QLatin1String(name)), qPrintable(said));
+    }
+
+    void aWidthSaysWhoseItIs() {
+        ExperimentSpec spec;
+        const CellView a{.title = "a", .specJson = toJson(spec).dump()};
+        setAssignment(spec, "specialist.width=16");
+        const CellView b{.title = "b", .specJson = toJson(spec).dump()};
+        QVERIFY(whatDiffersHtml({&a, &b}).contains(QStringLiteral("<b>Specialist: width</b>")));
     }
 
     void theTableShowsWhichSettingItIs() {

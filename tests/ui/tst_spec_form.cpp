@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
+#include "tests/ui/window_fixture.h"
 #include "ui/spec_draft.h"
 #include "ui/theme.h"
 #include "ui/widgets/field_editor.h"
@@ -7,11 +8,46 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QFile>
+#include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
+#include <QScrollBar>
 #include <QTest>
 #include <QToolButton>
 
 using namespace levi;
+using levi::test::WindowFixture;
+
+namespace {
+
+QString specFile(const WindowFixture& f) {
+    return f.folder.filePath(QStringLiteral("spec.json"));
+}
+
+void openFile(const WindowFixture& f, const QByteArray& spec) {
+    QFile file(specFile(f));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(spec) == spec.size());
+    file.close();
+    f.window->open(file.fileName().toStdString());
+    QTRY_VERIFY(!f.window->draft().file().empty());
+}
+
+QListWidgetItem* problem(const WindowFixture& f, const char* path) { // null: none
+    const auto found = f.find<QListWidget>("problems")->findItems(QLatin1String(path), Qt::MatchStartsWith);
+    return found.isEmpty() ? nullptr : found.first();
+}
+
+bool clickProblem(const WindowFixture& f, const char* path) {
+    auto* list = f.find<QListWidget>("problems");
+    QListWidgetItem* item = problem(f, path);
+    if (!item) return false;
+    list->scrollToItem(item);
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualItemRect(item).center());
+    return true;
+}
+
+} // namespace
 
 class TestSpecForm : public QObject {
     Q_OBJECT
@@ -207,5 +243,70 @@ private:
     std::unique_ptr<SpecForm> m_form;
 };
 
+// The list of problems below the form, in the window.
+class TestProblemsOfASpec : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    // Of a section that is closed and, once it is open, lies below what is seen.
+    void aProblemOfAClosedSectionIsAWayToItsField() {
+        WindowFixture f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        openFile(f,
+                 R"({"data": {"kind": "image_folder", "path": "pic", "ood": ["cartoon"]}, "backbone": {"path": "vit"},
+                    "method": {"kind": "levi"}, "compute": {"device": "cuda:3"}})");
+        auto* device = f.find("compute.device");
+        QVERIFY(!device->isVisible());
+        QVERIFY(f.awaitAnswer());
+        QTRY_VERIFY(problem(f, "compute.device"));
+        QVERIFY(clickProblem(f, "compute.device"));
+        QTRY_VERIFY(device->hasFocus());
+        QTest::qWait(100); // the section has its height
+        QCOMPARE(device->visibleRegion().boundingRect(), device->rect());
+    }
+
+    // Values that no spec can have are left out: lines that lead to the fields, and neither the file's command nor a
+    // draft that is the file's.
+    void valuesLeftOutAreWaysToTheirFields() {
+        WindowFixture f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        openFile(f, R"({"data": {"path": "/pic"}, "backbone": {"path": "/vit"}, "method": {"kind": "levi"},
+                    "specialist": {"width": -3}, "train": {"clip_norm": -4, "label_smoothing": 9, "epohcs": 2}})");
+        QVERIFY(f.awaitAnswer());
+        for (const char* path : {"specialist.width", "train.clip_norm", "train.label_smoothing"}) {
+            QVERIFY2(clickProblem(f, path), path);
+            QTRY_VERIFY2(f.find(path)->hasFocus(), path);
+            QTest::qWait(50);
+            QVERIFY2(!f.find(path)->visibleRegion().isEmpty(), path);
+        }
+        QVERIFY(clickProblem(f, "train.epohcs")); // no field at all
+        const auto command = [&] { return f.find<QLineEdit>("command")->text(); };
+        QVERIFY2(command().startsWith(QStringLiteral("levi run /dev/stdin")), qPrintable(command()));
+        QVERIFY(f.window->draft().isModified());
+        const auto isMarked = [&] {
+            const auto labels = f.window->findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [](const QLabel* label) { return label->text() == u"spec.json •"; });
+        };
+        QVERIFY(isMarked());
+        QTest::keyClick(f.window.get(), Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY(!f.window->draft().isModified());
+        QVERIFY2(command().startsWith(QStringLiteral("levi run ") + specFile(f)), qPrintable(command()));
+        QVERIFY(!isMarked());
+    }
+
+    // Three lines are in sight, and a fourth one that blocks the run would not be.
+    void errorsComeBeforeNotes() {
+        WindowFixture f;
+        openFile(f, R"({"specialist": {"width": -3}, "train": {"clip_norm": -4, "label_smoothing": 9, "epochs": -1}})");
+        QVERIFY(f.awaitAnswer());
+        auto* problems = f.find<QListWidget>("problems");
+        QVERIFY(problems->item(0)->text().startsWith(QStringLiteral("data.path")));
+        QVERIFY(problems->item(1)->text().startsWith(QStringLiteral("backbone.path")));
+        QVERIFY(problems->item(2)->text().contains(QStringLiteral("left out: ")));
+        QCOMPARE(problems->verticalScrollBar()->value(), 0);
+    }
+};
+
 LEVI_TEST(TestSpecForm)
+LEVI_TEST(TestProblemsOfASpec)
 #include "tst_spec_form.moc"

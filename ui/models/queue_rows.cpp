@@ -127,7 +127,7 @@ QString stateText(RowState state) {
     case RowState::Interrupted:
         return tr("interrupted");
     case RowState::Cancelled:
-        return tr("stopped");
+        return tr("cancelled");
     case RowState::Done:
         return tr("done");
     }
@@ -142,11 +142,17 @@ QString cleanText(const std::string& text) {
     return QString::fromStdString(cleanLine(text));
 }
 
+QString layersWords(const std::string& taps) {
+    const bool isOne = taps.find_first_of(",-") == std::string::npos;
+    return (isOne ? tr("layer %1") : tr("layers %1")).arg(cleanText(taps));
+}
+
 QString settingTitle(const RunSummary& run) {
     const Kind* kind = methodKinds().find(run.method);
     const QString name = cleanText(!run.name.empty() ? run.name : kind ? kind->label : run.method);
-    const bool saysLayers = name.contains(tr("layers %1").arg(cleanText(run.taps))); // a name of the user's own
-    return run.taps.empty() || saysLayers ? name : tr("%1, layers %2").arg(name, cleanText(run.taps));
+    const QString layers = layersWords(run.taps);
+    const bool saysLayers = name.contains(layers); // a name of the user's own
+    return run.taps.empty() || saysLayers ? name : QStringLiteral("%1, %2").arg(name, layers);
 }
 
 RowState QueueGroup::state() const {

@@ -43,7 +43,7 @@ struct QueueItem {
     bool hasFiles = true; // weights or predictions; of what has ended well
 };
 
-// Runs launched together from this window, or the runs of a setting that the store holds.
+// Runs launched from this window, together or as one setting, or the runs of a setting that the store holds.
 struct QueueGroup {
     QString key;
     QString title;
@@ -77,6 +77,7 @@ private:
 // Names come from files: one line, without control characters and without turns of the writing direction.
 QString cleanText(const std::string& text);
 
+QString layersWords(const std::string& taps); // "layers 8-12", "layer 6"
 // "LEVI, layers 8-12"
 QString settingTitle(const RunSummary& run);
 

@@ -6,6 +6,7 @@
 #include "ui/app_settings.h"
 #include "ui/engine_client.h"
 #include "ui/icons.h"
+#include "ui/models/queue_rows.h"
 #include "ui/spec_draft.h"
 #include "ui/theme.h"
 #include "ui/widgets/cost_panel.h"
@@ -181,9 +182,7 @@ void LayersPage::showPicture() {
     m_picker->showPicture(picture);
     m_cost->showCost(insight.estimate);
     const auto taps = fieldIfAny(spec, "method.taps");
-    m_taps->setText(taps && !picture.taps().empty()
-                        ? tr("layers %1").arg(QString::fromStdString(layersText(picture.taps())))
-                        : QString());
+    m_taps->setText(taps && !picture.taps().empty() ? layersWords(layersText(picture.taps())) : QString());
     if (!picture.problem.isEmpty())
         m_hint->setText(picture.problem);
     else if (picture.isTappable)

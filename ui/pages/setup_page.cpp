@@ -39,6 +39,14 @@ namespace {
 
 constexpr auto kOpenMenuKeys = Qt::CTRL | Qt::SHIFT | Qt::Key_O;
 
+// A note a line, which leads to no field.
+std::vector<Problem> notesOf(const QString& sentences) {
+    std::vector<Problem> notes;
+    for (const QString& sentence : sentences.split(QLatin1Char('\n')))
+        notes.push_back({{}, sentence.toStdString()});
+    return notes;
+}
+
 } // namespace
 
 SetupPage::SetupPage(const PageContext& context, QWidget* parent)
@@ -139,12 +147,13 @@ void SetupPage::connectParts() {
     connect(m_launch, &LaunchBar::startWanted, this, &SetupPage::start);
     connect(&m_files, &SpecFiles::examplesFound, this, [this](const QStringList& files) { m_examples = files; });
     connect(&m_files, &SpecFiles::saved, this, [this] { m_notes.clear(), showProblems(); });
-    connect(&m_files, &SpecFiles::failed, this, [this](const QString& note) { m_notes = {note}, showProblems(); });
+    connect(&m_files, &SpecFiles::failed, this,
+            [this](const QString& note) { m_notes = notesOf(note), showProblems(); });
     connect(&m_files, &SpecFiles::opened, this, [this](const std::vector<Problem>& found) {
         m_notes.clear();
         for (const Problem& problem : found)
-            m_notes << tr("left out: %1 %2")
-                           .arg(QString::fromStdString(problem.path), QString::fromStdString(problem.message));
+            m_notes.push_back(
+                {problem.path, tr("left out: %1").arg(QString::fromStdString(problem.message)).toStdString()});
         showProblems();
     });
 }
@@ -176,15 +185,14 @@ void SetupPage::connectStudies() {
 
 void SetupPage::connectSweeps() {
     const auto tell = [this](const QString& sentence) {
-        m_notes = sentence.split(QLatin1Char('\n'));
+        m_notes = notesOf(sentence);
         showProblems();
     };
     connect(&m_files, &SpecFiles::sweepFound, &m_sweeps, &SweepController::open);
     connect(&m_sweeps, &SweepController::openFailed, this, tell);
     connect(&m_sweeps, &SweepController::ended, this, tell);
-    connect(&m_sweeps, &SweepController::opened, this, [this](const QString& name, const auto& seeds) {
-        m_sweep->open(name, seeds, context().draft.study());
-    });
+    connect(&m_sweeps, &SweepController::opened, this,
+            [this](const QString& name, const auto& seeds) { m_sweep->open(name, seeds, context().draft.study()); });
     connect(&m_sweeps, &SweepController::previewed, m_sweep, &SweepForm::showPreview);
     connect(&m_sweeps, &SweepController::previewFailed, m_sweep, &SweepForm::showNoPreview);
     connect(&m_sweeps, &SweepController::startFailed, m_sweep, &SweepForm::refuse);
@@ -219,8 +227,10 @@ void SetupPage::showFile() {
     const QString name =
         draft.file().empty() ? tr("New spec") : QString::fromStdString(draft.file().filename().string());
     m_file->setText(draft.isModified() ? tr("%1 •").arg(name) : name);
-    m_file->setToolTip(draft.isModified() ? tr("Changed since it was saved")
-                                          : QString::fromStdString(draft.file().string()));
+    const bool isPartOfFile = !draft.file().empty() && !draft.saved();
+    m_file->setToolTip(isPartOfFile         ? tr("Without what is left out of the file: see the list of problems")
+                       : draft.isModified() ? tr("Changed since it was saved")
+                                            : QString::fromStdString(draft.file().string()));
     m_undo->setEnabled(draft.canUndo());
     m_redo->setEnabled(draft.canRedo());
 }
@@ -365,8 +375,8 @@ void SetupPage::runStudy(const QString& study, const StudyRuns& runs) {
     m_namedStudy->hide();
     context().store.refresh();
     if (runs.pending.empty()) {
-        m_notes = {
-            tr("All runs of the study “%1” are there: see Results and Report.").arg(cleanText(study.toStdString()))};
+        m_notes = notesOf(
+            tr("All runs of the study “%1” are there: see Results and Report.").arg(cleanText(study.toStdString())));
         return showProblems();
     }
     context().runs.startList(runs.pending, study.toStdString());

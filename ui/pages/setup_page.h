@@ -72,7 +72,7 @@ private:
     QToolButton* m_undo = nullptr;
     QToolButton* m_redo = nullptr;
     QStringList m_examples;
-    QStringList m_notes; // what opening or saving had to say
+    std::vector<Problem> m_notes; // what opening or saving had to say
 };
 
 } // namespace levi

@@ -17,7 +17,51 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace levi {
+
+// Its text is as wide as the longest line that has been in sight, so that its end can be scrolled to: to measure all
+// lines would stall the window.
+class LogTable : public QTableView {
+public:
+    explicit LogTable(QWidget* parent) : QTableView(parent) {
+        connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
+            if (column != LogModel::Text) fitText();
+        });
+    }
+
+    void fitText() {
+        if (!model()) return;
+        const int last = rowAt(viewport()->height() - 1);
+        const int end = last < 0 ? model()->rowCount() : last + 1;
+        for (int row = std::max(0, rowAt(0)); row < end; ++row)
+            m_widest = std::max(m_widest, widthOf(model()->index(row, LogModel::Text).data().toString()));
+        const int room = viewport()->width() - horizontalHeader()->sectionPosition(LogModel::Text);
+        horizontalHeader()->resizeSection(LogModel::Text, std::max(room, m_widest));
+    }
+
+    void reset() override {
+        m_widest = 0;
+        QTableView::reset();
+    }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override {
+        QTableView::resizeEvent(event);
+        fitText();
+    }
+    void verticalScrollbarValueChanged(int value) override {
+        QTableView::verticalScrollbarValueChanged(value);
+        fitText();
+    }
+
+private:
+    int widthOf(const QString& text) const { return fontMetrics().horizontalAdvance(text) + 2 * kGrid; }
+
+    int m_widest = 0; // pixels
+};
+
 namespace {
 
 // Warnings and errors in their colour.
@@ -37,8 +81,8 @@ protected:
     }
 };
 
-QTableView* makeTable(QAbstractItemModel* model, QWidget* parent) {
-    auto* table = new QTableView(parent);
+LogTable* makeTable(QAbstractItemModel* model, QWidget* parent) {
+    auto* table = new LogTable(parent);
     table->setModel(model);
     table->setObjectName(QStringLiteral("log"));
     table->setAccessibleName(LogView::tr("Log of the run"));
@@ -47,14 +91,14 @@ QTableView* makeTable(QAbstractItemModel* model, QWidget* parent) {
     table->setShowGrid(false);
     table->setWordWrap(false);
     table->setTabKeyNavigation(false);
-    table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     table->verticalHeader()->hide();
     table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 4);
     table->horizontalHeader()->hide();
     table->horizontalHeader()->setSectionResizeMode(LogModel::Time, QHeaderView::ResizeToContents);
     table->horizontalHeader()->setSectionResizeMode(LogModel::Level, QHeaderView::ResizeToContents);
-    table->horizontalHeader()->setSectionResizeMode(LogModel::Text, QHeaderView::Stretch);
+    table->horizontalHeader()->setSectionResizeMode(LogModel::Text, QHeaderView::Fixed);
     return table;
 }
 
@@ -107,6 +151,7 @@ void LogView::setLines(std::vector<LogLine> lines, std::size_t dropped) {
     const QScrollBar* bar = m_table->verticalScrollBar();
     const bool atEnd = bar->value() >= bar->maximum() - 1;
     m_model->setLines(std::move(lines), dropped);
+    m_table->fitText();
     if (atEnd) m_table->scrollToBottom();
     showCount();
 }

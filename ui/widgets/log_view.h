@@ -8,11 +8,13 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QTableView;
 
 namespace levi {
 
-// A log with a filter of levels and a search. Follows the end while the end is in sight.
+class LogTable;
+
+// A log with a filter of levels and a search. Follows the end while the end is in sight. Long lines are scrolled
+// sideways.
 class LogView : public QWidget {
     Q_OBJECT
 
@@ -33,7 +35,7 @@ private:
     QComboBox* m_level;
     QLineEdit* m_search;
     QLabel* m_count;
-    QTableView* m_table;
+    LogTable* m_table;
 };
 
 } // namespace levi

@@ -10,12 +10,13 @@ namespace levi {
 namespace {
 
 constexpr double kReachPixels = 14;
-constexpr std::size_t kSmoothedSteps = 50; // of a running mean; fewer steps need none
+constexpr std::size_t kSmoothedSteps = 50; // fewer steps need no running mean
+constexpr double kMeanReach = 20;          // steps that the running mean looks back
 constexpr double kEdgeShare = 0.005;       // of the highest losses, that may lie above the axes
 
 // Exponential running mean, corrected for its start.
 QVector<double> smoothed(const QVector<double>& losses) {
-    constexpr double kKeep = 0.95;
+    constexpr double kKeep = 1 - 1 / kMeanReach;
     QVector<double> means;
     means.reserve(losses.size());
     double sum = 0, weight = 0;
@@ -25,6 +26,12 @@ QVector<double> smoothed(const QVector<double>& losses) {
         means.push_back(sum / weight);
     }
     return means;
+}
+
+// Ascending. A mean that reaches over several epochs shows where the loss was and not where it is.
+bool epochsAreLong(const std::vector<LossPoint>& steps) {
+    const double epochs = steps.back().epoch - steps.front().epoch;
+    return static_cast<double>(steps.size() - 1) >= kMeanReach * epochs;
 }
 
 } // namespace
@@ -50,16 +57,19 @@ void LossPlot::draw(const PlotColors& colors) {
         losses.push_back(point.loss);
     }
     const bool isLong = m_values.steps.size() > kSmoothedSteps;
+    const bool hasMean = isLong && epochsAreLong(m_values.steps);
+    const bool joinsEpochs = m_values.steps.empty() || (isLong && !hasMean);
+    const bool isBackground = hasMean || (joinsEpochs && m_values.epochs.size() > 1);
     QCPGraph* steps = plot().addGraph();
-    steps->setPen(QPen(faded(colors.accent, colors.background, isLong ? 0.6 : 0), 1));
+    steps->setPen(QPen(faded(colors.accent, colors.background, isBackground ? 0.6 : 0), 1));
     steps->setData(epochs, losses, true);
-    if (isLong) {
+    if (hasMean) {
         QCPGraph* mean = plot().addGraph();
         mean->setPen(QPen(colors.accent, 1.8));
         mean->setData(epochs, smoothed(losses), true);
     }
     QCPGraph* means = plot().addGraph();
-    means->setPen(m_values.steps.empty() ? QPen(colors.accent, 1.4) : QPen(Qt::NoPen));
+    means->setPen(joinsEpochs ? QPen(colors.accent, m_values.steps.empty() ? 1.4 : 1.8) : QPen(Qt::NoPen));
     means->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(colors.accent, 1.2),
                                            QBrush(colors.background), m_values.epochs.size() > 60 ? 3 : 6));
     for (const auto& epoch : m_values.epochs)

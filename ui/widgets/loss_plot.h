@@ -17,7 +17,8 @@ struct LossValues {
     std::vector<Epoch> epochs;
 };
 
-// Training loss over epochs: every step faint, a running mean over them, the mean of each epoch as a point.
+// Training loss over epochs: every step, the mean of each epoch as a point, and over many steps, then faint, a running
+// mean; of epochs too short for one the means are joined.
 class LossPlot : public PlotFrame {
     Q_OBJECT
 

@@ -6,6 +6,8 @@
 
 #include <QEvent>
 
+#include <algorithm>
+
 namespace levi {
 namespace {
 
@@ -34,31 +36,35 @@ ProblemList::ProblemList(QWidget* parent) : QListWidget(parent) {
     connect(this, &QListWidget::itemActivated, this, choose);
 }
 
-void ProblemList::showProblems(const std::vector<Problem>& problems, const QStringList& notes) {
+void ProblemList::showProblems(const std::vector<Problem>& problems, const std::vector<Problem>& notes) {
     if (count() > 0 && problems == m_problems && notes == m_notes) return;
     m_problems = problems;
     m_notes = notes;
     fill();
 }
 
+// Few lines are in sight: what blocks a run comes before what is worth knowing.
 void ProblemList::fill() {
-    setFocusPolicy(m_problems.empty() ? Qt::ClickFocus : Qt::StrongFocus); // nothing to choose: no stop for Tab
+    const auto leads = [](const Problem& note) { return !note.path.empty(); };
+    const bool hasWays = !m_problems.empty() || std::ranges::any_of(m_notes, leads);
+    setFocusPolicy(hasWays ? Qt::StrongFocus : Qt::ClickFocus); // nothing to choose: no stop for Tab
     clear();
-    for (const QString& note : m_notes) {
-        auto* item = new QListWidgetItem(icon(QStringLiteral("warning")), note, this);
-        item->setToolTip(note);
-        item->setForeground(themeColors().warning);
-    }
-    for (const Problem& problem : m_problems) {
-        auto* item = new QListWidgetItem(icon(QStringLiteral("error")), sentenceOf(problem), this);
-        item->setForeground(themeColors().error);
-        item->setToolTip(tr("%1\nClick to go there.").arg(sentenceOf(problem)));
-        item->setData(kPath, QString::fromStdString(problem.path));
-    }
+    for (const Problem& problem : m_problems)
+        add(problem, QStringLiteral("error"), true)->setForeground(themeColors().error);
+    for (const Problem& note : m_notes)
+        add(note, QStringLiteral("warning"), leads(note))->setForeground(themeColors().warning);
     if (count() > 0) return;
     auto* item = new QListWidgetItem(icon(QStringLiteral("check")), tr("No problems."), this);
     item->setForeground(themeColors().ok);
     item->setFlags(Qt::ItemIsEnabled);
+}
+
+QListWidgetItem* ProblemList::add(const Problem& problem, const QString& iconName, bool leadsToAField) {
+    const QString sentence = sentenceOf(problem);
+    auto* item = new QListWidgetItem(icon(iconName), sentence, this);
+    item->setToolTip(leadsToAField ? tr("%1\nClick to go there.").arg(sentence) : sentence);
+    if (leadsToAField) item->setData(kPath, QString::fromStdString(problem.path));
+    return item;
 }
 
 void ProblemList::changeEvent(QEvent* event) {

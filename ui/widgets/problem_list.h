@@ -9,15 +9,17 @@
 
 namespace levi {
 
-// All that stands in the way of a run, in the order of the form. A click or Enter leads to the field.
+// All that stands in the way of a run, in the order of the form, then what is worth knowing. A click or Enter leads to
+// the field.
 class ProblemList : public QListWidget {
     Q_OBJECT
 
 public:
     explicit ProblemList(QWidget* parent = nullptr);
 
-    // `notes`: worth knowing, but no problem. The same ones again leave the row that is chosen.
-    void showProblems(const std::vector<Problem>& problems, const QStringList& notes);
+    // `notes`: worth knowing, but no problem; one without a path leads nowhere. The same ones again leave the row that
+    // is chosen.
+    void showProblems(const std::vector<Problem>& problems, const std::vector<Problem>& notes);
     QSize sizeHint() const override;
 
 protected:
@@ -28,9 +30,9 @@ Q_SIGNALS:
 
 private:
     void fill();
+    QListWidgetItem* add(const Problem& problem, const QString& iconName, bool leadsToAField);
 
-    std::vector<Problem> m_problems;
-    QStringList m_notes;
+    std::vector<Problem> m_problems, m_notes;
 };
 
 } // namespace levi

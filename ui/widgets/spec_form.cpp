@@ -5,6 +5,7 @@
 #include "ui/theme.h"
 #include "ui/widgets/section_card.h"
 
+#include <QCoreApplication>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -112,15 +113,27 @@ void SpecForm::takeList(const std::string& path, const QStringList& items) {
     m_draft.set(path, list);
 }
 
+// A section that has just been opened gets its height with the requests for layouts that wait: before them there is
+// nothing to scroll to.
+void SpecForm::bringIntoSight(QWidget* target) {
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    ensureWidgetVisible(target, kGrid * 2, kGrid * 8);
+}
+
 void SpecForm::focusField(const std::string& path) {
     if (m_isStale) fill();
     for (SectionCard* card : m_cards) {
         QWidget* box = card->reveal(path);
         if (!box) continue;
-        ensureWidgetVisible(box, kGrid * 2, kGrid * 8);
+        bringIntoSight(box);
         box->setFocus(Qt::OtherFocusReason);
         return;
     }
+    const std::string key = path.substr(0, path.find('.'));
+    const auto known = std::ranges::find(m_cards, key, [](const SectionCard* card) { return card->section().key; });
+    SectionCard* card = known == m_cards.end() ? m_cards.front() : *known;
+    card->setExpanded(true);
+    bringIntoSight(card);
 }
 
 } // namespace levi

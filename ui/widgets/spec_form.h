@@ -24,7 +24,8 @@ public:
     void showProblems(const std::vector<Problem>& problems); // marks fields and cards
     void setDomains(const QStringList& domains);             // chips for the lists of the data section
     void setParents(const QStringList& settings);            // chips for the lists of the method section
-    // Opens the section, scrolls there and gives the field the keyboard. "" and unknown paths: the first card.
+    // Opens the section, scrolls there and gives the field the keyboard. Paths of no field lead to their section, ""
+    // and others to the first one.
     void focusField(const std::string& path);
 
 protected:
@@ -33,6 +34,7 @@ protected:
 private:
     void refresh(); // when it is seen
     void fill();
+    void bringIntoSight(QWidget* target);
     void suggest(const std::string& sectionKey, const QStringList& texts);
     void takeList(const std::string& path, const QStringList& items);
 
