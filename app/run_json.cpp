@@ -58,6 +58,7 @@ Json runJson(const RunSummary& run) {
                  {"taps", run.taps},
                  {"message", run.message}};
     if (!run.study.empty()) json["study"] = run.study;
+    if (!run.nameInStudy.empty()) json["name_in_study"] = run.nameInStudy;
     if (run.sealed) json["sealed"] = true;
     return json;
 }

@@ -11,9 +11,10 @@ namespace levi {
 
 // A run as scripts read it: {"run","cell","method","seed","state","seconds","backbone_samples","weights_sha256",
 // "predictions_sha256","metrics":{role:{metric:value}}} and after these "name", "taps" and "message". Metrics are those
-// over all rows of a role; undefined ones are null. Of a study also "study"; where that is sealed, "sealed": true with
-// the run and with each test role, whose metrics are null. backbone_samples: rows whose features the run computed
-// ahead; not what training sends through the backbone step by step, where that is trained or reads augmented views.
+// over all rows of a role; undefined ones are null. Of a study also "study", and "name_in_study" where it knows the
+// setting by another name than the run's own; where that is sealed, "sealed": true with the run and with each test
+// role, whose metrics are null. backbone_samples: rows whose features the run computed ahead; not what training sends
+// through the backbone step by step, where that is trained or reads augmented views.
 Json runJson(const RunSummary& run);
 
 // One line, numbers in full precision. Broken UTF-8 becomes U+FFFD.

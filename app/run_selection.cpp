@@ -45,8 +45,11 @@ SelectedRuns selectRuns(const RunSelection& selection) {
                         selection.study);
     }
     selected.runs = store.runs(ruleOf(selection, selected.study));
-    if (selected.study)
+    if (selected.study) {
         std::erase_if(selected.runs, [&](const RunSummary& run) { return run.study != selection.study; });
+        for (RunSummary& run : selected.runs)
+            run.name = settingName(run); // within it that alone counts
+    }
     for (StudyRecord& study : store.studies())
         if (std::ranges::find(selected.runs, study.plan.name, &RunSummary::study) != selected.runs.end())
             selected.studies.push_back(std::move(study));

@@ -63,9 +63,7 @@ bool SweepRun::counts(const RunSummary& run) const {
 }
 
 std::optional<RunSummary> SweepRun::finished(const ExperimentSpec& spec) {
-    return m_finished.find(spec, [&](const RunSummary& run) {
-        return counts(run) && (!m_options.ownNamesOnly || run.name == runName(spec));
-    });
+    return m_finished.find(spec, [this](const RunSummary& run) { return counts(run); });
 }
 
 int SweepRun::preview() {
@@ -133,10 +131,17 @@ SweepRun::Specs SweepRun::goingOn(const Specs& settings, const Specs& round) {
 }
 
 bool SweepRun::tellFinished(const ExperimentSpec& spec) {
-    const auto run = finished(spec);
+    auto run = finished(spec);
     if (!run) return false;
-    if (!m_options.study.empty()) m_store.assign(run->id, m_options.study);
+    if (!m_options.study.empty()) {
+        m_store.assign(run->id, m_options.study, runName(spec));
+        run = m_store.run(run->id);
+    }
     if (m_options.json) printRun(*run, true);
+    if (m_options.study.empty()) { // the table is that of the list
+        run->name = runName(spec);
+        run->nameInStudy.clear();
+    }
     m_runs.push_back(*run);
     return true;
 }
@@ -162,6 +167,7 @@ int SweepRun::runPending(Specs specs) {
         if (result.exitCode == kCancelled) return kCancelled;
         code = std::max(code, result.exitCode);
         m_finished.refresh();
+        m_finished.nameParentsByCell(specs, m_list.specs);
     }
 }
 

@@ -25,7 +25,6 @@ struct SweepRunOptions {
     Part part;
     std::map<std::string, double> tuningTrials; // by tuningKey()
     std::optional<Halving> halving;
-    bool ownNamesOnly = false; // a finished run counts only where it bears the setting's name
     bool useCache = true, json = false;
     int atOnce = 1; // see BatchOptions
 };

@@ -68,6 +68,8 @@ private:
         for (const ExperimentSpec& spec : specs) {
             if (auto run = m_arguments.again ? std::nullopt : m_finished.find(spec)) {
                 if (m_arguments.json) printRun(*run, true);
+                run->name = runName(spec); // the table is the demo's
+                run->nameInStudy.clear();
                 m_runs.push_back(std::move(*run));
             } else {
                 missing.push_back(spec);

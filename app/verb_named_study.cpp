@@ -141,11 +141,10 @@ int carryOut(NamedStudy study, const NamedStudyArguments& arguments) {
     }
     SweepRunOptions options{.store = arguments.store,
                             .source = "levi study " + study.plan.name,
-                            .study = arguments.preview ? "" : study.plan.name,
+                            .study = study.plan.name,
                             .part = partOf(arguments.part),
                             .tuningTrials = {}, // nothing is tuned here
                             .halving = {},
-                            .ownNamesOnly = true,
                             .useCache = !arguments.noCache,
                             .json = arguments.json,
                             .atOnce = arguments.spec.atOnce};

@@ -10,6 +10,7 @@
 #include "core/spec/spec_json.h"
 
 #include <algorithm>
+#include <set>
 
 namespace levi {
 namespace {
@@ -72,17 +73,26 @@ bool FinishedRuns::hasParents(const ExperimentSpec& spec) const {
     }
 }
 
-bool FinishedRuns::namesOthers(const std::string& name, const std::string& cell) const {
-    return std::ranges::any_of(m_runs, [&](const RunSummary& run) { return run.name == name && run.cell != cell; });
+bool FinishedRuns::isAmbiguous(const std::string& name, const std::string& cell) const {
+    return std::ranges::any_of(m_runs, [&](const RunSummary& run) { return (run.name == name) != (run.cell == cell); });
 }
 
-void FinishedRuns::nameParentsByCell(std::vector<ExperimentSpec>& specs) {
+// Those that are known only once their own parents are named come in a later pass.
+void FinishedRuns::nameParentsByCell(std::vector<ExperimentSpec>& specs, std::vector<ExperimentSpec> list) {
+    std::set<std::string> parents;
+    for (const ExperimentSpec& spec : specs)
+        for (const ParentWish& wish : parentWishes(spec))
+            parents.insert(wish.name);
     std::map<std::string, std::string> cells; // by name
-    for (const ExperimentSpec& spec : specs) {
-        const std::string name = runName(spec);
-        if (cells.contains(name) || !namesOthers(name, {})) continue;
-        const std::string cell = cellOf(spec);
-        if (!cell.empty() && namesOthers(name, cell)) cells.emplace(name, cell);
+    for (std::size_t before = 1; !parents.empty() && before != cells.size();) {
+        before = cells.size();
+        for (ExperimentSpec& spec : list) {
+            const std::string name = runName(spec);
+            if (!parents.contains(name) || cells.contains(name)) continue;
+            renameParents(spec, cells);
+            const std::string cell = cellOf(spec);
+            if (!cell.empty() && isAmbiguous(name, cell)) cells.emplace(name, cell);
+        }
     }
     if (cells.empty()) return;
     for (ExperimentSpec& spec : specs)

@@ -32,13 +32,15 @@ public:
     // Whether all runs that it is made from are finished; throws nothing.
     bool hasParents(const ExperimentSpec& spec) const;
 
-    // Of specs that belong together: where one names another of them as its parent and the store gives that name to
-    // other cells too, the cell's key takes the place of the name.
-    void nameParentsByCell(std::vector<ExperimentSpec>& specs);
+    // Of specs that belong together: where one names another of `list` as its parent, and the store gives that name to
+    // other cells too or another name to that cell, the cell's key takes the place of the name.
+    void nameParentsByCell(std::vector<ExperimentSpec>& specs, std::vector<ExperimentSpec> list);
+    void nameParentsByCell(std::vector<ExperimentSpec>& specs) { nameParentsByCell(specs, specs); }
+
+    std::string cellOf(const ExperimentSpec& spec); // "" where it cannot be known yet
 
 private:
-    bool namesOthers(const std::string& name, const std::string& cell) const;
-    std::string cellOf(const ExperimentSpec& spec); // "" where it cannot be known yet
+    bool isAmbiguous(const std::string& name, const std::string& cell) const;
     bool hasNumerics(std::int64_t run);
 
     const RunStore& m_store;

@@ -13,12 +13,16 @@
 namespace levi {
 namespace {
 
-// What `parent` means: runs of that name; where there are none, runs whose cell begins so.
+// What `parent` means: runs of that name; where there are none, runs that a study knows by it, then those whose cell
+// begins so.
 std::vector<RunSummary> runsMeant(const std::vector<RunSummary>& runs, const std::string& parent) {
     std::vector<RunSummary> found;
-    const auto take = [&](auto matches) { std::ranges::copy_if(runs, std::back_inserter(found), matches); };
+    const auto take = [&](auto matches) {
+        if (found.empty()) std::ranges::copy_if(runs, std::back_inserter(found), matches);
+    };
     take([&](const RunSummary& run) { return run.name == parent; });
-    if (found.empty()) take([&](const RunSummary& run) { return isCellPrefix(parent, run.cell); });
+    take([&](const RunSummary& run) { return run.nameInStudy == parent; });
+    take([&](const RunSummary& run) { return isCellPrefix(parent, run.cell); });
     return found;
 }
 

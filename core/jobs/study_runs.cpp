@@ -107,14 +107,13 @@ StudyRuns beginStudy(RunStore& store, Engine& engine, const NamedStudy& study, b
     finished.nameParentsByCell(list.specs);
     StudyRuns runs;
     for (ExperimentSpec& spec : list.specs) {
-        const auto run = finished.find(spec, [&](const RunSummary& one) {
-            return one.name == runName(spec) && countsFor(one, study.plan.name, isSealed);
-        });
+        const auto run =
+            finished.find(spec, [&](const RunSummary& one) { return countsFor(one, study.plan.name, isSealed); });
         if (!run) {
             runs.pending.push_back(std::move(spec));
             continue;
         }
-        store.assign(run->id, study.plan.name);
+        store.assign(run->id, study.plan.name, runName(spec));
         ++runs.finished;
     }
     return runs;

@@ -55,7 +55,7 @@ SweepRuns beginSweep(RunStore& store, Engine& engine, const Sweep& sweep, const 
             if (stop.stop_requested()) throw Stopped();
             if (const auto run = finished(spec)) {
                 ++runs.finished;
-                if (!study.empty()) store.assign(run->id, study);
+                if (!study.empty()) store.assign(run->id, study, runName(spec));
             } else if (!tried.contains({runName(spec), spec.seed})) {
                 runs.pending.push_back(spec);
             }

@@ -216,7 +216,7 @@ void addMetrics(ResultRow& row, const std::vector<MetricRow>& metrics) {
 } // namespace
 
 std::string runTitle(const RunSummary& run) {
-    if (!run.name.empty()) return run.name;
+    if (const std::string& name = settingName(run); !name.empty()) return name;
     const Kind* kind = methodKinds().find(run.method);
     return kind ? kind->label : run.method;
 }

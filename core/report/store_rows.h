@@ -10,7 +10,7 @@
 
 namespace levi {
 
-// The run's own name, or its method's label where it has none.
+// The name of its setting, or its method's label where it has none.
 std::string runTitle(const RunSummary& run);
 
 // Runs of the store as rows of a table, in the same order; the method is the run's title. Settings that share method

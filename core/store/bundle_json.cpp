@@ -133,23 +133,25 @@ OrderedJson runJson(const StoredRun& run) {
     OrderedJson parents = OrderedJson::array();
     for (const RunKey& parent : run.parents)
         parents.push_back({{"cell", parent.cell}, {"seed", parent.seed}});
-    return {{"seed", summary.seed},
-            {"name", summary.name},
-            {"method", summary.method},
-            {"taps", summary.taps},
-            {"study", summary.study},
-            {"started", summary.startedUnixSeconds},
-            {"seconds", summary.seconds},
-            {"backbone_samples", summary.backboneSamples},
-            {"trainable_parameters", summary.trainableParameters},
-            {"peak_memory_bytes", summary.peakMemoryBytes},
-            {"efficiency", efficiencyJson(summary.efficiency)},
-            {"weights_sha256", summary.weightsSha256},
-            {"predictions_sha256", summary.predictionsSha256},
-            {"picked", run.picked ? OrderedJson(*run.picked) : OrderedJson(nullptr)},
-            {"parents", std::move(parents)},
-            {"environment", environmentJson(run.environment)},
-            {"spec", specWithoutPaths(summary.specJson)}};
+    OrderedJson json = {{"seed", summary.seed},
+                        {"name", summary.name},
+                        {"method", summary.method},
+                        {"taps", summary.taps},
+                        {"study", summary.study},
+                        {"started", summary.startedUnixSeconds},
+                        {"seconds", summary.seconds},
+                        {"backbone_samples", summary.backboneSamples},
+                        {"trainable_parameters", summary.trainableParameters},
+                        {"peak_memory_bytes", summary.peakMemoryBytes},
+                        {"efficiency", efficiencyJson(summary.efficiency)},
+                        {"weights_sha256", summary.weightsSha256},
+                        {"predictions_sha256", summary.predictionsSha256},
+                        {"picked", run.picked ? OrderedJson(*run.picked) : OrderedJson(nullptr)},
+                        {"parents", std::move(parents)},
+                        {"environment", environmentJson(run.environment)},
+                        {"spec", specWithoutPaths(summary.specJson)}};
+    if (!summary.nameInStudy.empty()) json["name_in_study"] = summary.nameInStudy;
+    return json;
 }
 
 OrderedJson candidateJson(const CandidateRecord& candidate, std::uint64_t seed) {
@@ -192,6 +194,7 @@ StoredRun runAt(const JsonLine& line, const nlohmann::json& json) {
     summary.method = line.text(json, "method");
     summary.taps = line.text(json, "taps");
     summary.study = line.text(json, "study");
+    if (json.contains("name_in_study")) summary.nameInStudy = line.text(json, "name_in_study");
     summary.startedUnixSeconds = line.number(json, "started");
     summary.seconds = line.number(json, "seconds");
     summary.backboneSamples = line.whole(json, "backbone_samples");

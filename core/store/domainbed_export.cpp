@@ -136,7 +136,7 @@ public:
         const auto testEnvs = testEnvsOf(Accuracies(candidates.back()));
         if (testEnvs.empty()) return; // holds nothing out: no place in such a sweep
         const SweepRecord record{.dataset = datasetOf(run),
-                                 .algorithm = run.name,
+                                 .algorithm = settingName(run),
                                  .testEnvs = testEnvs,
                                  .trialSeed = static_cast<std::int64_t>(run.seed),
                                  .hparamsSeed = hparamsSeed(run, testEnvs),
@@ -156,7 +156,7 @@ public:
 
 private:
     int hparamsSeed(const RunSummary& run, const std::vector<int>& testEnvs) {
-        auto& cells = m_cells[{run.name, testEnvs}];
+        auto& cells = m_cells[{settingName(run), testEnvs}];
         const auto found = std::ranges::find(cells, run.cell);
         if (found != cells.end()) return static_cast<int>(found - cells.begin());
         cells.push_back(run.cell);

@@ -18,7 +18,7 @@
 namespace levi {
 namespace {
 
-constexpr int kStudyColumn = 20; // of the query below; what a run costs follows it
+constexpr int kStudyColumn = 20; // of the query below; its name for the run and what that costs follow it
 
 // What a seal leaves open: parameters before and after training tell no test figure by themselves.
 bool holdsWeights(const ArtifactRecord& artifact) {
@@ -29,7 +29,7 @@ std::string runQuery(bool onlyOne) {
     std::string columns =
         "SELECT run.id, cell, run.name, method, taps, seed, spec, state, message, started, seconds, backbone_samples, "
         "weights_sha256, predictions_sha256, trainable_parameters, peak_memory_bytes, picked, owner_pid, owner_start, "
-        "owner_boot, study.name";
+        "owner_boot, study.name, name_in_study";
     for (const EfficiencyField& field : efficiencyFields())
         columns += std::string(", ") + field.name;
     return columns + " FROM run LEFT JOIN study ON study.id = run.study" +
@@ -77,7 +77,8 @@ RunSummary summaryAt(SQLite::Statement& row) {
     run.peakMemoryBytes = std::bit_cast<std::uint64_t>(row.getColumn(15).getInt64());
     if (!row.isColumnNull(16)) run.pickedCandidate = row.getColumn(16).getInt64();
     if (!row.isColumnNull(kStudyColumn)) run.study = row.getColumn(kStudyColumn).getString();
-    run.efficiency = efficiencyAt(row, kStudyColumn + 1);
+    run.nameInStudy = row.getColumn(kStudyColumn + 1).getString();
+    run.efficiency = efficiencyAt(row, kStudyColumn + 2);
     if (run.state == RunState::Running && !isAlive(ownerAt(row, 17))) run.state = RunState::Interrupted;
     if (run.state == RunState::Running) run.seconds = std::max(0.0, unixNow() - run.startedUnixSeconds);
     return run;

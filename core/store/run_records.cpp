@@ -26,6 +26,10 @@ std::span<const EfficiencyField> efficiencyFields() {
     return fields;
 }
 
+const std::string& settingName(const RunSummary& run) {
+    return run.nameInStudy.empty() ? run.name : run.nameInStudy;
+}
+
 bool mayBePicked(const std::string& candidateKind) {
     return candidateKind != kStartKind && !candidateKind.starts_with(kReferencePrefix);
 }

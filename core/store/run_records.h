@@ -89,7 +89,7 @@ struct NewRun {
     std::uint64_t seed = 0;
     std::vector<NamedText> environment; // versions, device, threads, git revision, fingerprints, cache keys
     std::vector<std::int64_t> parents;  // of derived runs
-    std::string study;                  // that it belongs to; "": none
+    std::string study, nameInStudy;     // that it belongs to, "": none; see RunSummary
 };
 
 // What becomes known once data and weights have been read: the cell that the run really belongs to.
@@ -135,12 +135,13 @@ struct RunSummary {
     std::optional<CandidateRule> rule;             // that one; absent: the run's own pick
     std::vector<std::int64_t> parents;
     std::vector<MetricRow> metrics;
-    std::string study;   // "": none
-    bool sealed = false; // its study is, or one that it is derived from
+    std::string study, nameInStudy; // "": none; how that calls the setting, "": by the run's own name
+    bool sealed = false;            // its study is, or one that it is derived from
 
     // Content of the rows it was measured on, and the spec that says how they were split: its own or, of a derived run,
     // that of the first ancestor that read data. Empty where no data was read.
     std::string dataFingerprint, dataSpecJson;
 };
+const std::string& settingName(const RunSummary& run); // in its study; its own where it has none there
 
 } // namespace levi

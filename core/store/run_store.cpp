@@ -187,8 +187,8 @@ void RunStore::createStudy(const StudyPlan& plan, bool sealed) {
     m_impl->write([&](SQLite::Database& database) { return insertStudy(database, plan, sealed); });
 }
 
-void RunStore::assign(std::int64_t run, const std::string& study) {
-    m_impl->write([&](SQLite::Database& database) { return moveRun(database, run, study), true; });
+void RunStore::assign(std::int64_t run, const std::string& study, const std::string& name) {
+    m_impl->write([&](SQLite::Database& database) { return moveRun(database, run, study, name), true; });
 }
 
 void RunStore::unseal(const std::string& study, const std::string& reason) {

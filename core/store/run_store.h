@@ -50,7 +50,9 @@ public:
 
     // Studies. What one states is written once; a seal is opened once, with its reason.
     void createStudy(const StudyPlan& plan, bool sealed = false);
-    void assign(std::int64_t run, const std::string& study);
+    // name: by which the study knows the setting from now on; "": the run's own. One that a run has there already
+    // stays, unless the study compares settings of the new name and none of the old one.
+    void assign(std::int64_t run, const std::string& study, const std::string& name = {});
     void unseal(const std::string& study, const std::string& reason);
     void addLook(const std::string& study, const std::string& what); // its test figures were read for that
     std::vector<StudyRecord> studies() const;                        // oldest first

@@ -63,10 +63,11 @@ struct RowState {
 std::int64_t insertRow(SQLite::Database& database, const NewRun& run, const RowState& row) {
     SQLite::Statement insert(database,
                              "INSERT INTO run(cell, name, method, taps, seed, spec, state, started, owner_pid, "
-                             "owner_start, owner_boot, study) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                             "owner_start, owner_boot, name_in_study, study) "
+                             "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     SQLite::bind(insert, run.cell, run.name, run.method, run.taps, asSigned(run.seed), run.specJson, row.state,
-                 row.started, row.owner.pid, row.owner.startTicks, row.owner.bootId);
-    if (!run.study.empty()) insert.bind(12, studyNamed(database, run.study));
+                 row.started, row.owner.pid, row.owner.startTicks, row.owner.bootId, run.nameInStudy);
+    if (!run.study.empty()) insert.bind(13, studyNamed(database, run.study));
     insert.exec();
     return database.getLastInsertRowid();
 }
@@ -147,7 +148,8 @@ std::int64_t insertStoredRun(SQLite::Database& database, const StoredRun& run,
                                        .method = summary.method,
                                        .taps = summary.taps,
                                        .seed = summary.seed,
-                                       .study = summary.study},
+                                       .study = summary.study,
+                                       .nameInStudy = summary.nameInStudy},
                                       {.owner = {}, .state = "done", .started = summary.startedUnixSeconds});
     insertParents(database, id, parents);
     insertNamedTexts(database, id, run.environment);

@@ -141,7 +141,12 @@ constexpr const char* kVersion4 = R"sql(
 CREATE INDEX run_weights ON run(weights_sha256) WHERE weights_sha256 <> '';
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}};
+// How its study knows the setting of a run that it took over; '': by the run's own name.
+constexpr const char* kVersion5 = R"sql(
+ALTER TABLE run ADD COLUMN name_in_study TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}, {5, kVersion5}};
 
 } // namespace
 

@@ -100,6 +100,29 @@ bool isSealed(SQLite::Database& database, std::int64_t study) {
     return query.executeStep() && query.getColumn(0).getInt() != 0;
 }
 
+void rename(SQLite::Database& database, std::int64_t run, const std::string& nameInStudy) {
+    SQLite::Statement update(database, "UPDATE run SET name_in_study = CASE WHEN name = ?1 THEN '' ELSE ?1 END WHERE "
+                                       "id = ?2");
+    SQLite::bind(update, nameInStudy, run);
+    update.exec();
+}
+
+bool compares(SQLite::Database& database, std::int64_t study, const std::string& setting) {
+    SQLite::Statement query(database, "SELECT 1 FROM study_comparison WHERE study = ?1 AND (candidate = ?2 OR "
+                                      "baseline = ?2)");
+    SQLite::bind(query, study, setting);
+    return query.executeStep();
+}
+
+void renameWhereCompared(SQLite::Database& database, std::int64_t run, std::int64_t study,
+                         const std::string& nameInStudy) {
+    SQLite::Statement query(database, "SELECT coalesce(nullif(name_in_study, ''), name) FROM run WHERE id = ?");
+    query.bind(1, run);
+    if (query.executeStep() && compares(database, study, nameInStudy) &&
+        !compares(database, study, query.getColumn(0).getString()))
+        rename(database, run, nameInStudy);
+}
+
 constexpr const char* kAncestors = "SELECT ? UNION SELECT run_parent.parent FROM run_parent JOIN line "
                                    "ON run_parent.run = line.id";
 constexpr const char* kSameCell = "twin.cell = run.cell AND twin.seed = run.seed";
@@ -203,12 +226,13 @@ std::optional<Seal> sealOf(SQLite::Database& database, std::int64_t run) {
     return Seal{.study = studies.getColumn(0).getString(), .coversEveryRole = otherRows.executeStep()};
 }
 
-void moveRun(SQLite::Database& database, std::int64_t run, const std::string& name) {
+void moveRun(SQLite::Database& database, std::int64_t run, const std::string& name, const std::string& nameInStudy) {
     SQLite::Statement query(database, "SELECT study FROM run WHERE id = ?");
     query.bind(1, run);
     if (!query.executeStep()) throw Error("there is no run {}", run);
     const std::int64_t study = studyNamed(database, name);
-    if (!query.isColumnNull(0) && query.getColumn(0).getInt64() == study) return;
+    if (!query.isColumnNull(0) && query.getColumn(0).getInt64() == study)
+        return renameWhereCompared(database, run, study, nameInStudy);
     if (!query.isColumnNull(0) && isSealed(database, query.getColumn(0).getInt64()))
         throw Error("run {}: belongs to a study that is sealed and stays there", run);
     if (isSealed(database, study) && hasCandidates(database, run))
@@ -217,6 +241,7 @@ void moveRun(SQLite::Database& database, std::int64_t run, const std::string& na
     SQLite::Statement update(database, "UPDATE run SET study = ? WHERE id = ?");
     SQLite::bind(update, study, run);
     update.exec();
+    rename(database, run, nameInStudy);
 }
 
 void openSeal(SQLite::Database& database, const std::string& name, const std::string& reason) {

@@ -33,8 +33,8 @@ struct Seal {
 std::optional<Seal> sealOf(SQLite::Database& database, std::int64_t run);
 
 // Refuses what would make a seal say less than it promises: a run leaving a sealed study, and one entering it whose
-// test figures have been open.
-void moveRun(SQLite::Database& database, std::int64_t run, const std::string& study);
+// test figures have been open. name: see RunStore::assign().
+void moveRun(SQLite::Database& database, std::int64_t run, const std::string& study, const std::string& name);
 
 void openSeal(SQLite::Database& database, const std::string& study, const std::string& reason);
 void insertLook(SQLite::Database& database, std::int64_t study, const LookRecord& look);

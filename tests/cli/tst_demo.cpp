@@ -56,6 +56,22 @@ private Q_SLOTS:
         for (const char* name : {"LEVI without specialist", "Full fine-tuning", "Ensemble: specialist + fine-tuned"})
             QVERIFY2(again.out.contains(name), again.out);
     }
+
+    // The premise runs the demo's settings under names of its own. The fake engine will do.
+    void findsItsRunsInAStoreThatHoldsThePremise() {
+        const Program program;
+        const QStringList options = {QStringLiteral("--seeds"), QStringLiteral("0"), QStringLiteral("--store"),
+                                     program.store()};
+        const auto premise = program.run(QStringList{QStringLiteral("study"), QStringLiteral("premise")} + options);
+        QVERIFY2(premise.code == 0, premise.err);
+        const auto ended = program.run(QStringList{QStringLiteral("demo")} + options);
+        QVERIFY2(ended.code == 0, ended.err);
+        for (const char* name : {"LEVI without specialist", "Full fine-tuning", "Ensemble: specialist + fine-tuned"})
+            QVERIFY2(ended.out.contains(name) && !ended.out.contains("biased"), ended.out);
+        const auto runs =
+            program.run({QStringLiteral("runs"), QStringLiteral("--json"), QStringLiteral("--store"), program.store()});
+        QCOMPARE(QJsonDocument::fromJson(runs.out).array().size(), 26);
+    }
 };
 
 LEVI_TEST(TestDemo)

@@ -91,6 +91,46 @@ private Q_SLOTS:
         QVERIFY(html.find("0.300") == std::string::npos); // sealed
     }
 
+    // A study speaks of its settings by the names of its list, whatever runs that were there are called.
+    void knowsRunsByTheNamesOfItsList() {
+        QCOMPARE(levi("run --set name=Old", {m_spec}).code, 0);
+        QCOMPARE(levi("run --set name=Aged --set method.kind=specialist", {m_spec}).code, 0);
+        QCOMPARE(levi("study new st --seeds 0 --question ? --family", {"A vs B"}).code, 0);
+        const QString sweep = m_owned->specFile(R"({"base": )" + kDemoSpec + R"(, "seeds": "0", "variants": [
+            {"name": "A"}, {"name": "B", "method": {"kind": "specialist"}},
+            {"name": "Both", "method": {"kind": "output_ensemble", "parents": ["A", "B"]}}]})");
+        const Ended ended = levi("sweep --study st --json", {sweep});
+        QVERIFY2(ended.code == 0, ended.err.constData());
+        QCOMPARE(ended.lines().size(), 3);
+        QCOMPARE(ended.lines()[0]["name_in_study"].toString(), QStringLiteral("A"));
+        QCOMPARE(ended.lines()[0]["name"].toString(), QStringLiteral("Old"));
+        QVERIFY(levi("table --study st --columns comparisons").out.contains("A against B  sketch"));
+        const QByteArray table = levi("table --study st").out;
+        QVERIFY2(table.contains("\nA ") && !table.contains("Old") && !table.contains("Aged"), table.constData());
+        QVERIFY(levi("compare A B --study st").code == 0 && levi("compare A Aged").code == 0);
+        QCOMPARE(levi("compare Old B --study st").code, 1);
+        QCOMPARE(levi("sweep --study st", {sweep}).code, 0);
+        QCOMPARE(runCount(), 3);
+        QCOMPARE(levi("export --out", {m_owned->path("bundle")}).code, 0);
+        const QStringList other = {"--store", m_owned->path("other")};
+        QCOMPARE(m_owned->run(QStringList{"import", m_owned->path("bundle")} + other).code, 0);
+        QVERIFY(m_owned->run(QStringList{"compare", "A", "B", "--study", "st"} + other).code == 0);
+    }
+
+    // A list that joins no study finds the parents that it names among stored runs of other names too.
+    void findsParentsOfOtherNames() {
+        const QByteArray specialist = R"("method": {"kind": "specialist"})", both = R"({"name": "Both",
+            "method": {"kind": "output_ensemble", "parents": ["FT", "SP"]}})";
+        const auto sweep = [&](const char* first, const char* second, const QByteArray& more) {
+            return m_owned->specFile(R"({"base": )" + kDemoSpec + R"(, "seeds": "0", "variants": [{"name": ")" + first +
+                                     R"("}, {"name": ")" + second + R"(", )" + specialist + "}" + more + "]}");
+        };
+        QCOMPARE(levi("sweep", {sweep("x", "y", "")}).code, 0);
+        const Ended ended = levi("sweep", {sweep("FT", "SP", ", " + both)});
+        QVERIFY2(ended.code == 0 && ended.out.contains("FT") && ended.out.contains("Both"), ended.err.constData());
+        QCOMPARE(runCount(), 3);
+    }
+
     void listsThePremise() {
         const Ended preview = levi("study premise --preview --json");
         QVERIFY2(preview.code == 0, preview.err.constData());

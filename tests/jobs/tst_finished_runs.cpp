@@ -79,6 +79,30 @@ private Q_SLOTS:
         QVERIFY(finished.find(ensemble({"B", "A"})).has_value());
     }
 
+    // What the list calls one way and the store another is the same run.
+    void namesParentsByCellWhereTheStoreCallsThemOtherwise() {
+        execute(trained("Old tuning", 1, "full_fine_tuning"));
+        execute(trained("Specialist", 1));
+        auto further = trained("Old LEVI", 1, "levi");
+        setField(further, "backbone.from_run", "Old tuning");
+        execute(further);
+        const RunStore store(m_store);
+        FinishedRuns finished(store, engine());
+        further.name = "LEVI";
+        setField(further, "backbone.from_run", "Tuning");
+        std::vector<ExperimentSpec> specs = {further, trained("Tuning", 1, "full_fine_tuning"),
+                                             trained("Specialist", 1), ensemble({"Tuning", "Specialist", "LEVI"})};
+        QVERIFY(!finished.hasParents(specs[3]));
+        finished.nameParentsByCell(specs);
+        const std::string cell = cellKey(specs[1], {});
+        QCOMPARE(fieldValue(specs[3], "method.parents").dump(),
+                 Json({cell, "Specialist", store.runs()[2].cell}).dump());
+        QCOMPARE(backboneOptions(specs[0]).fromRun, cell);
+        QVERIFY(finished.hasParents(specs[3]) && finished.find(specs[0]).has_value());
+        execute(specs[3]);
+        QCOMPARE(store.runs().back().parents, (std::vector<std::int64_t>{1, 2, 3}));
+    }
+
     // The same names on other data must not stand in the way; a name that means one setting stays readable.
     void namesParentsByCellWhereANameMeansOthersToo() {
         execute(trained("Probe", 1, "mlp_probe"));

@@ -4,6 +4,7 @@
 #include "core/jobs/engine_loader.h"
 #include "core/jobs/run_recorder.h"
 #include "core/jobs/sweep_runs.h"
+#include "core/report/store_rows.h"
 #include "tests/jobs/executed.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/test_main.h"
@@ -122,8 +123,20 @@ private Q_SLOTS:
         QCOMPARE(runs.finished, std::size_t{2});
         const auto stored = RunStore(m_store).runs();
         QVERIFY(std::ranges::all_of(stored, [](const RunSummary& one) { return one.study == "open"; }));
+        QVERIFY(std::ranges::all_of(stored, [](const RunSummary& one) { return one.nameInStudy.empty(); }));
         QVERIFY_THROWS_EXCEPTION(Error, begin(sweep, "numbers"));
         QVERIFY_THROWS_EXCEPTION(Error, begin(sweep, "absent"));
+    }
+
+    void aStudyKnowsRunsByTheNamesOfItsList() {
+        execute(begin(sweepOf(R"({"seeds": "0", "variants": [{"name": "Old", "train": {"learning_rate": 0.1}}]})")));
+        RunStore(m_store).createStudy({.name = "open", .question = "?", .family = {{"A", "B"}}}, false);
+        const Sweep sweep = sweepOf(R"({"seeds": "0", "variants": [{"name": "A", "train": {"learning_rate": 0.1}},
+            {"name": "B", "train": {"learning_rate": 0.2}}]})");
+        QCOMPARE(begin(sweep, "open").finished, std::size_t{1});
+        const auto run = RunStore(m_store).runs().front();
+        QVERIFY(run.name == "Old" && settingName(run) == "A");
+        QCOMPARE(runTitle(run), std::string("A"));
     }
 
     void previewTellsWhatIsLeft() {

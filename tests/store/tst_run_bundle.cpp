@@ -244,6 +244,22 @@ private Q_SLOTS:
         QVERIFY(!errorOf([&] { exportBundle(store, folder.path("b"), {.study = "x"}); }).empty());
     }
 
+    void keepsTheNamesOfAStudy() {
+        const Folder folder;
+        RunStore from(folder.path("from")), to(folder.path("to"));
+        from.createStudy({.name = "main"});
+        from.assign(addRun(from, {.seed = 0}), "main", "Mine");
+        addRun(from, {.seed = 1, .study = "main"});
+        exportBundle(from, folder.path("b"));
+        importBundle(to, folder.path("b"));
+        const auto runs = to.runs();
+        QCOMPARE(settingName(runs[0]), std::string("Mine"));
+        QCOMPARE(runs[0].name, std::string("LEVI"));
+        QCOMPARE(settingName(runs[1]), std::string("LEVI"));
+        QCOMPARE(readFile(onlySetting(folder.path("b"))).find("name_in_study"),
+                 readFile(onlySetting(folder.path("b"))).rfind("name_in_study")); // of the one that has it
+    }
+
     void leavesOtherFoldersAlone() {
         const Folder folder;
         RunStore store(folder.path("s"));

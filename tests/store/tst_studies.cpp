@@ -71,6 +71,34 @@ private Q_SLOTS:
         QVERIFY2(errorOf([&] { store.assign(begun, "open"); }).find("stays there") != std::string::npos, "leaves");
     }
 
+    // Of a run that it takes over, a study keeps the name by which the list that put it there knows the setting.
+    void namesWhatItTakesOver_data() {
+        QTest::addColumn<QStringList>("names"); // that lists give it, one after the other
+        QTest::addColumn<QString>("name");
+        QTest::newRow("none") << QStringList{QString()} << "LEVI";
+        QTest::newRow("its own") << QStringList{QStringLiteral("LEVI")} << "LEVI";
+        QTest::newRow("another one") << QStringList{QStringLiteral("Mine")} << "Mine";
+        QTest::newRow("the first one stays") << QStringList{QStringLiteral("Mine"), QStringLiteral("Yours")} << "Mine";
+        QTest::newRow("unless another one is compared")
+            << QStringList{QStringLiteral("Mine"), QStringLiteral("A")} << "A";
+        QTest::newRow("and that stays") << QStringList{QStringLiteral("A"), QStringLiteral("B")} << "A";
+    }
+
+    void namesWhatItTakesOver() {
+        QFETCH(QStringList, names);
+        QFETCH(QString, name);
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        store.createStudy({.name = "open", .family = {{"A", "B"}}});
+        const auto id = finish(store, newRun());
+        for (const QString& one : names)
+            store.assign(id, "open", one.toStdString());
+        const auto run = *store.run(id);
+        QCOMPARE(settingName(run), name.toStdString());
+        QCOMPARE(run.name, std::string("LEVI"));
+        QCOMPARE(run.nameInStudy.empty(), name == QStringLiteral("LEVI"));
+    }
+
     void refusesWhatCannotBe_data() {
         QTest::addColumn<int>("deed");
         const char* const names[] = {"a name twice",          "no name",           "a negative margin",
@@ -202,7 +230,7 @@ private Q_SLOTS:
         QVERIFY(!run->efficiency.trainingFlops);
         QVERIFY(store.study("early")->plan.rule == CandidateRule::IdVal);
         QVERIFY(store.study("early")->plan.endpoint == Endpoint::EveryRole);
-        QCOMPARE(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 4);
+        QCOMPARE(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 5);
         QCOMPARE(SQLite::Database(file.string() + ".v1.bak").execAndGet("PRAGMA user_version").getInt(), 1);
     }
 };
