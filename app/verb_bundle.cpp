@@ -55,8 +55,11 @@ int exportRuns(const BundleArguments& arguments) {
 int importRuns(const BundleArguments& arguments) {
     RunStore store(arguments.store);
     const BundleReport report = importBundle(store, arguments.folder);
-    fmt::print("{}: {} brought in, {} known already, {}\n", store.file().string(), counted(report.runs, "run", "runs"),
-               report.known, counted(report.studies.size(), "study", "studies"));
+    fmt::print("{}: {} brought in, {} known already, {}{}\n", store.file().string(),
+               counted(report.runs, "run", "runs"), report.known, counted(report.studies.size(), "study", "studies"),
+               report.withoutParents > 0
+                   ? fmt::format("; {} made from runs that are neither there nor in the bundle", report.withoutParents)
+                   : "");
     return kDone;
 }
 

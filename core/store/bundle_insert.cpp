@@ -57,6 +57,8 @@ using Identity = std::tuple<std::string, std::uint64_t, std::string>; // cell, s
 class Importer {
 public:
     explicit Importer(SQLite::Database& database) : m_database(database) {
+        for (const StudyRecord& study : readStudies(database))
+            m_studies.push_back(study.plan.name);
         for (const RunSummary& run : readRuns(database)) {
             if (run.state != RunState::Done) continue;
             m_known[{run.cell, run.seed, numericsOf(readEnvironment(database, run.id))}] = run.id;
@@ -92,16 +94,26 @@ private:
             ++m_report.known;
             return true;
         }
+        requireItsStudy(run);
         std::vector<std::int64_t> parents;
         for (const RunKey& key : run.parents)
             if (const auto id = m_ids.find(key); id != m_ids.end()) parents.push_back(id->second);
+        m_report.withoutParents += parents.size() < run.parents.size();
         const std::int64_t id = insertStoredRun(m_database, run, parents);
         m_known[identity] = m_ids[{run.summary.cell, run.summary.seed}] = id;
         ++m_report.runs;
         return true;
     }
 
+    void requireItsStudy(const StoredRun& run) const {
+        const std::string& study = run.summary.study;
+        if (study.empty() || std::ranges::find(m_studies, study) != m_studies.end()) return;
+        throw Error("{}: 'study': found '{}', expected \"\", or a study of studies.jsonl or of the store", run.source,
+                    study);
+    }
+
     SQLite::Database& m_database;
+    std::vector<std::string> m_studies; // names
     std::map<Identity, std::int64_t> m_known;
     std::map<RunKey, std::int64_t> m_ids;
     BundleReport m_report;

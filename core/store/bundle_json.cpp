@@ -3,6 +3,7 @@
 
 #include "core/base/numbers.h"
 #include "core/spec/spec_json.h"
+#include "core/store/bundle_checks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -79,6 +80,7 @@ std::vector<MetricRow> metricsAt(const JsonLine& line, const nlohmann::json& rol
     std::vector<MetricRow> rows;
     for (const auto& [role, domains] : roles.items()) {
         if (!domains.is_object()) line.fail("'metrics.{}' is no object", role);
+        checkRole(line, role);
         for (const auto& [domain, metrics] : domains.items()) {
             if (!metrics.is_object()) line.fail("'metrics.{}.{}' is no object", role, domain);
             const std::int64_t count = line.whole(metrics, kRowCount);
@@ -92,6 +94,7 @@ std::vector<MetricRow> metricsAt(const JsonLine& line, const nlohmann::json& rol
                                     .metric = metric,
                                     .value = value.is_null() ? std::nullopt : std::optional(value.get<double>()),
                                     .count = ownCount(line, own, metric).value_or(count)});
+                    checkFigure(line, rows.back());
                 }
         }
     }
@@ -209,6 +212,8 @@ StoredRun runAt(const JsonLine& line, const nlohmann::json& json) {
         run.parents.push_back({.cell = line.text(parent, "parents.cell"), .seed = line.count(parent, "parents.seed")});
     run.environment = environmentAt(line, json);
     summary.specJson = specAt(line, json);
+    run.source = line.place();
+    checkRun(line, run);
     return run;
 }
 
@@ -220,6 +225,7 @@ CandidateRecord candidateAt(const JsonLine& line, const nlohmann::json& json) {
     candidate.trainLoss = line.numberOrNull(json, "train_loss").value_or(NAN);
     candidate.seconds = line.number(json, "seconds");
     candidate.metrics = metricsAt(line, line.part(json, "metrics"));
+    checkCandidate(line, candidate);
     return candidate;
 }
 
@@ -243,6 +249,7 @@ StudyRecord studyAt(const JsonLine& line, const nlohmann::json& json) {
     } catch (const Error& error) {
         line.fail("{}", error.what());
     }
+    if (const std::string problem = problemOf(study.plan); !problem.empty()) line.fail("{}", problem);
     return study;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/store/bundle_checks.h"
 #include "core/store/bundle_json.h"
 
 #include <algorithm>
@@ -54,6 +55,7 @@ private:
                 line.fail("seed {} is there twice", run.summary.seed);
         run.summary.cell = m_cell;
         run.canonicalText = m_canonical;
+        checkSpec(line, run);
         m_bundle.runs.push_back(std::move(run));
     }
 
@@ -68,8 +70,8 @@ private:
         if (m_first == m_bundle.runs.size()) return;
         const StoredRun& run = m_bundle.runs.back();
         if (run.picked && *run.picked >= run.candidates.size())
-            throw Error("{}: seed {} picked candidate {}, but has {}", m_file.string(), run.summary.seed, *run.picked,
-                        run.candidates.size());
+            throw Error("{}: 'picked': seed {} picked candidate {}, but has {}", run.source, run.summary.seed,
+                        *run.picked, run.candidates.size());
     }
 
     const fs::path& m_file;

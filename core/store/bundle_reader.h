@@ -15,7 +15,8 @@ struct Bundle {
 };
 
 // Throws Error naming file and line for anything that is no bundle (run_bundle.h): cells whose key is not that of their
-// text, candidates without a run, a seed twice, links.
+// text, candidates without a run, a seed twice, links, figures and costs that cannot be, specs of another cell
+// (bundle_checks.h).
 Bundle readBundle(const std::filesystem::path& folder);
 
 } // namespace levi

@@ -34,8 +34,10 @@ public:
 
     template<typename... Args>
     [[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) const {
-        throw Error("{}:{}: {}", m_file.string(), m_line, fmt::format(format, std::forward<Args>(args)...));
+        throw Error("{}: {}", place(), fmt::format(format, std::forward<Args>(args)...));
     }
+
+    std::string place() const { return fmt::format("{}:{}", m_file.string(), m_line); }
 
 private:
     std::filesystem::path m_file;

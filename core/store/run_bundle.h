@@ -26,6 +26,7 @@ struct BundleReport {
     std::size_t known = 0;            // there already: same cell, seed and numerics version
     std::size_t sealed = 0;           // left out
     std::size_t unfinished = 0;       // left out
+    std::size_t withoutParents = 0;   // of those brought in: made from runs that are in neither bundle nor store
     std::vector<std::string> studies; // written, or brought in
 };
 
@@ -35,8 +36,9 @@ BundleReport exportBundle(const RunStore& store, const std::filesystem::path& fo
                           const BundleOptions& options = {});
 
 // Brings in what the store lacks. A run is there already where one with the same cell, seed and numerics version has
-// finished. Throws Error naming file and line for anything that is no bundle, and where a study of that name states
-// something else; the store is as it was then.
+// finished. Throws Error naming file and line for anything that is no bundle or cannot be, and where a study of that
+// name states something else; the store is as it was then. A derived run counts without its parents too: a bundle of
+// one study need not hold those of another.
 BundleReport importBundle(RunStore& store, const std::filesystem::path& folder);
 
 } // namespace levi

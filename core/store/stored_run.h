@@ -28,6 +28,7 @@ struct StoredRun {
     std::optional<std::size_t> picked; // place among the candidates
     std::vector<RunKey> parents;
     std::vector<NamedText> environment;
+    std::string source; // "file:line" of the bundle that it comes from
 };
 
 // The version of the program's numerics that made it, as the environment says; "" where it does not. Runs of two

@@ -43,6 +43,9 @@ struct StudyPlan {
     std::vector<StudyComparison> comparisons(bool exploratory) const; // the primary ones, or the others
 };
 
+// Why it cannot be stated: no name, a margin below zero, a setting against itself, a comparison twice; "": it can.
+std::string problemOf(const StudyPlan& plan);
+
 // Something that happened to the test figures of a study.
 struct LookRecord {
     double unixSeconds = 0;

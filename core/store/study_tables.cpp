@@ -11,22 +11,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace levi {
 namespace {
 
 void checkPlan(SQLite::Database& database, const StudyPlan& plan) {
-    if (plan.name.empty()) throw Error("study: has no name");
+    if (const std::string problem = problemOf(plan); !problem.empty()) throw Error("{}", problem);
     SQLite::Statement query(database, "SELECT 1 FROM study WHERE name = ?");
     query.bind(1, plan.name);
     if (query.executeStep()) throw Error("study '{}': is there already; what it states is not changed", plan.name);
-    if (plan.margin && !(*plan.margin >= 0 && std::isfinite(*plan.margin)))
-        throw Error("study '{}': margin {}, expected zero or more", plan.name, *plan.margin);
-    for (const StudyComparison& pair : plan.family)
-        if (pair.candidate.empty() || pair.baseline.empty() || pair.candidate == pair.baseline)
-            throw Error("study '{}': compares '{}' with '{}', expected two settings", plan.name, pair.candidate,
-                        pair.baseline);
 }
 
 std::vector<StudyComparison> readFamily(SQLite::Database& database, std::int64_t study) {

@@ -101,11 +101,11 @@ private Q_SLOTS:
 
     void refusesWhatCannotBe_data() {
         QTest::addColumn<int>("deed");
-        const char* const names[] = {"a name twice",          "no name",           "a negative margin",
-                                     "a setting with itself", "an unknown study",  "unsealed twice",
-                                     "without a reason",      "a run of no study", "assign nobody",
-                                     "assign to nothing",     "look at nothing"};
-        for (int i = 0; i < 11; ++i)
+        const char* const names[] = {
+            "a name twice",    "no name",          "a negative margin",   "a setting with itself", "an unknown study",
+            "unsealed twice",  "without a reason", "a run of no study",   "assign nobody",         "assign to nothing",
+            "look at nothing", "compares twice",   "the other way round", "exploratory too"};
+        for (int i = 0; i < 14; ++i)
             QTest::newRow(names[i]) << i;
     }
 
@@ -129,6 +129,9 @@ private Q_SLOTS:
             if (deed == 8) store.assign(99, "open");
             if (deed == 9) store.assign(id, "x");
             if (deed == 10) store.addLook("x", "y");
+            if (deed == 11) store.createStudy({.name = "x", .family = {{"a", "b"}, {"a", "c"}, {"a", "b"}}});
+            if (deed == 12) store.createStudy({.name = "x", .family = {{"a", "b"}, {"b", "a"}}});
+            if (deed == 13) store.createStudy({.name = "x", .family = {{"a", "b"}, {"a", "b", true}}});
         };
         QVERIFY_EXCEPTION_THROWN(act(), Error);
         QCOMPARE(store.version(), before);
