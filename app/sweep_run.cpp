@@ -48,6 +48,9 @@ SweepRun::SweepRun(SweepList list, SweepRunOptions options)
     const auto study = m_store.study(m_options.study);
     m_studyIsSealed = study && study->sealed;
     m_finished.nameParentsByCell(m_list.specs);
+    if (!m_options.hasOneBasis) return;
+    if (const auto problems = otherSettings(m_finished, m_list.specs, m_options.study); !problems.empty())
+        throw InvalidSpec(m_options.source, problems);
 }
 
 // Problems in files and devices, of each setting: before the first run, not in the middle of the night.

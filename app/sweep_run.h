@@ -25,6 +25,7 @@ struct SweepRunOptions {
     Part part;
     std::map<std::string, double> tuningTrials; // by tuningKey()
     std::optional<Halving> halving;
+    bool hasOneBasis = false; // the study has one setting a name: see otherSettings()
     bool useCache = true, json = false;
     int atOnce = 1; // see BatchOptions
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/looks.h"
+#include "app/margin_option.h"
 #include "app/run_json.h"
 #include "app/run_selection.h"
 #include "app/statistic_options.h"
@@ -126,10 +127,8 @@ void addCompareVerb(CLI::App& app, Verb& verb) {
     addTableOutput(*compareVerb, arguments->output);
     compareVerb->add_option("--metric", arguments->metric, metricKeysText())->check(CLI::IsMember(metricKeys()));
     addStatisticOptions(*compareVerb, arguments->statistic);
-    compareVerb
-        ->add_option("--margin", arguments->margin,
-                     "Differences within it are practically nothing; 0.01 of accuracy is one point")
-        ->check(CLI::NonNegativeNumber);
+    addMarginOption(*compareVerb, arguments->margin,
+                    "Differences within it are practically nothing; 0.01 of accuracy is one point");
     compareVerb->add_flag(
         "--per-sample", arguments->perSample,
         "Sample by sample too: McNemar, paired bootstrap over samples and domains (of numbers: of squared "

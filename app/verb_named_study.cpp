@@ -2,6 +2,7 @@
 #include "app/checked_by.h"
 #include "app/invalid_spec.h"
 #include "app/looks.h"
+#include "app/margin_option.h"
 #include "app/named_study.h"
 #include "app/run_json.h"
 #include "app/run_selection.h"
@@ -20,10 +21,12 @@
 #include "core/report/store_rows.h"
 #include "core/report/study_page.h"
 #include "core/spec/backbones/backbone_options.h"
+#include "core/spec/spec_hash.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
 #include <numeric>
 
@@ -65,11 +68,28 @@ NamedStudy efficiency(const NamedStudyArguments& arguments) {
     return efficiencyStudy(base, hasGroups);
 }
 
+// Settings that --set has made one: what it sets is what the study varies.
+std::vector<Problem> equalSettings(const SweepList& list) {
+    std::map<std::string, std::string> names; // by the setting
+    for (const ExperimentSpec& spec : list.specs) {
+        if (spec.method.kind().method.isDerived) continue;
+        const auto [known, isNew] = names.emplace(canonicalText(spec, {}), spec.name);
+        if (!isNew && known->second != spec.name)
+            return {{"--set", fmt::format("makes '{}' and '{}' one setting, and the study is about what tells them "
+                                          "apart; leave that field to it",
+                                          known->second, spec.name)}};
+    }
+    return {};
+}
+
 SweepList listedIn(const NamedStudy& study, const NamedStudyArguments& arguments) {
     SweepList list = listOf(study.sweep);
-    if (!list.problems.empty()) throw InvalidSpec("levi study " + study.plan.name, list.problems);
+    const std::string source = "levi study " + study.plan.name;
+    if (!list.problems.empty()) throw InvalidSpec(source, list.problems);
+    if (!arguments.file.empty() || arguments.spec.assignments.empty()) return list;
     for (ExperimentSpec& spec : list.specs)
-        if (arguments.file.empty() && !spec.method.kind().method.isDerived) assign(spec, arguments.spec.assignments);
+        if (!spec.method.kind().method.isDerived) assign(spec, arguments.spec.assignments);
+    if (const auto problems = equalSettings(list); !problems.empty()) throw InvalidSpec(source, problems);
     return list;
 }
 
@@ -145,6 +165,7 @@ int carryOut(NamedStudy study, const NamedStudyArguments& arguments) {
                             .part = partOf(arguments.part),
                             .tuningTrials = {}, // nothing is tuned here
                             .halving = {},
+                            .hasOneBasis = true,
                             .useCache = !arguments.noCache,
                             .json = arguments.json,
                             .atOnce = arguments.spec.atOnce};
@@ -165,8 +186,7 @@ void addNamed(CLI::App& parent, Verb& verb, const char* name, const char* help, 
     app->add_option("--part", arguments->part, "K/N: only every N-th run, for several processes at once")
         ->check(checkedBy(partOf))
         ->capture_default_str();
-    app->add_option("--margin", arguments->margin, "Differences within it are practically nothing: 0.01 is one point")
-        ->check(CLI::NonNegativeNumber);
+    addMarginOption(*app, arguments->margin, "Differences within it are practically nothing: 0.01 is one point");
     app->add_flag("--sealed", arguments->sealed, "No test figure of its runs is shown until it is unsealed");
     app->add_flag("--preview", arguments->preview, "List the settings and what they cost; run nothing");
     app->add_flag("--no-cache", arguments->noCache, "Read and write no cache file");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/checked_by.h"
+#include "app/margin_option.h"
 #include "app/named_study.h"
 #include "app/run_json.h"
 #include "app/store_lookup.h"
@@ -191,10 +192,8 @@ void addNew(CLI::App& study, Verb& verb) {
         ->check(CLI::IsMember(candidateRuleNames()))
         ->capture_default_str();
     part.app->add_option("--seeds", arguments.seeds, "0..5, or 0,2")->check(checkedBy(parseSeeds));
-    part.app
-        ->add_option("--margin", arguments.plan.margin,
-                     "Differences within it are practically nothing; as stored: 0.01 of accuracy is one point")
-        ->check(CLI::NonNegativeNumber);
+    addMarginOption(*part.app, arguments.plan.margin,
+                    "Differences within it are practically nothing; as stored: 0.01 of accuracy is one point");
     part.app->add_flag("--sealed", arguments.sealed, "No test figure of its runs is shown until it is unsealed");
     carryOut(part, verb, newStudy);
 }

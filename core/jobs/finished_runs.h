@@ -28,6 +28,7 @@ public:
     using Counts = std::function<bool(const RunSummary&)>;
     std::optional<RunSummary> find(const ExperimentSpec& spec, const Counts& counts = {});
     std::vector<RunSummary> allOf(const ExperimentSpec& spec); // the same of every seed, oldest first
+    const std::vector<RunSummary>& all() const { return m_runs; }
 
     // Whether all runs that it is made from are finished; throws nothing.
     bool hasParents(const ExperimentSpec& spec) const;

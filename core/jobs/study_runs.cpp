@@ -11,12 +11,30 @@
 #include "core/report/metric_style.h"
 #include "core/spec/data/target_options.h"
 #include "core/spec/halving.h"
+#include "core/spec/spec_json.h"
+
+#include <algorithm>
+#include <map>
 
 namespace levi {
 namespace {
 
 void requireNoProblems(const std::vector<Problem>& problems) {
     if (!problems.empty()) throw Error("{}: {}", problems.front().path, problems.front().message);
+}
+
+// "train.epochs 25, here 1"; paths may be the same and lead to other content.
+std::string differenceText(const ExperimentSpec& spec, const RunSummary& run) {
+    std::string text;
+    ExperimentSpec stored = specFromText(run.specJson).spec;
+    for (const SpecDifference& difference : differences(stored, spec)) {
+        const auto rows = fieldRows(spec);
+        const auto row = std::ranges::find(rows, difference.path, &FieldRow::path);
+        if (row != rows.end() && row->info.hashed)
+            text +=
+                fmt::format("{}{} {}, here {}", text.empty() ? "" : "; ", difference.path, difference.a, difference.b);
+    }
+    return text.empty() ? "with other content of its files" : text;
 }
 
 } // namespace
@@ -98,6 +116,24 @@ SweepList checkedList(const Sweep& sweep, Engine& engine, const std::stop_token&
     return list;
 }
 
+std::vector<Problem> otherSettings(FinishedRuns& runs, std::span<const ExperimentSpec> specs,
+                                   const std::string& study) {
+    std::map<std::string, const RunSummary*> known; // by name
+    for (const RunSummary& run : runs.all())
+        if (run.study == study && run.state == RunState::Done) known[settingName(run)] = &run;
+    std::vector<Problem> problems;
+    for (const ExperimentSpec& spec : specs) {
+        const auto run = known.find(runName(spec));
+        if (run == known.end() || spec.method.kind().method.isDerived) continue;
+        if (const std::string cell = runs.cellOf(spec); cell.empty() || cell == run->second->cell) continue;
+        problems.push_back({run->first, fmt::format("the study '{}' has it as another setting ({}); a study has one "
+                                                    "basis, give this one another name",
+                                                    study, differenceText(spec, *run->second))});
+        known.erase(run); // once for all its seeds
+    }
+    return problems;
+}
+
 StudyRuns beginStudy(RunStore& store, Engine& engine, const NamedStudy& study, bool sealed, std::stop_token stop) {
     SweepList list = checkedList(study.sweep, engine, stop);
     requireItsMetric(study.plan, list.specs);
@@ -105,6 +141,7 @@ StudyRuns beginStudy(RunStore& store, Engine& engine, const NamedStudy& study, b
     const bool isSealed = store.study(study.plan.name)->sealed;
     FinishedRuns finished(store, engine, std::move(stop));
     finished.nameParentsByCell(list.specs);
+    requireNoProblems(otherSettings(finished, list.specs, study.plan.name));
     StudyRuns runs;
     for (ExperimentSpec& spec : list.specs) {
         const auto run =

@@ -13,6 +13,7 @@
 namespace levi {
 
 class Engine;
+class FinishedRuns;
 
 // Whether a finished run may count for a study: it belongs to it, or to none while the study is not sealed. A sealed
 // one takes no run whose figures have been open.
@@ -30,6 +31,10 @@ std::vector<Problem> problemsInFiles(const SweepList& list, Engine& engine, cons
 
 // The list of a sweep. Throws Error with its first problem, be it of the list, of rounds of halving or of files.
 SweepList checkedList(const Sweep& sweep, Engine& engine, const std::stop_token& stop);
+
+// Of specs that train: those by whose name the study has finished runs of another setting. Such runs and theirs would
+// stand in one table, and compare nothing. By the setting's name.
+std::vector<Problem> otherSettings(FinishedRuns& runs, std::span<const ExperimentSpec> specs, const std::string& study);
 
 // What is left to do of a study: its settings at its seeds, those that train first.
 struct StudyRuns {

@@ -91,6 +91,43 @@ private Q_SLOTS:
         QVERIFY(html.find("0.300") == std::string::npos); // sealed
     }
 
+    // A study has one basis, and varies what it varies.
+    void keepsItsBasis_data() {
+        QTest::addColumn<QString>("set");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("nothing") << "" << QByteArray();
+        QTest::newRow("what no result depends on") << "--set compute.threads=1" << QByteArray();
+        QTest::newRow("another training") << "--set train.epochs=1" << QByteArray("train.epochs 40, here 1");
+        QTest::newRow("under another name") << "--set train.epochs=1 --name second" << QByteArray();
+    }
+
+    void keepsItsBasis() {
+        QFETCH(QString, set);
+        QFETCH(QByteArray, says);
+        QCOMPARE(levi("study efficiency --seeds 0", {m_spec}).code, 0);
+        const qsizetype runs = runCount();
+        const Ended again =
+            levi("study efficiency --seeds 0", QStringList{m_spec} + set.split(' ', Qt::SkipEmptyParts));
+        QVERIFY2(again.code == (says.isEmpty() ? 0 : 2) && again.err.contains(says), again.err.constData());
+        QVERIFY(says.isEmpty() || (runCount() == runs && again.err.contains("give this one another name")));
+    }
+
+    void thePremiseVariesWhatItVaries_data() {
+        QTest::addColumn<QString>("set");
+        QTest::addColumn<int>("code");
+        QTest::newRow("data") << "data.cue_strength=0.2" << 2;
+        QTest::newRow("pretraining") << "backbone.path=resource:demo_vit" << 2;
+        QTest::newRow("neither") << "train.epochs=1" << 0;
+    }
+
+    void thePremiseVariesWhatItVaries() {
+        QFETCH(QString, set);
+        const Ended ended = levi("study premise --preview --set", {set});
+        QTEST(ended.code, "code");
+        QVERIFY2(ended.code == 0 || ended.err.contains("one setting, and the study is about what tells them apart"),
+                 ended.err.constData());
+    }
+
     // A study speaks of its settings by the names of its list, whatever runs that were there are called.
     void knowsRunsByTheNamesOfItsList() {
         QCOMPARE(levi("run --set name=Old", {m_spec}).code, 0);

@@ -207,7 +207,11 @@ private Q_SLOTS:
         QTest::newRow("no part") << "study" << 2 << QByteArray();
         QTest::newRow("no name") << "study new" << 2 << QByteArray();
         QTest::newRow("an unknown rule") << "study new x --rule best" << 2 << QByteArray();
-        QTest::newRow("a negative margin") << "study new x --margin -1" << 2 << QByteArray();
+        for (const char* verb : {"study new x", "study premise", "compare LEVI Short"})
+            for (const char* margin : {"-1", "nan", "much"})
+                QTest::addRow("%s --margin %s", verb, margin)
+                    << QStringLiteral("%1 --margin %2").arg(QLatin1String(verb), QLatin1String(margin)) << 2
+                    << QByteArray("expected a number of at least 0");
         QTest::newRow("twice") << "study new main" << 1 << QByteArray();
         QTest::newRow("half a comparison") << "study new x --family LEVI" << 2 << QByteArray();
         QTest::newRow("an unknown endpoint") << "study new x --endpoint best" << 2 << QByteArray();
