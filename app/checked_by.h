@@ -3,6 +3,8 @@
 
 #include "core/base/error.h"
 
+#include <CLI/Error.hpp>
+
 #include <string>
 #include <utility>
 
@@ -19,6 +21,16 @@ auto checkedBy(Read read) {
             return error.what();
         }
     };
+}
+
+// What `call` throws is a usage error too: for what options say together, in the callback of a verb.
+template<typename Call>
+void asUsage(Call call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        throw CLI::ValidationError(error.what());
+    }
 }
 
 } // namespace levi

@@ -24,7 +24,9 @@ std::vector<std::string> namesOf(const std::map<std::string, Value>& known) {
 } // namespace
 
 SeedStatistic StatisticArguments::asked() const {
-    SeedStatistic made{.statistic = kStatistics.at(statistic), .level = level};
+    SeedStatistic made;
+    if (!statistic.empty()) made.statistic = kStatistics.at(statistic);
+    if (level) made.level = *level;
     if (!spread.empty())
         made.spread = kSpreads.at(spread);
     else if (made.statistic == Statistic::InterquartileMean)

@@ -3,6 +3,7 @@
 
 #include "core/report/seed_statistic.h"
 
+#include <optional>
 #include <string>
 
 namespace CLI {
@@ -13,8 +14,8 @@ namespace levi {
 
 // What a table shows of the seeds, as people ask for it.
 struct StatisticArguments {
-    std::string statistic = "mean", spread; // spread "": what goes with the statistic
-    double level = 0.95;
+    std::string statistic, spread; // "": mean, and what goes with the statistic
+    std::optional<double> level;   // 0.95
 
     SeedStatistic asked() const;
 };

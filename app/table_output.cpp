@@ -18,10 +18,10 @@ TableFormat TableOutput::tableFormat() const {
 }
 
 void addTableOutput(CLI::App& verb, TableOutput& output) {
-    verb.add_option("--format", output.format, "plain, csv, markdown, latex, json or html")
-        ->check(checkedBy(tableFormatNamed));
+    auto* format = verb.add_option("--format", output.format, "plain, csv, markdown, latex, json or html");
+    format->check(checkedBy(tableFormatNamed));
     verb.add_option("--out", output.file, "Write into this file; its ending says the format");
-    verb.add_flag("--json", output.json, "The same as --format json");
+    verb.add_flag("--json", output.json, "The same as --format json")->excludes(format);
 }
 
 std::string tablesText(const std::vector<Table>& tables, const TableOutput& output) {

@@ -33,19 +33,61 @@ void checkColumns(const std::string& columns) {
         throw Error("found '{}', expected one of {}", columns, fmt::join(known, " | "));
 }
 
+// Of the table, without costs that join it.
+TableKind kindOf(const TableQuestion& question) {
+    if (question.perRun) return TableKind::Runs;
+    const std::string columns = question.columns.substr(0, question.columns.rfind(kCosts));
+    return columns.empty() ? TableKind::Results : tableKindNamed(columns).kind;
+}
+
 TableRequest requestOf(const TableQuestion& question) {
-    if (question.perRun && question.statistic.spread == "interval")
+    return {.kind = kindOf(question),
+            .addsCosts = question.columns.ends_with(kCosts),
+            .metric = question.metric,
+            .statistic = question.statistic.asked(),
+            .scale = question.scale == "probit" ? AccuracyScale::Probit : AccuracyScale::Logit,
+            .baselines = question.baselines};
+}
+
+std::string askedBy(const TableKindInfo& info) {
+    return info.kind == TableKind::Runs ? "--per-run" : "--columns " + std::string(info.key);
+}
+
+void requireTaken(const TableKindInfo& asked, const char* option, bool TableKindInfo::*takes) {
+    if (asked.*takes) return;
+    std::vector<std::string> takers;
+    for (const TableKindInfo& info : tableKinds())
+        if (info.*takes) takers.push_back(info.kind == TableKind::Results ? "results" : askedBy(info));
+    throw Error("{}: changes nothing with {}; leave it out, or ask for a table that reads it: {}", option,
+                askedBy(asked), fmt::join(takers, ", "));
+}
+
+void requireTaken(const TableKindInfo& asked, const TableQuestion& question) {
+    struct Given {
+        bool isGiven;
+        const char* option;
+        bool TableKindInfo::*takes;
+    };
+    const StatisticArguments& statistic = question.statistic;
+    for (const Given& given : {Given{!question.metric.empty(), "--metric", &TableKindInfo::takesMetric},
+                               Given{!statistic.statistic.empty(), "--statistic", &TableKindInfo::takesStatistic},
+                               Given{!statistic.spread.empty(), "--spread", &TableKindInfo::takesSpread},
+                               Given{statistic.level.has_value(), "--level", &TableKindInfo::takesLevel},
+                               Given{!question.scale.empty(), "--scale", &TableKindInfo::takesBaselines},
+                               Given{!question.baselines.empty(), "--baselines", &TableKindInfo::takesBaselines}})
+        if (given.isGiven) requireTaken(asked, given.option, given.takes);
+}
+
+// A run has no spread over seeds, and no interval unless Wilson's is asked for.
+void requireOfRuns(const TableQuestion& question) {
+    const StatisticArguments& statistic = question.statistic;
+    if (!question.columns.empty() && question.columns != "results")
+        throw Error("--per-run: is a table of results; leave out --columns {}", question.columns);
+    if (statistic.spread == "interval")
         throw Error("--spread interval: is one over seeds; leave it out with --per-run, or give wilson");
-    const bool addsCosts = question.columns.ends_with(kCosts);
-    const std::string columns = question.columns.substr(0, question.columns.size() - (addsCosts ? kCosts.size() : 0));
-    TableRequest request{.kind = columns.empty() ? TableKind::Results : tableKindNamed(columns).kind,
-                         .addsCosts = addsCosts,
-                         .metric = question.metric,
-                         .statistic = question.statistic.asked(),
-                         .scale = question.scale == "probit" ? AccuracyScale::Probit : AccuracyScale::Logit,
-                         .baselines = question.baselines};
-    if (question.perRun && request.kind == TableKind::Results) request.kind = TableKind::Runs;
-    return request;
+    requireSpreadOfRuns(statistic.asked());
+    if (statistic.level && statistic.spread != "wilson")
+        throw Error("--level: changes nothing with --per-run unless --spread wilson shows an interval");
 }
 
 } // namespace
@@ -67,6 +109,13 @@ void addTableQuestion(CLI::App& verb, TableQuestion& question) {
     verb.add_option("--scale", question.scale, "Of robustness: logit or probit")
         ->check(CLI::IsMember({"logit", "probit"}));
     verb.add_flag("--per-run", question.perRun, "A row a run: the seeds behind the means");
+}
+
+void requireUsed(const TableQuestion& question) {
+    const TableKindInfo& asked = infoOf(kindOf(question));
+    if (question.perRun) requireOfRuns(question);
+    requireTaken(asked, question);
+    if (asked.kind == TableKind::Results) requireSpreadOf(question.statistic.asked());
 }
 
 std::vector<Table> TableAnswer::all() const {

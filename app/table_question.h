@@ -19,12 +19,14 @@ namespace levi {
 struct TableQuestion {
     RunSelection selection;
     StatisticArguments statistic;
-    std::string columns, by = "cell", scale = "logit"; // columns: "": results, and what they cost in a table below
-    std::string metric;                                // "": the study's, or accuracy, of numbers rmse
+    std::string columns, by = "cell",
+                         scale; // columns: "": results, and what they cost in a table below; scale "": logit
+    std::string metric;         // "": the study's, or accuracy, of numbers rmse
     std::vector<std::string> baselines;
     bool perRun = false;
 };
 void addTableQuestion(CLI::App& verb, TableQuestion& question); // all but --store
+void requireUsed(const TableQuestion& question); // throws Error for an option that would change nothing of the table
 
 struct TableAnswer {
     Table table;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/checked_by.h"
 #include "app/looks.h"
 #include "app/margin_option.h"
 #include "app/run_json.h"
@@ -17,7 +18,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -43,22 +43,10 @@ std::vector<SpecDifference> differencesOf(const RunSummary& a, const RunSummary&
     return differences(left, right);
 }
 
-// The newest finished run of each seed.
-std::map<std::uint64_t, std::int64_t> finishedBySeed(const std::vector<RunSummary>& runs) {
-    std::map<std::uint64_t, std::int64_t> bySeed;
-    for (const RunSummary& run : runs)
-        if (run.state == RunState::Done) bySeed[run.seed] = run.id;
-    return bySeed;
-}
-
 Table samplesOf(const CompareArguments& arguments, const std::vector<RunSummary>& a, const std::vector<RunSummary>& b) {
     const RunStore store(arguments.selection.store, RunStore::Access::Read);
-    const auto runsB = finishedBySeed(b);
-    std::vector<PredictionPair> pairs;
-    for (const auto& [seed, run] : finishedBySeed(a))
-        if (const auto other = runsB.find(seed); other != runsB.end())
-            pairs.push_back({.seed = seed, .a = predictionsOf(store, run), .b = predictionsOf(store, other->second)});
-    return sampleTable(compareSamples(pairs, arguments.statistic.level), arguments.statistic.level);
+    const double level = arguments.statistic.asked().level;
+    return sampleTable(compareSamples(sharedPredictions(store, a, b), level), level);
 }
 
 struct Compared {
@@ -133,7 +121,10 @@ void addCompareVerb(CLI::App& app, Verb& verb) {
         "--per-sample", arguments->perSample,
         "Sample by sample too: McNemar, paired bootstrap over samples and domains (of numbers: of squared "
         "errors)");
-    compareVerb->callback([arguments, &verb] { verb = [arguments] { return compareSettings(*arguments); }; });
+    compareVerb->callback([arguments, &verb] {
+        asUsage([&] { requireSpreadOf(arguments->statistic.asked()); });
+        verb = [arguments] { return compareSettings(*arguments); };
+    });
 }
 
 } // namespace levi

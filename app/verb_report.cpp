@@ -3,6 +3,7 @@
 #include "app/looks.h"
 #include "app/run_json.h"
 #include "app/run_selection.h"
+#include "app/statistic_options.h"
 #include "app/verbs.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -21,6 +22,7 @@ struct ReportArguments {
     RunSelection selection;
     std::filesystem::path out = "levi-report.html";
     std::string metric, title; // metric "": that of the study, or accuracy, of numbers rmse
+    StatisticArguments statistic;
     bool json = false;
 
     // "": what is usual for the runs.
@@ -32,6 +34,7 @@ struct ReportArguments {
 HtmlReport reportOf(SelectedRuns selected, const ReportArguments& arguments) {
     const RunStore store(arguments.selection.store, RunStore::Access::Read);
     HtmlReport document = storeReport(store, {.metric = arguments.metricFor(selected),
+                                              .statistic = arguments.statistic.asked(),
                                               .runs = std::move(selected.runs),
                                               .studies = std::move(selected.studies)});
     if (!arguments.title.empty()) document.title = arguments.title;
@@ -75,9 +78,13 @@ void addReportVerb(CLI::App& app, Verb& verb) {
         ->add_option("--metric", arguments->metric, "Of the first table; else that of the study, or accuracy or RMSE")
         ->check(CLI::IsMember(metricKeys()));
     reportVerb->add_flag("--json", arguments->json, "Print the file's name as JSON");
+    addStatisticOptions(*reportVerb, arguments->statistic);
     reportVerb->add_option("--title", arguments->title, "Of the document");
     reportVerb->footer("With figures: levi-workbench --store FILE --report --out OUT.html");
-    reportVerb->callback([arguments, &verb] { verb = [arguments] { return report(*arguments); }; });
+    reportVerb->callback([arguments, &verb] {
+        asUsage([&] { requireSpreadOf(arguments->statistic.asked()); });
+        verb = [arguments] { return report(*arguments); };
+    });
 }
 
 } // namespace levi

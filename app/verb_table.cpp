@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/checked_by.h"
 #include "app/looks.h"
 #include "app/run_json.h"
 #include "app/store_lookup.h"
@@ -6,7 +7,6 @@
 #include "app/table_question.h"
 #include "app/verbs.h"
 #include "app/verify_page.h"
-#include "core/base/error.h"
 
 #include <CLI/CLI.hpp>
 
@@ -32,7 +32,6 @@ std::string jsonOf(const TableAnswer& given) {
 
 int table(const TableArguments& arguments) {
     if (!arguments.page.empty()) return verifyPage(arguments.page, arguments.write);
-    if (arguments.write) throw Error("--write: belongs to --verify PAGE");
     const TableFormat format = arguments.output.tableFormat();
     TableQuestion question = arguments.question;
     const bool isOneTable = format == TableFormat::Csv && !question.perRun;
@@ -52,11 +51,17 @@ void addTableVerb(CLI::App& app, Verb& verb) {
     addStoreOption(*tableVerb, arguments->question.selection.store);
     addTableQuestion(*tableVerb, arguments->question);
     addTableOutput(*tableVerb, arguments->output);
-    tableVerb->add_option("--verify", arguments->page,
-                          "Make each table of a page of Markdown again, from the bundle that its comment names, and "
-                          "compare cell by cell");
-    tableVerb->add_flag("--write", arguments->write, "With --verify: put the tables into the page instead");
-    tableVerb->callback([arguments, &verb] { verb = [arguments] { return table(*arguments); }; });
+    auto* verify = tableVerb->add_option("--verify", arguments->page,
+                                         "Make each table of a page of Markdown again, from the bundle that its "
+                                         "comment names, and compare cell by cell");
+    for (CLI::Option* other : tableVerb->get_options()) // the comments of the page say what its tables are
+        if (other != verify && other != tableVerb->get_help_ptr()) verify->excludes(other);
+    tableVerb->add_flag("--write", arguments->write, "With --verify: put the tables into the page instead")
+        ->needs(verify);
+    tableVerb->callback([arguments, &verb] {
+        if (arguments->page.empty()) asUsage([&] { requireUsed(arguments->question); });
+        verb = [arguments] { return table(*arguments); };
+    });
 }
 
 } // namespace levi

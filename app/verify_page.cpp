@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/verify_page.h"
 
+#include "app/checked_by.h"
 #include "app/table_question.h"
 #include "app/verbs.h"
 #include "core/base/error.h"
@@ -72,6 +73,7 @@ TableQuestion questionOf(const Page& page, const PublishedTable& table) {
     addTableQuestion(app, question);
     try {
         app.parse(std::vector<std::string>(table.options.rbegin(), table.options.rend())); // CLI11 takes them reversed
+        asUsage([&] { requireUsed(question); });
     } catch (const CLI::ParseError& error) {
         throw Error("{}:{}: {}", page.name, table.line, error.what());
     }

@@ -25,6 +25,9 @@ struct TableKindInfo {
     std::string_view explanation; // one sentence
     bool needsStudy = false;      // one that states a family of comparisons
     bool isOfValidation = false;  // shows no test figure
+    // Which members of a request it reads; the others change nothing.
+    bool takesMetric = false, takesStatistic = false, takesSpread = false, takesLevel = false;
+    bool takesBaselines = false; // and the scale
 };
 std::span<const TableKindInfo> tableKinds(); // in the order in which they are offered
 const TableKindInfo& infoOf(TableKind kind);
@@ -34,9 +37,9 @@ struct TableRequest {
     TableKind kind = TableKind::Results;
     bool addsCosts = false;  // behind the columns of the results
     std::string metric;      // "": the study's, or what the rows are judged by
-    SeedStatistic statistic; // of results and of runs; 1 - level is the threshold of their tests and of ranks
-    AccuracyScale scale = AccuracyScale::Logit; // of robustness
-    std::vector<std::string> baselines;         // of robustness; empty: each setting against all others
+    SeedStatistic statistic; // 1 - level is the threshold of the tests
+    AccuracyScale scale = AccuracyScale::Logit;
+    std::vector<std::string> baselines; // empty: each setting against all others
 };
 
 // byName: a row a name and seed, see mergedByName(), which may throw Error.

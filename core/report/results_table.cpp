@@ -121,7 +121,7 @@ private:
                 mark(table, column, testbed);
     }
 
-    // The row of the testbed's best mean, where two of its rows or more have one.
+    // The row of the testbed's best figure, where two of its rows or more have one.
     std::optional<std::size_t> bestRow(const Table& table, const std::string& testbed) const {
         std::optional<std::size_t> best;
         int present = 0;
@@ -174,10 +174,13 @@ private:
                                                      : "Gap: ID test minus the unweighted mean of the OOD domains, "
                                                        "taken seed by seed; positive is a loss.");
         if (m_marked)
-            notes.push_back(fmt::format(
-                "Bold: best mean of the column{}. Underlined: not told apart from it by the exact sign-flip "
-                "test on differences paired by seed (p > {:.3g}, not corrected for many comparisons).",
-                m_testbeds.size() > 1 ? " on these data" : "", alpha));
+            notes.push_back(
+                fmt::format("Bold: best {} of the column{}. Underlined: not told apart from it by the exact sign-flip "
+                            "test on {} (p > {:.3g}, not corrected for many comparisons).",
+                            statisticText(m_options.statistic), m_testbeds.size() > 1 ? " on these data" : "",
+                            m_options.statistic == Statistic::Mean ? "differences paired by seed"
+                                                                   : "the mean of differences paired by seed",
+                            alpha));
         if (m_silentTests > 0)
             notes.push_back(fmt::format(
                 "n too small: {} with the best of a column {} fewer than {} shared seeds; no outcome of "
@@ -264,7 +267,8 @@ Table runsTable(std::span<const ResultRow> rows, const ResultsTableOptions& aske
         table.columns.push_back({.title = "rule"});
         std::size_t i = 0;
         for (const ResultRow& row : rows)
-            if (row.finished) table.rows[i++].push_back(textCell(ruleText(row.rule)));
+            if (row.finished)
+                table.rows[i++].push_back(textCell(ruleText(row.rule) + (row.keepsWeights ? "" : "; without weights")));
     }
     table.notes = provenanceNotes(rows);
     if (hasIntervals) table.notes.push_back(spreadNote({.spread = options.spread, .level = options.level}));

@@ -199,10 +199,17 @@ void dropRepeatedNotes(Table& table, const Table& first) {
 // cost.
 std::vector<Table> resultTables(const RunReportInput& input, std::span<const ResultRow> rows) {
     const std::string first = firstMetric(input, rows);
-    std::vector<Table> tables = {resultsTable(rows, {.metric = first}).table};
+    const auto tableOf = [&](const std::string& metric) {
+        return resultsTable(rows, {.metric = metric,
+                                   .spread = input.statistic.spread,
+                                   .level = input.statistic.level,
+                                   .statistic = input.statistic.statistic})
+            .table;
+    };
+    std::vector<Table> tables = {tableOf(first)};
     for (const std::string& metric : metricsOf(rows))
         if (metric != first) {
-            tables.push_back(resultsTable(rows, {.metric = metric}).table);
+            tables.push_back(tableOf(metric));
             dropRepeatedNotes(tables.back(), tables.front());
         }
     if (namesGroups(rows)) tables.push_back(groupsTable(rows));

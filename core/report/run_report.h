@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/report/html_report.h"
+#include "core/report/seed_statistic.h"
 #include "core/store/run_records.h"
 #include "core/store/study_records.h"
 
@@ -20,6 +21,7 @@ struct RunReportInput {
     std::string source;                                          // the store's file, as the reader should know it
     std::string written;                                         // date and time, in words
     std::string metric;                                          // of the first table; "": accuracy, of numbers rmse
+    SeedStatistic statistic;                                     // of the tables of results; studies state their own
     std::vector<RunSummary> runs;                                // in the order of the tables
     std::map<std::int64_t, std::vector<NamedText>> environments; // by run
     std::vector<Figure> figures;                                 // empty where nothing can draw

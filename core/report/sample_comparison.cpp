@@ -7,11 +7,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace levi {
 namespace {
 
 constexpr std::int64_t kFewestDomains = 5; // drawing from fewer says nothing
+
+std::map<std::uint64_t, std::int64_t> finishedBySeed(std::span<const RunSummary> runs) {
+    std::map<std::uint64_t, std::int64_t> bySeed;
+    for (const RunSummary& run : runs)
+        if (run.state == RunState::Done) bySeed[run.seed] = run.id;
+    return bySeed;
+}
 
 const StoredRole* find(const StoredPredictions& predictions, const std::string& role) {
     const auto found = std::ranges::find(predictions.roles, role, &StoredRole::role);
@@ -97,6 +105,16 @@ std::string seedsText(const SampleComparison& role) {
 
 } // namespace
 
+std::vector<PredictionPair> sharedPredictions(const RunStore& store, std::span<const RunSummary> a,
+                                              std::span<const RunSummary> b) {
+    const auto runsA = finishedBySeed(a), runsB = finishedBySeed(b);
+    std::vector<PredictionPair> pairs;
+    for (const auto& [seed, run] : runsA)
+        if (const auto other = runsB.find(seed); other != runsB.end())
+            pairs.push_back({.seed = seed, .a = predictionsOf(store, run), .b = predictionsOf(store, other->second)});
+    return pairs;
+}
+
 std::vector<SampleComparison> compareSamples(const std::vector<PredictionPair>& pairs, double level) {
     std::vector<SampleComparison> roles;
     if (pairs.empty()) return roles;
@@ -145,6 +163,8 @@ Table sampleTable(const std::vector<SampleComparison>& roles, double level) {
     table.notes = {bootstrapNote(areNumbers ? "Squared errors" : "Rightness", level)};
     table.notes.emplace_back(areNumbers ? "Negative: A is nearer to the truth."
                                         : "McNemar: exact, two-sided, on the samples that one side alone got right.");
+    if (roles.empty())
+        table.notes = {"Nothing to pair: no seed that both settings have finished, or no role that all of them share."};
     return table;
 }
 

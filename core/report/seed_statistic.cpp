@@ -103,6 +103,10 @@ Cell shareCell(double share, std::int64_t rows, const MetricStyle& style, double
     return cell;
 }
 
+std::string_view statisticText(Statistic statistic) {
+    return statistic == Statistic::Mean ? "mean" : "interquartile mean";
+}
+
 std::string spreadNote(const SeedStatistic& asked) {
     const bool isMean = asked.statistic == Statistic::Mean;
     switch (asked.spread) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace levi {
 
@@ -41,6 +42,8 @@ Cell statisticCell(std::span<const double> values, const MetricStyle& style, con
 
 // "65.6 [63.2, 67.9]": of one run's share of so many rows.
 Cell shareCell(double share, std::int64_t rows, const MetricStyle& style, double level);
+
+std::string_view statisticText(Statistic statistic); // "mean", "interquartile mean"
 
 // A sentence: what stands behind the numbers.
 std::string spreadNote(const SeedStatistic& asked);

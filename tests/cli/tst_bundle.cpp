@@ -105,7 +105,9 @@ private Q_SLOTS:
         QVERIFY2(ended.code == 1 && ended.err.contains("results.md:1:"), ended.err.constData());
         writePage("<!-- levi table bundle=results/absent -->\n<!-- levi end -->\n");
         QVERIFY(levi({"table", "--verify", page()}).err.contains("is no bundle"));
-        QCOMPARE(levi(QStringList{"table", "--write"} + store()).code, 1);
+        writePage("<!-- levi table bundle=results/demo columns=ranks spread=sd -->\n<!-- levi end -->\n");
+        QVERIFY(levi({"table", "--verify", page()}).err.contains("results.md:1: --spread: changes nothing"));
+        QCOMPARE(levi(QStringList{"table", "--write"} + store()).code, 2);
         QCOMPARE(levi({"table", "--verify", m_program.path("absent.md")}).code, 1);
     }
 };

@@ -154,7 +154,9 @@ private Q_SLOTS:
         QCOMPARE(json["comparisons"]["rows"].toArray().size(), 2);
         QVERIFY(levi("table --study main --format latex").out.contains("Comparisons"));
         QVERIFY(levi("table --columns efficiency").out.contains("trained parameters"));
-        QVERIFY(levi("table --columns ranks").out.contains("Friedman"));
+        QVERIFY(levi("table --columns ranks --level 0.9").out.contains("Friedman"));
+        QCOMPARE(levi("report --out", {m_program.path("r.md"), "--spread", "sd"}).code, 0);
+        QVERIFY(contentOf(m_program, "r.md").contains("± is the standard deviation over seeds"));
         QVERIFY(levi("table --columns robustness").out.contains("fewer than 5 baselines"));
         QVERIFY(levi("table --columns profile --format csv").out.contains("LEVI"));
         QVERIFY(levi("table --spread bca").out.contains("BCa bootstrap interval"));
@@ -215,15 +217,33 @@ private Q_SLOTS:
         QTest::newRow("twice") << "study new main" << 1 << QByteArray();
         QTest::newRow("half a comparison") << "study new x --family LEVI" << 2 << QByteArray();
         QTest::newRow("an unknown endpoint") << "study new x --endpoint best" << 2 << QByteArray();
-        QTest::newRow("an interquartile mean with an SD") << "table --statistic iqm --spread sd" << 1 << QByteArray();
-        QTest::newRow("Wilson over seeds") << "table --spread wilson" << 1 << QByteArray("`levi table --per-run");
+        QTest::newRow("an interquartile mean with an SD") << "table --statistic iqm --spread sd" << 2 << QByteArray();
+        QTest::newRow("Wilson over seeds") << "table --spread wilson" << 2 << QByteArray("`levi table --per-run");
         QTest::newRow("Wilson of two settings")
-            << "compare LEVI Short --spread wilson" << 1 << QByteArray("`levi table --per-run");
-        QTest::newRow("an SD of one run") << "table --per-run --spread sd" << 1 << QByteArray("leave --spread out");
+            << "compare LEVI Short --spread wilson" << 2 << QByteArray("`levi table --per-run");
+        QTest::newRow("an SD of one run") << "table --per-run --spread sd" << 2 << QByteArray("leave --spread out");
         QTest::newRow("an interval over the seeds of one run")
-            << "table --per-run --spread interval" << 1 << QByteArray("--spread interval");
+            << "table --per-run --spread interval" << 2 << QByteArray("--spread interval");
         QTest::newRow("an interquartile mean of one run")
-            << "table --per-run --statistic iqm" << 1 << QByteArray("leave --statistic out");
+            << "table --per-run --statistic iqm" << 2 << QByteArray("leave --statistic out");
+        const auto idle = [](const char* words, const char* says) {
+            QTest::newRow(words) << QString::fromUtf8(words) << 2 << QByteArray(says);
+        };
+        idle("table --columns ranks --spread sd", "--spread: changes nothing with --columns ranks");
+        idle("table --columns efficiency --metric auc", "results, --per-run, --columns comparisons, --columns ranks");
+        idle("table --columns groups --statistic iqm", "--statistic: changes nothing with --columns groups");
+        idle("table --columns profile --level 0.9", "results, --per-run, --columns ranks");
+        idle("table --scale logit", "ask for a table that reads it: --columns robustness");
+        idle("table --columns results,efficiency --baselines a,b", "--baselines: changes nothing");
+        idle("table --columns robustness --metric auc", "--metric: changes nothing");
+        idle("table --per-run --columns efficiency", "--per-run: is a table of results");
+        idle("table --per-run --level 0.9", "unless --spread wilson");
+        idle("table --format csv --json", "--format excludes --json");
+        idle("compare LEVI Short --format csv --json", "--format excludes --json");
+        idle("compare LEVI Short --statistic iqm --spread sd", "bootstrap interval (bca)");
+        idle("report --out r.html --spread wilson", "Wilson's interval");
+        idle("table --write", "--verify");
+        idle("table --verify page.md --columns ranks", "excludes --verify");
         QTest::newRow("seeds that are none") << "study new x --seeds a" << 2 << QByteArray();
         QTest::newRow("show nothing") << "study show nothing" << 1 << QByteArray();
         QTest::newRow("table of nothing") << "table --study nothing" << 1 << QByteArray();

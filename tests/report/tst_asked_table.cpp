@@ -34,11 +34,17 @@ Rows someRows() {
         Rows added;
         addRows(added, {.cell = "a",
                         .method = "LEVI",
-                        .roles = {{"id_val", {0.9 - less, 0.8}}, {"id_test", {0.9, 0.8}}, {"ood_test/x", {0.5, 0.6}}},
+                        .roles = {{"id_val", {0.9 - less, 0.8}},
+                                  {"id_test", {0.9, 0.8}},
+                                  {"ood_test/x", {0.5, 0.6}},
+                                  {"ood_test/y", {0.6, 0.5}}},
                         .metric = metric});
         addRows(added, {.cell = "b",
                         .method = "Probe",
-                        .roles = {{"id_val", {0.7, 0.8}}, {"id_test", {0.7, 0.8}}, {"ood_test/x", {0.4 - less, 0.7}}},
+                        .roles = {{"id_val", {0.7, 0.8}},
+                                  {"id_test", {0.7, 0.8}},
+                                  {"ood_test/x", {0.4 - less, 0.7}},
+                                  {"ood_test/y", {0.3, 0.2}}},
                         .metric = metric});
         if (rows.empty()) rows = added;
         for (std::size_t i = 0; i < rows.size(); ++i)
@@ -100,6 +106,42 @@ private Q_SLOTS:
         QCOMPARE(keys.size(), tableKinds().size());
         QCOMPARE(titles.size(), tableKinds().size());
         QVERIFY_THROWS_EXCEPTION(Error, tableKindNamed("rank"));
+    }
+
+    // What a kind says that it takes changes its table, and nothing else does.
+    void saysWhatItTakes() {
+        const Rows rows = someRows();
+        for (const TableKindInfo& info : tableKinds()) {
+            const bool isOfRuns = info.kind == TableKind::Runs;
+            const TableRequest usual{.kind = info.kind,
+                                     .metric = "accuracy",
+                                     .statistic = {.spread = isOfRuns ? Spread::Wilson : Spread::TInterval}};
+            const auto changes = [&](auto change) {
+                TableRequest request = usual;
+                change(request);
+                return asText(askedTable(rows, request, &kPlan)) != asText(askedTable(rows, usual, &kPlan));
+            };
+            const bool takes[] = {
+                changes([](TableRequest& request) {
+                    request.metric = "macro_f1";
+                    request.statistic.spread = Spread::TInterval;
+                }),
+                changes([&](TableRequest& request) {
+                    if (isOfRuns) return; // refused
+                    request.statistic = {.statistic = Statistic::InterquartileMean, .spread = Spread::Bootstrap};
+                }),
+                changes([&](TableRequest& request) {
+                    request.statistic.spread = isOfRuns ? Spread::TInterval : Spread::StandardDeviation;
+                }),
+                changes([](TableRequest& request) { request.statistic.level = 0.9; }),
+                changes([](TableRequest& request) { request.baselines = {"Probe"}; }),
+            };
+            const bool said[] = {info.takesMetric, info.takesStatistic, info.takesSpread, info.takesLevel,
+                                 info.takesBaselines};
+            for (int i = 0; i < 5; ++i)
+                QVERIFY2(takes[i] == said[i],
+                         qPrintable(QString::fromStdString(std::string(info.key)) + QString::number(i)));
+        }
     }
 
     void takesTheMetricOfTheStudy() {

@@ -113,6 +113,9 @@ private Q_SLOTS:
             someRows(), {.spread = levi::Spread::Bootstrap, .statistic = levi::Statistic::InterquartileMean});
         QVERIFY2(text(middle, 1, 3).startsWith("52."), qPrintable(text(middle, 1, 3))); // of .51 .52 .53 .53
         QVERIFY(notes(middle).contains("Interquartile means"));
+        QVERIFY(notes(middle).contains("Bold: best interquartile mean of the column"));
+        QVERIFY(notes(middle).contains("sign-flip test on the mean of differences paired by seed"));
+        QVERIFY(notes(mean).contains("Bold: best mean of the column"));
         QCOMPARE(middle.table.rows[1][3].details[0].first, std::string("low"));
         QVERIFY(*middle.table.rows[1][3].details[0].second < 0.5225);
     }

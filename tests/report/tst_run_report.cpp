@@ -103,6 +103,19 @@ private Q_SLOTS:
         QCOMPARE(rows[0].testbed, rows[1].testbed);
     }
 
+    void showsTheStatisticThatIsAsked() {
+        levi::RunReportInput input = someInput();
+        const auto noteOf = [&] { return levi::runReport(input).tables.at(0).notes.at(0); };
+        QCOMPARE(noteOf(), levi::spreadNote({}));
+        for (const levi::SeedStatistic& asked :
+             {levi::SeedStatistic{.spread = levi::Spread::StandardDeviation},
+              levi::SeedStatistic{
+                  .statistic = levi::Statistic::InterquartileMean, .spread = levi::Spread::Bootstrap, .level = 0.9}}) {
+            input.statistic = asked;
+            QCOMPARE(noteOf(), levi::spreadNote(asked));
+        }
+    }
+
     void turnsRunsIntoRows() {
         const auto rows = levi::resultRows(someInput().runs);
         QCOMPARE(rows.size(), std::size_t{5});

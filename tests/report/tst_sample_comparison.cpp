@@ -84,6 +84,7 @@ private Q_SLOTS:
         QVERIFY(compareSamples({{.seed = 0, .a = predictions(30), .b = other}}).empty());
         QVERIFY(compareSamples({}).empty());
         QVERIFY(!sampleTable({}).columns.empty());
+        QVERIFY(sampleTable({}).notes.at(0).starts_with("Nothing to pair"));
     }
 };
 
