@@ -70,15 +70,16 @@ void addReportVerb(CLI::App& app, Verb& verb) {
     auto arguments = std::make_shared<ReportArguments>();
     addRunSelection(*reportVerb, arguments->selection);
     reportVerb
-        ->add_option("--out", arguments->out,
-                     "Ends in .html (all, without figures), or .csv, .md, .tex or .json: studies and tables")
+        ->add_option(
+            "--out", arguments->out,
+            "Ends in .html (all, with the figures of studies alone), or .csv, .md, .tex or .json: studies and tables")
         ->check(checkedBy([](const std::string& file) { tableFormatNamed(endingOf(file)); }))
         ->capture_default_str();
     reportVerb
         ->add_option("--metric", arguments->metric, "Of the first table; else that of the study, or accuracy or RMSE")
         ->check(CLI::IsMember(metricKeys()));
-    reportVerb->add_flag("--json", arguments->json, "Print the file's name as JSON");
     addStatisticOptions(*reportVerb, arguments->statistic);
+    reportVerb->add_flag("--json", arguments->json, "Print the file's name as JSON");
     reportVerb->add_option("--title", arguments->title, "Of the document");
     reportVerb->footer("With figures: levi-workbench --store FILE --report --out OUT.html");
     reportVerb->callback([arguments, &verb] {

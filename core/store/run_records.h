@@ -4,6 +4,7 @@
 #include "core/stats/selection_rules.h"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,8 +42,8 @@ struct CandidateRecord {
     std::string kind = "epoch";
     std::int64_t epoch = 0;
     std::int64_t step = 0;
-    double trainLoss = 0;
-    double seconds = 0;             // since the run began
+    double trainLoss = std::numeric_limits<double>::quiet_NaN(); // where nothing was trained
+    double seconds = 0;                                          // since the run began
     std::vector<MetricRow> metrics; // of every role, test roles included; the store keeps those apart
 };
 
