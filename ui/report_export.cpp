@@ -24,26 +24,15 @@ Figure figureOf(PlotFrame& plot, const QString& description) {
 
 std::vector<Figure> figuresOf(const ResultsView& view) {
     std::vector<Figure> figures;
-    const QString spread = spreadName(view.question.spread);
     IdOodPlot idOod;
     idOod.setValues(idOodValues(view));
-    if (!idOod.isEmpty())
-        figures.push_back(
-            figureOf(idOod, IdOodPlot::tr("Large: mean over seeds with its %1. Small: each seed.").arg(spread)));
+    if (!idOod.isEmpty()) figures.push_back(figureOf(idOod, idOodDescription(view)));
     DomainPlot domains;
     domains.setValues(domainValues(view));
-    if (!domains.isEmpty())
-        figures.push_back(
-            figureOf(domains, DomainPlot::tr("Means over seeds with their %1. Full: in-distribution; pale: "
-                                             "out-of-distribution; hatched: further settings of one method.")
-                                  .arg(spread)));
+    if (!domains.isEmpty()) figures.push_back(figureOf(domains, domainDescription(view)));
     DifferencePlot differences;
     differences.setValues(differenceValues(view));
-    if (!differences.isEmpty())
-        figures.push_back(figureOf(
-            differences,
-            DifferencePlot::tr("Mean difference with its 95 % t-interval; p of the exact sign-flip test. Solid: "
-                               "in-distribution; dashed: out-of-distribution.")));
+    if (!differences.isEmpty()) figures.push_back(figureOf(differences, differenceDescription(view)));
     return figures;
 }
 
@@ -64,8 +53,8 @@ std::vector<StudyRecord> studiesOf(const RunStore& store, const std::vector<RunS
 
 std::string keyOf(HtmlReport report, const ResultsQuestion& question) {
     report.summary.clear(); // says when it was written
-    return fmt::format("{} {} {}", fingerprint(toHtmlDocument(report)), static_cast<int>(question.spread),
-                       question.baseline);
+    return fmt::format("{} {} {} {}", fingerprint(toHtmlDocument(report)), static_cast<int>(question.statistic),
+                       static_cast<int>(question.spread), question.baseline);
 }
 
 } // namespace
@@ -75,7 +64,8 @@ ReportContent readReport(const std::filesystem::path& storeFile, const ResultsQu
         throw Error("{}: no such store; run something into it first, or name another one with --store",
                     storeFile.string());
     const RunStore store(storeFile, RunStore::Access::Read);
-    RunReportInput input{.metric = question.metric, .runs = runsOf(store, question)};
+    RunReportInput input{
+        .metric = question.metric, .statistic = statisticOf(question), .runs = runsOf(store, question)};
     input.studies = studiesOf(store, input.runs);
     ResultsView view = makeResultsView(input.runs, question);
     HtmlReport report = storeReport(store, std::move(input));

@@ -174,6 +174,42 @@ private Q_SLOTS:
         QCOMPARE(filter.rowCount(filter.index(0, 0)), 6);
     }
 
+    void namesTheStatistic_data() {
+        QTest::addColumn<int>("statistic");
+        QTest::addColumn<QString>("best");
+        QTest::addColumn<QString>("tied");
+        QTest::newRow("mean") << static_cast<int>(Statistic::Mean) << QStringLiteral("The best mean of this column")
+                              << QStringLiteral("Not told apart from the best mean by the paired test");
+        QTest::newRow("interquartile mean")
+            << static_cast<int>(Statistic::InterquartileMean)
+            << QStringLiteral("The best interquartile mean of this column")
+            << QStringLiteral(
+                   "Not told apart from the best interquartile mean by the paired test, which is one of mean "
+                   "differences");
+    }
+
+    void namesTheStatistic() {
+        QFETCH(int, statistic);
+        const QTemporaryDir folder;
+        ResultsModel model;
+        model.setView(std::make_shared<const ResultsView>(makeResultsView(
+            madeRuns(folder), {.statistic = static_cast<Statistic>(statistic), .spread = Spread::Bootstrap})));
+        QSet<QString> best, tied;
+        const int first = model.view()->firstValueColumn;
+        for (int row = 0; row < model.rowCount(); ++row)
+            for (int column = first; column < first + model.view()->valueColumns; ++column) {
+                const QModelIndex cell = model.index(row, column);
+                const QString words = cell.data(Qt::ToolTipRole).toString();
+                if (cell.data(Qt::FontRole).value<QFont>().bold()) best << words;
+                if (cell.data(TiedRole).toBool()) tied << words;
+            }
+        QTEST(QStringList(best.values()).join(QLatin1Char('|')), "best");
+        QTEST(QStringList(tied.values()).join(QLatin1Char('|')), "tied");
+        const QString head = model.headerData(first, Qt::Horizontal, Qt::ToolTipRole).toString();
+        QCOMPARE(head.contains(QStringLiteral("interquartile mean")),
+                 static_cast<Statistic>(statistic) == Statistic::InterquartileMean);
+    }
+
     void comparesWithTheBaseline() {
         const QTemporaryDir folder;
         const auto runs = madeRuns(folder);

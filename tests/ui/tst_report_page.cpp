@@ -114,6 +114,39 @@ private Q_SLOTS:
         QVERIFY(fixture.await([&] { return fixture.preview->isComplete(); }));
     }
 
+    // Tables, and what stands below the figures; what was laid out of another statistic is laid out again.
+    void followsTheStatistic() {
+        ReportFixture fixture;
+        QVERIFY(fixture.ready);
+        QVERIFY(fixture.text().contains(QStringLiteral("95 % t-interval of the mean over seeds; n is the number")));
+        QVERIFY(fixture.text().contains(QStringLiteral("Large: mean over seeds with its 95 % t-interval; n = 4 to 6")));
+        auto* spread = fixture.find<QComboBox>("spread");
+        spread->setFocus();
+        const auto press = [&] {
+            const ResultsQuestion before = fixture.choice.question();
+            const std::string key = fixture.page->content()->key;
+            QTest::keyClick(spread, Qt::Key_Down);
+            return fixture.await([&] {
+                return fixture.choice.question() != before && fixture.page->content()->key != key &&
+                       fixture.preview->isComplete();
+            });
+        };
+        QVERIFY(press());
+        QVERIFY(fixture.text().contains(QStringLiteral("In brackets: its 95 % BCa bootstrap interval over seeds")));
+        QVERIFY(!fixture.text().contains(QStringLiteral("nterquartile mean")));
+        QVERIFY(press());
+        const QString text = fixture.text();
+        for (const char* part : {"Interquartile means: of the middle half", "Bold: best interquartile mean",
+                                 "Large: interquartile mean over seeds with its 95 % BCa bootstrap interval; n = 4",
+                                 "Bars: interquartile mean", "Mean difference with its 95 % t-interval"})
+            QVERIFY2(text.contains(QLatin1String(part)), part);
+        QVERIFY(!text.contains(QStringLiteral("best mean of the column")));
+        const QString html = fixture.folder.filePath(QStringLiteral("r.html"));
+        fixture.page->writeReport(html);
+        QVERIFY(QString::fromStdString(readFile(html.toStdString())).contains("Large: interquartile mean over seeds"));
+        QVERIFY(fixture.written(TableFormat::Markdown).contains(QStringLiteral("best interquartile mean")));
+    }
+
     void theWriteButtonHasTheKeyboard() {
         ReportFixture fixture;
         QVERIFY(fixture.ready);

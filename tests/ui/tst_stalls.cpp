@@ -80,12 +80,22 @@ void filters(MainWindow& window) {
 void looksAtEachFigure(MainWindow& window) {
     window.showPage(PageKind::Results);
     auto* figures = window.page(PageKind::Results)->findChild<QTabWidget*>(QStringLiteral("figures"));
-    for (const int tab : {1, 2, 0}) {
+    for (const int tab : {1, 2, 3, 0}) {
         figures->setCurrentIndex(tab);
         rest();
     }
     resultsOf(window).selectAll();
     rest();
+}
+
+void looksAtEachTable(MainWindow& window) {
+    window.showPage(PageKind::Results);
+    window.page(PageKind::Results)->findChild<QTabWidget*>(QStringLiteral("figures"))->setCurrentIndex(3);
+    auto* table = window.page(PageKind::Results)->findChild<QComboBox*>(QStringLiteral("more_table"));
+    for (int entry = 0; entry < table->count(); ++entry) {
+        table->setCurrentIndex(entry);
+        QTest::qWait(600);
+    }
 }
 
 void asksForAnotherMetric(MainWindow& window) {
@@ -153,6 +163,7 @@ private Q_SLOTS:
         QTest::newRow("sorting") << Act(sortsAndExpands);
         QTest::newRow("filtering") << Act(filters);
         QTest::newRow("figures") << Act(looksAtEachFigure);
+        QTest::newRow("tables") << Act(looksAtEachTable);
         QTest::newRow("another metric") << Act(asksForAnotherMetric);
         QTest::newRow("runs") << Act(walksThroughRuns);
         QTest::newRow("training beside") << Act(trainsBeside);

@@ -22,10 +22,16 @@ QVariant fontOf(const Cell& cell) {
     return font;
 }
 
-QString cellToolTip(const Cell& cell) {
-    if (cell.bold) return ResultsModel::tr("The best mean of this column");
+QString cellToolTip(const Cell& cell, Statistic statistic) {
+    const bool isMean = statistic == Statistic::Mean;
+    if (cell.bold)
+        return isMean ? ResultsModel::tr("The best mean of this column")
+                      : ResultsModel::tr("The best interquartile mean of this column");
     if (cell.sealed) return ResultsModel::tr("Hidden until its study is unsealed");
-    if (cell.tied) return ResultsModel::tr("Not told apart from the best mean by the paired test");
+    if (cell.tied)
+        return isMean ? ResultsModel::tr("Not told apart from the best mean by the paired test")
+                      : ResultsModel::tr("Not told apart from the best interquartile mean by the paired test, which is "
+                                         "one of mean differences");
     return cleanText(cell.text).toHtmlEscaped();
 }
 
@@ -59,7 +65,9 @@ QVariant ResultsModel::headerData(int section, Qt::Orientation orientation, int 
     if (section == last) return tr("Number of seeds");
     if (section > last) return tr("What it cost; lower is better. The notes below the table say how it is measured");
     if (section < m_view->firstValueColumn) return section == 1 ? tr("Layers that the method reads") : QString();
-    const QString quantity = QString::fromStdString(m_view->style.title);
+    const QString title = QString::fromStdString(m_view->style.title);
+    const bool isMean = m_view->question.statistic == Statistic::Mean;
+    const QString quantity = isMean ? title : tr("%1, interquartile mean over the seeds").arg(title);
     return column.lowerIsBetter ? tr("%1; lower is better").arg(quantity) : quantity;
 }
 
@@ -74,7 +82,7 @@ QVariant ResultsModel::groupData(int group, int column, int role) const {
     case Qt::TextAlignmentRole:
         return alignmentOf(m_view->table.table.columns[column]);
     case Qt::ToolTipRole:
-        return column == 0 ? shown.title.toHtmlEscaped() : cellToolTip(cell);
+        return column == 0 ? shown.title.toHtmlEscaped() : cellToolTip(cell, m_view->question.statistic);
     case Qt::DecorationRole:
         return column == 0 ? QVariant(settingIcon(shown.method, shown.variant)) : QVariant();
     case SortRole:

@@ -275,6 +275,11 @@ QString quantityName(const ResultsView& view) {
     return tr("%1, picked by %2").arg(title, QString::fromStdString(ruleText(view.question.rule)));
 }
 
+QString seedCountText(const ResultsView& view) {
+    if (view.fewestSeeds != view.mostSeeds) return tr("%1 to %2 seeds").arg(view.fewestSeeds).arg(view.mostSeeds);
+    return view.mostSeeds == 1 ? tr("1 seed") : tr("%1 seeds").arg(view.mostSeeds);
+}
+
 QString spreadName(Spread spread) {
     switch (spread) {
     case Spread::TInterval:

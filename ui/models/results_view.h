@@ -106,6 +106,8 @@ QString quantityText(const MetricStyle& style); // "accuracy", "RMSE, lower is b
 // "accuracy", and behind it the rule where it is not the runs' own pick: "accuracy, picked by oracle_ood (oracle)".
 QString quantityName(const ResultsView& view);
 
+QString seedCountText(const ResultsView& view); // "6 seeds", "4 to 6 seeds"
+
 // "± is half the width …" in a few words, for beside the picker.
 QString spreadName(Spread spread);
 QString statisticName(const SeedStatistic& asked); // the same, with what it stands around where that is no mean

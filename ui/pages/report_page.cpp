@@ -214,11 +214,14 @@ void ReportPage::showPreview() {
     m_plots->domains.setValues(domainValues(m_content->view));
     m_plots->differences.setValues(differenceValues(m_content->view));
     std::vector<ReportPreview::Figure> figures;
-    for (PlotFrame* plot : {static_cast<PlotFrame*>(&m_plots->idOod), static_cast<PlotFrame*>(&m_plots->domains),
-                            static_cast<PlotFrame*>(&m_plots->differences)})
-        if (!plot->isEmpty())
-            figures.push_back(
-                {plot->figureTitle(), [plot] { return plot->toImage(plot->figureSize(kFigureWidth), kFigureScale); }});
+    const auto add = [&](PlotFrame& plot, const QString& description) {
+        if (!plot.isEmpty())
+            figures.push_back({plot.figureTitle(), description,
+                               [&plot] { return plot.toImage(plot.figureSize(kFigureWidth), kFigureScale); }});
+    };
+    add(m_plots->idOod, idOodDescription(m_content->view));
+    add(m_plots->domains, domainDescription(m_content->view));
+    add(m_plots->differences, differenceDescription(m_content->view));
     m_preview->showReport(m_content->report, std::move(figures));
 }
 

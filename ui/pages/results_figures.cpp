@@ -6,6 +6,10 @@
 namespace levi {
 namespace {
 
+QString tr(const char* text) {
+    return QCoreApplication::translate("levi::ResultsFigures", text);
+}
+
 double scaleOf(const ResultsView& view) {
     return view.style.percent ? 100 : 1;
 }
@@ -30,7 +34,14 @@ QString keyOf(const CellView& cell) {
 QString quantityOfSeeds(const ResultsView& view) {
     const QString quantity = quantityName(view);
     if (view.question.statistic == Statistic::Mean) return quantity;
-    return QCoreApplication::translate("levi::ResultsFigures", "%1, interquartile mean").arg(quantity);
+    return tr("%1, interquartile mean").arg(quantity);
+}
+
+// "interquartile mean over seeds with its 95 % BCa bootstrap interval"
+QString markText(const ResultsView& view) {
+    return tr("%1 over seeds with its %2")
+        .arg(QString::fromStdString(std::string(statisticText(view.question.statistic))),
+             spreadName(view.question.spread));
 }
 
 } // namespace
@@ -80,12 +91,25 @@ DomainValues domainValues(const ResultsView& view) {
     return values;
 }
 
+QString idOodDescription(const ResultsView& view) {
+    return tr("Large: %1; n = %2. Small: each seed.").arg(markText(view), seedCountText(view));
+}
+
+QString domainDescription(const ResultsView& view) {
+    return tr("Bars: %1; n = %2. Full: in-distribution; pale: out-of-distribution; hatched: further settings of one "
+              "method.")
+        .arg(markText(view), seedCountText(view));
+}
+
+QString differenceDescription(const ResultsView&) {
+    return tr("Mean difference with its 95 % t-interval over shared seeds; p of the exact sign-flip test. Solid: "
+              "in-distribution; dashed: out-of-distribution.");
+}
+
 DifferenceValues differenceValues(const ResultsView& view, const std::set<QString>& only) {
     const double scale = scaleOf(view);
     DifferenceValues values{.quantity = quantityName(view),
-                            .unit = view.style.percent
-                                        ? QCoreApplication::translate("levi::ResultsFigures", "percentage points")
-                                        : QString(),
+                            .unit = view.style.percent ? tr("percentage points") : QString(),
                             .baseline = view.baseline ? view.cells[*view.baseline].title : QString(),
                             .decimals = view.style.decimals,
                             .rows = {}};

@@ -13,6 +13,10 @@ namespace levi {
 // From a view to what the plots take: scaled as it is shown, so percent where the metric is a share.
 IdOodValues idOodValues(const ResultsView& view);
 DomainValues domainValues(const ResultsView& view);
+// What stands below them: what a mark is, what its whiskers are, of how many seeds.
+QString idOodDescription(const ResultsView& view);
+QString domainDescription(const ResultsView& view);
+QString differenceDescription(const ResultsView& view);
 // Of the settings in `only`; of all where it is empty.
 DifferenceValues differenceValues(const ResultsView& view, const std::set<QString>& only = {});
 

@@ -175,10 +175,7 @@ void ResultsPage::showPickers() {
     m_question->showMetrics(m_view->metrics);
     fillPicker(*m_baseline, cells);
     choose(*m_baseline, m_view->baseline ? cells[*m_view->baseline].key : QVariant());
-    const QString n = m_view->fewestSeeds == m_view->mostSeeds
-                          ? QString::number(m_view->mostSeeds)
-                          : tr("%1 to %2").arg(m_view->fewestSeeds).arg(m_view->mostSeeds);
-    m_count->setText(tr("n = %1 seeds").arg(n));
+    m_count->setText(tr("n = %1").arg(seedCountText(*m_view)));
     showCautions();
     fitNotes();
     m_tree->fitColumns();
@@ -269,6 +266,10 @@ void ResultsPage::showWhatDiffers() {
     for (const CellView& cell : m_view->cells)
         if (m_selected.contains(keyOf(cell))) chosen.push_back(&cell);
     m_differs->setText(whatDiffersHtml(chosen));
+    std::vector<SelectedSetting> settings;
+    for (const CellView* cell : chosen)
+        settings.push_back({cell->cell, cell->title.toStdString()});
+    m_tables->setSelected(std::move(settings));
 }
 
 void ResultsPage::openRun(const QModelIndex& index) {

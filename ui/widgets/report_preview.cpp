@@ -143,7 +143,8 @@ void ReportPreview::appendFigure(const Figure& figure) {
                .arg(qRound(image.width() / kFigureScale))
                .arg(qRound(image.height() / kFigureScale)),
            kGrid);
-    insert(muted(tr("Figure %1. %2").arg(m_figures).arg(figure.title.toHtmlEscaped())), 0);
+    const QString words = figure.description.isEmpty() ? figure.title : figure.title + ". " + figure.description;
+    insert(muted(tr("Figure %1. %2").arg(m_figures).arg(words.toHtmlEscaped())), 0);
 }
 
 void ReportPreview::addFigure(Figure figure) {
@@ -155,7 +156,8 @@ void ReportPreview::addStudy(const StudySection& study) {
     append(factsPiece(study.facts));
     addTables(study.tables);
     for (const levi::Figure& figure : study.figures)
-        addFigure({QString::fromStdString(figure.title), [svg = figure.svg] { return drawn(svg); }});
+        addFigure({QString::fromStdString(figure.title), QString::fromStdString(figure.description),
+                   [svg = figure.svg] { return drawn(svg); }});
 }
 
 // In the order of reading: what was asked, what came out, how it was done.

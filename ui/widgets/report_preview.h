@@ -21,6 +21,7 @@ public:
 
     struct Figure {
         QString title;
+        QString description;          // below it
         std::function<QImage()> draw; // at twice the size
     };
     // figures: of all runs; those of studies are the report's own.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/table_browser.h"
 
+#include "core/base/error.h"
+#include "core/report/sample_comparison.h"
+#include "core/store/run_store.h"
 #include "ui/background.h"
 #include "ui/models/queue_rows.h"
 #include "ui/models/results_model.h"
@@ -23,6 +26,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -30,6 +34,7 @@
 namespace levi {
 namespace {
 
+constexpr const char* kSamples = "samples"; // a key beside those of the core: made of two settings, not of all
 constexpr int kNoteLines = 3;
 constexpr int kMeasuredRows = 100; // for the widths of columns: one look at each of thousands takes a while
 constexpr int kMostLetters = 48;   // of a column; all of it is in the tool tip
@@ -73,6 +78,15 @@ protected:
     }
 };
 
+std::vector<RunSummary> runsOf(const StoreSnapshot& snapshot, const ResultsQuestion& question,
+                               const std::optional<SelectedSetting>& setting = std::nullopt) {
+    std::vector<RunSummary> runs;
+    std::ranges::copy_if(snapshot.runs, std::back_inserter(runs), [&](const RunSummary& run) {
+        return (question.study.empty() || run.study == question.study) && (!setting || run.cell == setting->cell);
+    });
+    return runs;
+}
+
 // Of single runs the interval over their rows, which only accuracies have.
 SeedStatistic statisticFor(TableKind kind, const ResultsQuestion& question) {
     if (kind != TableKind::Runs) return statisticOf(question);
@@ -88,10 +102,22 @@ QString notesOf(const Table& table) {
 
 } // namespace
 
+Table samplesOf(const StoreSnapshot& snapshot, const ResultsQuestion& question,
+                const std::vector<SelectedSetting>& settings) {
+    if (settings.size() != 2)
+        throw Error(
+            "Select two settings in the table above (a click, and one with Ctrl): they are compared on the same "
+            "samples, seed by seed.");
+    const RunStore store(snapshot.file, RunStore::Access::Read);
+    const auto pairs =
+        sharedPredictions(store, runsOf(snapshot, question, settings[0]), runsOf(snapshot, question, settings[1]));
+    Table table = sampleTable(compareSamples(pairs));
+    table.caption += fmt::format("; A: {}; B: {}", settings[0].title, settings[1].title);
+    return table;
+}
+
 Table tableOf(const StoreSnapshot& snapshot, const ResultsQuestion& question, TableKind kind, bool byName) {
-    std::vector<RunSummary> runs;
-    std::ranges::copy_if(snapshot.runs, std::back_inserter(runs),
-                         [&](const RunSummary& run) { return question.study.empty() || run.study == question.study; });
+    const std::vector<RunSummary> runs = runsOf(snapshot, question);
     const auto study = std::ranges::find_if(
         snapshot.studies, [&](const StudyRecord& record) { return record.plan.name == question.study; });
     return askedTable(tableRows(runs, byName),
@@ -131,6 +157,12 @@ QWidget* TableBrowser::makeChoice() {
         for (const TableKindInfo& info : tableKinds())
             if (isShownAbove(info.kind) == above)
                 entries.push_back({wordsOf(info.title), wordsOf(info.key), wordsOf(info.explanation).toHtmlEscaped()});
+    const auto above = std::ranges::find_if(entries, [](const PickerEntry& entry) {
+        return isShownAbove(tableKindNamed(entry.key.toString().toStdString()).kind);
+    });
+    entries.insert(above, {tr("Two settings, sample by sample"), QLatin1String(kSamples),
+                           tr("The two settings that are selected in the table above, on the same samples: McNemar's "
+                              "test of each seed, bootstrap intervals over samples and over domains.")});
     fillPicker(*m_kind, entries);
     choose(*m_kind, wordsOf(infoOf(TableKind::Ranks).key));
     m_byName = new QCheckBox(tr("one row a &name"));
@@ -203,12 +235,23 @@ const Table* TableBrowser::table() const {
     return m_model->table();
 }
 
-TableKind TableBrowser::kind() const {
-    return tableKindNamed(m_kind->currentData().toString().toStdString()).kind;
+void TableBrowser::setSelected(std::vector<SelectedSetting> settings) {
+    if (settings == m_selected) return;
+    m_selected = std::move(settings);
+    if (comparesSamples()) askAgain();
+}
+
+QString TableBrowser::key() const {
+    return m_kind->currentData().toString();
+}
+
+bool TableBrowser::comparesSamples() const {
+    return key() == QLatin1String(kSamples);
 }
 
 void TableBrowser::askAgain() {
     m_isStale = true;
+    m_byName->setVisible(!comparesSamples());
     if (isVisible()) start();
 }
 
@@ -216,9 +259,13 @@ void TableBrowser::start() {
     if (m_isBusy || !m_snapshot) return; // asks again
     m_isStale = false;
     m_isBusy = true;
-    const TableKind asked = kind();
-    const auto work = [snapshot = m_snapshot, question = m_question, asked, byName = m_byName->isChecked()] {
-        return answerOf<Table>([&] { return tableOf(*snapshot, question, asked, byName); });
+    const QString asked = key();
+    const auto work = [snapshot = m_snapshot, question = m_question, asked, byName = m_byName->isChecked(),
+                       selected = m_selected] {
+        return answerOf<Table>([&] {
+            if (asked == QLatin1String(kSamples)) return samplesOf(*snapshot, question, selected);
+            return tableOf(*snapshot, question, tableKindNamed(asked.toStdString()).kind, byName);
+        });
     };
     inBackground(this, work, [this, asked](const Answer<Table>& answer) {
         m_isBusy = false;
@@ -227,27 +274,40 @@ void TableBrowser::start() {
     });
 }
 
-void TableBrowser::take(TableKind kind, const Answer<Table>& answer) {
+void TableBrowser::take(const QString& key, const Answer<Table>& answer) {
     m_model->setTable(answer.value);
-    if (std::exchange(m_shown, kind) != kind) m_view->sortByColumn(-1, Qt::DescendingOrder); // another table's column
+    if (std::exchange(m_shown, key) != key) m_view->sortByColumn(-1, Qt::DescendingOrder); // another table's column
     if (answer.value)
-        showTable(kind);
+        showTable();
     else
         showSentence(answer.message);
     fitNotes();
 }
 
-void TableBrowser::showTable(TableKind kind) {
+void TableBrowser::showTable() {
     const Table& shown = *table();
     m_notes->setText(notesOf(shown));
     m_view->setAccessibleDescription(cleanText(shown.caption));
-    if (shown.rows.empty())
-        return showSentence(tr("This table has no row for these runs. %1").arg(wordsOf(infoOf(kind).explanation)));
+    if (shown.rows.empty()) {
+        const QString why = m_shown == QLatin1String(kSamples)
+                                ? cleanText(shown.notes.front())
+                                : wordsOf(tableKindNamed(m_shown.toStdString()).explanation);
+        return showSentence(tr("This table has no row for these runs. %1").arg(why));
+    }
     m_view->resizeColumnsToContents();
-    const int most = kMostLetters * m_view->fontMetrics().averageCharWidth();
-    for (int column = 0; column < m_order->columnCount(); ++column)
-        m_view->setColumnWidth(column, std::min(m_view->columnWidth(column), most));
+    limitWidths();
     m_place->setCurrentWidget(m_view);
+}
+
+// The last column has the room that the others leave.
+void TableBrowser::limitWidths() {
+    const int most = kMostLetters * m_view->fontMetrics().averageCharWidth();
+    int room = m_view->viewport()->width();
+    for (int column = 0; column < m_order->columnCount(); ++column) {
+        const bool isLast = column + 1 == m_order->columnCount();
+        m_view->setColumnWidth(column, std::min(m_view->columnWidth(column), isLast ? std::max(room, most) : most));
+        room -= m_view->columnWidth(column);
+    }
 }
 
 void TableBrowser::showSentence(const QString& sentence) {

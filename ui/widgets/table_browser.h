@@ -9,6 +9,8 @@
 #include <QWidget>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 class QCheckBox;
 class QComboBox;
@@ -22,6 +24,11 @@ namespace levi {
 class ResultsFilter;
 class TableModel;
 
+struct SelectedSetting {
+    std::string cell, title;
+    bool operator==(const SelectedSetting&) const = default;
+};
+
 // The tables that the core makes of the page's runs, one at a time. Made on another thread, while this is in sight; a
 // newer question retires an older one.
 class TableBrowser : public QWidget {
@@ -31,6 +38,8 @@ public:
     explicit TableBrowser(QWidget* parent = nullptr);
 
     void ask(std::shared_ptr<const StoreSnapshot> snapshot, const ResultsQuestion& question);
+    // Which settings are selected elsewhere, in the order in which they are shown there: two of them are compared.
+    void setSelected(std::vector<SelectedSetting> settings);
     const Table* table() const; // that is shown; null where it cannot be made, and before it is
 
 protected:
@@ -44,17 +53,20 @@ private:
 
     void askAgain();
     void start();
-    void take(TableKind kind, const Answer<Table>& answer);
-    void showTable(TableKind kind);
+    void take(const QString& key, const Answer<Table>& answer);
+    void showTable();
+    void limitWidths();
     void showSentence(const QString& sentence);
     void fitNotes();
-    TableKind kind() const; // that is chosen
+    QString key() const; // of the table that is chosen
+    bool comparesSamples() const;
 
     std::shared_ptr<const StoreSnapshot> m_snapshot; // null until something was asked
     ResultsQuestion m_question;
     bool m_isStale = false; // what is shown, or being made, is not what is asked
     bool m_isBusy = false;
-    TableKind m_shown = TableKind::Ranks;
+    std::vector<SelectedSetting> m_selected;
+    QString m_shown; // key
 
     TableModel* m_model;
     ResultsFilter* m_order;
@@ -67,7 +79,11 @@ private:
     QScrollArea* m_notesArea = nullptr;
 };
 
-// What the page's question asks of its runs: a value, made on any thread. Throws Error.
+// What the page's question asks of its runs: values, made on any thread. Throw Error.
 Table tableOf(const StoreSnapshot& snapshot, const ResultsQuestion& question, TableKind kind, bool byName);
+// Two settings on the same samples, seed by seed: reads the predictions beside the store. Throws Error where there are
+// not two, and where predictions are missing or sealed.
+Table samplesOf(const StoreSnapshot& snapshot, const ResultsQuestion& question,
+                const std::vector<SelectedSetting>& settings);
 
 } // namespace levi
