@@ -139,6 +139,11 @@ std::vector<std::string> oodRolesOf(std::span<const ResultRow> rows) {
     return {roles.begin(), roles.end()};
 }
 
+std::string methodAndLayers(const std::string& method, const std::string& taps) {
+    const bool isOne = taps.find_first_of(",-") == std::string::npos;
+    return taps.empty() ? method : method + (isOne ? ", layer " : ", layers ") + taps;
+}
+
 std::string ruleText(const std::optional<CandidateRule>& rule) {
     return rule ? nameOf(*rule) + (isOracle(*rule) ? " (oracle)" : "") : std::string();
 }

@@ -79,6 +79,8 @@ std::string usualMetric(std::span<const ResultRow> rows);
 // The roles "ood_test/..." of finished rows, in alphabetical order.
 std::vector<std::string> oodRolesOf(std::span<const ResultRow> rows);
 
+std::string methodAndLayers(const std::string& method, const std::string& taps); // "LEVI, layers 8-12", "LEVI, layer 6"
+
 // What a reader has to know of the finished rows beside their figures, a sentence each: the selection rule where it is
 // not the runs' own pick, oracles by name, candidates without weights, studies that are sealed.
 std::vector<std::string> provenanceNotes(std::span<const ResultRow> rows);

@@ -246,7 +246,7 @@ std::vector<SpecText> specsOf(std::span<const ResultRow> rows, std::span<const R
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (!seen.insert(runs[i].cell).second) continue;
         const Json spec = storedJson(runs[i].specJson);
-        std::string title = rows[i].method + (rows[i].taps.empty() ? "" : ", layers " + rows[i].taps);
+        std::string title = methodAndLayers(rows[i].method, rows[i].taps);
         const auto& ofCell = seeds[runs[i].cell];
         title += fmt::format(" (setting {}, {} {})", runs[i].cell.substr(0, 8), ofCell.size() == 1 ? "seed" : "seeds",
                              seedsText(ofCell));

@@ -334,7 +334,7 @@ std::vector<Figure> costFigures(std::span<const ResultRow> rows) {
                  .reference = 1,
                  .isLogarithmic = true};
     for (const CellResults& cell : grouped.cells)
-        plot.rows.push_back(cell.method + (cell.taps.empty() ? "" : ", layers " + cell.taps));
+        plot.rows.push_back(methodAndLayers(cell.method, cell.taps));
     for (const Cost& cost : kCosts) {
         plot.series.push_back({.title = cost.title, .dots = {}});
         for (const CellResults& cell : grouped.cells) {

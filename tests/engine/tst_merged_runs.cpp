@@ -171,33 +171,23 @@ private Q_SLOTS:
 
     void soupOfEqualRunsIsThatRun_data() {
         QTest::addColumn<QByteArray>("method");
+        QTest::addColumn<QStringList>("parentsSpec");
         QTest::addColumn<QByteArray>("soup");
         for (const char* method : {"levi", "linear_probe", "full_fine_tuning"})
             for (const char* soup : {"uniform", "greedy"})
-                QTest::addRow("%s, %s", method, soup) << QByteArray(method) << QByteArray(soup);
+                QTest::addRow("%s, %s", method, soup) << QByteArray(method) << QStringList() << QByteArray(soup);
+        QTest::newRow("a probe fitted at once is fp32 whatever its spec says")
+            << QByteArray("linear_probe") << QStringList{"method.fit=convex", "train.precision=bf16"}
+            << QByteArray("uniform");
     }
 
     void soupOfEqualRunsIsThatRun() {
         QFETCH(QByteArray, method);
+        QFETCH(QStringList, parentsSpec);
         QFETCH(QByteArray, soup);
         RunFixture f;
-        const auto parent = parentOf(f, f.spec(method.toStdString()));
+        const auto parent = parentOf(f, test::with(f.spec(method.toStdString()), parentsSpec));
         auto request = f.request(test::with(f.spec("weight_soup"), {"method.soup=" + QString::fromUtf8(soup)}));
-        request.parents = {parent, parent};
-        const auto result = f.run(request);
-        QVERIFY2(result.state == RunState::Done, result.message.c_str());
-        const auto made = readPredictions(f.artifact(result, "predictions"));
-        const auto one = readPredictions(parent.predictionsFile);
-        for (std::size_t role = 0; role < made.roles.size(); ++role)
-            QVERIFY(at::equal(made.roles[role].logits, one.roles[role].logits));
-    }
-
-    // A probe that is fitted at once is fp32 whatever else its spec says.
-    void soupOfFittedProbesIsOfTheirPrecision() {
-        RunFixture f;
-        const auto parent =
-            parentOf(f, test::with(f.spec("linear_probe"), {"method.fit=convex", "train.precision=bf16"}));
-        auto request = f.request(f.spec("weight_soup"));
         request.parents = {parent, parent};
         const auto result = f.run(request);
         QVERIFY2(result.state == RunState::Done, result.message.c_str());

@@ -243,6 +243,13 @@ private Q_SLOTS:
         QVERIFY(!fact(report.protocol, "Kind").isEmpty());
     }
 
+    void namesItsLayers() {
+        QCOMPARE(levi::methodAndLayers("LEVI", "8-12"), std::string("LEVI, layers 8-12"));
+        QCOMPARE(levi::methodAndLayers("LEVI", "2,4"), std::string("LEVI, layers 2,4"));
+        QCOMPARE(levi::methodAndLayers("LEVI", "12"), std::string("LEVI, layer 12"));
+        QCOMPARE(levi::methodAndLayers("Specialist", ""), std::string("Specialist"));
+    }
+
     void keepsASpecASetting() {
         const auto report = levi::runReport(someInput());
         QCOMPARE(report.specs.size(), std::size_t{2});
