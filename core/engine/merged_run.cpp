@@ -158,7 +158,7 @@ void MergedRun::writeArtifacts(const Candidates& candidates) {
     const Picked& picked = candidates.picked();
     RunResult& result = m_setup.result;
     result.pickedIndex = picked.index;
-    result.weightsSha256 = weightsSha256(picked.weights);
+    result.weightsSha256 = picked.weightsSha256;
     result.predictionsSha256 = predictionsSha256(picked.predictions);
     if (m_request.artifactFolder.empty()) return;
     const Artifacts artifacts(m_request.artifactFolder);

@@ -101,7 +101,7 @@ void TrainedRun::writeArtifacts(const Candidates& candidates) {
     const Picked& picked = candidates.picked();
     m_setup.result.pickedIndex = picked.index;
     if (picked.index < 0) return;
-    m_setup.result.weightsSha256 = weightsSha256(picked.weights);
+    m_setup.result.weightsSha256 = picked.weightsSha256;
     m_setup.result.predictionsSha256 = predictionsSha256(picked.predictions);
     if (m_setup.request.artifactFolder.empty()) return;
     const Artifacts artifacts(m_setup.request.artifactFolder);

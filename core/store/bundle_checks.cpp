@@ -95,6 +95,8 @@ void checkRun(const JsonLine& line, const StoredRun& run) {
         line.fail("'method': found '{}', expected one of {}", summary.method, methodKinds().keysText());
     if (!summary.taps.empty() && layersOr(summary.taps, "") != summary.taps)
         line.fail("'taps': found '{}', expected layers in ascending order, such as 8-10,12", summary.taps);
+    if (summary.study.empty() && !summary.nameInStudy.empty())
+        line.fail("'name_in_study': found '{}', expected none where there is no 'study'", summary.nameInStudy);
     require(line, "started", summary.startedUnixSeconds, kNotNegative);
     require(line, "seconds", summary.seconds, kNotNegative);
     requireCount(line, "backbone_samples", summary.backboneSamples);

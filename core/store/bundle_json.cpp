@@ -158,13 +158,15 @@ OrderedJson runJson(const StoredRun& run) {
 }
 
 OrderedJson candidateJson(const CandidateRecord& candidate, std::uint64_t seed) {
-    return {{"seed", seed},
-            {"kind", candidate.kind},
-            {"epoch", candidate.epoch},
-            {"step", candidate.step},
-            {"train_loss", orNull(candidate.trainLoss)},
-            {"seconds", candidate.seconds},
-            {"metrics", metricsJson(candidate.metrics)}};
+    OrderedJson json = {{"seed", seed},
+                        {"kind", candidate.kind},
+                        {"epoch", candidate.epoch},
+                        {"step", candidate.step},
+                        {"train_loss", orNull(candidate.trainLoss)},
+                        {"seconds", candidate.seconds},
+                        {"metrics", metricsJson(candidate.metrics)}};
+    if (!candidate.weightsSha256.empty()) json["weights_sha256"] = candidate.weightsSha256;
+    return json;
 }
 
 OrderedJson studyJson(const StudyRecord& study) {
@@ -224,6 +226,7 @@ CandidateRecord candidateAt(const JsonLine& line, const nlohmann::json& json) {
     candidate.step = line.whole(json, "step");
     candidate.trainLoss = line.numberOrNull(json, "train_loss").value_or(NAN);
     candidate.seconds = line.number(json, "seconds");
+    if (json.contains("weights_sha256")) candidate.weightsSha256 = line.text(json, "weights_sha256");
     candidate.metrics = metricsAt(line, line.part(json, "metrics"));
     checkCandidate(line, candidate);
     return candidate;

@@ -182,8 +182,9 @@ std::vector<RunSummary> readRuns(SQLite::Database& database, const RunQuery& que
 }
 
 std::vector<CandidateRecord> readCandidates(SQLite::Database& database, std::int64_t run) {
-    SQLite::Statement query(database, "SELECT id, kind, epoch, step, train_loss, seconds FROM candidate "
-                                      "WHERE run = ? ORDER BY id");
+    SQLite::Statement query(database,
+                            "SELECT id, kind, epoch, step, train_loss, seconds, weights_sha256 FROM candidate "
+                            "WHERE run = ? ORDER BY id");
     query.bind(1, run);
     std::vector<CandidateRecord> candidates;
     std::map<std::int64_t, std::size_t> positions;
@@ -195,7 +196,8 @@ std::vector<CandidateRecord> readCandidates(SQLite::Database& database, std::int
                               .step = query.getColumn(3).getInt64(),
                               .trainLoss = query.isColumnNull(4) ? std::numeric_limits<double>::quiet_NaN()
                                                                  : query.getColumn(4).getDouble(),
-                              .seconds = query.getColumn(5).getDouble()});
+                              .seconds = query.getColumn(5).getDouble(),
+                              .weightsSha256 = query.getColumn(6).getString()});
     }
     SQLite::Statement metrics(database, "SELECT candidate, role, domain, metric, value, count FROM metric "
                                         "WHERE candidate IN (SELECT id FROM candidate WHERE run = ?) ORDER BY id");
@@ -209,8 +211,12 @@ std::vector<CandidateRecord> readCandidates(SQLite::Database& database, std::int
     return candidates;
 }
 
+// Lines of the course tell id_val figures, which a seal may cover too.
 std::vector<LogLine> readLog(SQLite::Database& database, std::int64_t run, std::int64_t afterId) {
-    SQLite::Statement query(database, "SELECT id, time, level, text FROM log WHERE run = ? AND id > ? ORDER BY id");
+    const auto seal = sealOf(database, run);
+    const std::string shown = seal && seal->coversEveryRole ? "AND level IN ('warn', 'error') " : "";
+    SQLite::Statement query(database,
+                            "SELECT id, time, level, text FROM log WHERE run = ? AND id > ? " + shown + "ORDER BY id");
     query.bind(1, run);
     query.bind(2, afterId);
     std::vector<LogLine> lines;

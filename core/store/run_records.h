@@ -44,6 +44,7 @@ struct CandidateRecord {
     std::int64_t step = 0;
     double trainLoss = std::numeric_limits<double>::quiet_NaN(); // where nothing was trained
     double seconds = 0;                                          // since the run began
+    std::string weightsSha256;      // of what was trained, by which a seal knows it again; "": nothing was
     std::vector<MetricRow> metrics; // of every role, test roles included; the store keeps those apart
 };
 

@@ -81,14 +81,22 @@ void insertParents(SQLite::Database& database, std::int64_t run, const std::vect
     }
 }
 
+// Of a candidate that came without: bundles of before say it of the run alone.
+void knowWeights(SQLite::Database& database, std::int64_t candidate, const std::string& weightsSha256) {
+    SQLite::Statement update(database, "UPDATE candidate SET weights_sha256 = ? WHERE id = ? AND weights_sha256 = ''");
+    SQLite::bind(update, weightsSha256, candidate);
+    update.exec();
+}
+
 } // namespace
 
 std::int64_t insertCandidate(SQLite::Database& database, std::int64_t run, const CandidateRecord& candidate) {
-    SQLite::Statement insert(database, "INSERT INTO candidate(run, kind, epoch, step, train_loss, seconds) "
-                                       "VALUES(?, ?, ?, ?, ?, ?)");
+    SQLite::Statement insert(database, "INSERT INTO candidate(run, kind, epoch, step, train_loss, seconds, "
+                                       "weights_sha256) VALUES(?, ?, ?, ?, ?, ?, ?)");
     SQLite::bind(insert, run, candidate.kind, candidate.epoch, candidate.step);
     bindFinite(insert, 5, candidate.trainLoss);
     insert.bind(6, std::isnan(candidate.seconds) ? 0.0 : candidate.seconds);
+    insert.bind(7, candidate.weightsSha256);
     insert.exec();
     const std::int64_t id = database.getLastInsertRowid();
     insertMetrics(database, id, candidate.metrics);
@@ -214,6 +222,7 @@ void updateEnd(SQLite::Database& database, std::int64_t run, const RunEnd& end) 
     update.bind(10, run);
     update.exec();
     updateEfficiency(database, run, end.efficiency);
+    if (end.pickedCandidate) knowWeights(database, *end.pickedCandidate, end.weightsSha256);
 }
 
 void requireNoChildren(SQLite::Database& database, std::int64_t run) {

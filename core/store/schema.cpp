@@ -146,7 +146,17 @@ constexpr const char* kVersion5 = R"sql(
 ALTER TABLE run ADD COLUMN name_in_study TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}, {5, kVersion5}};
+// Of every candidate, not of the picked one alone: another pick shows the figures of another epoch.
+constexpr const char* kVersion6 = R"sql(
+ALTER TABLE candidate ADD COLUMN weights_sha256 TEXT NOT NULL DEFAULT '';
+UPDATE candidate SET weights_sha256 = (SELECT run.weights_sha256 FROM run WHERE run.id = candidate.run)
+  WHERE EXISTS (SELECT 1 FROM run WHERE run.id = candidate.run AND run.picked = candidate.id);
+DROP INDEX run_weights;
+CREATE INDEX candidate_weights ON candidate(weights_sha256) WHERE weights_sha256 <> '';
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3},
+                                     {4, kVersion4}, {5, kVersion5}, {6, kVersion6}};
 
 } // namespace
 

@@ -126,26 +126,36 @@ std::string dataOf(const char* run, const char* path) {
                        run, path);
 }
 
-// How an earlier run of a sealed study tells the figures of a run of another cell.
-std::vector<std::string> sameWeights() {
-    const std::string mayBe = fmt::format("twin.method = run.method AND twin.seed = run.seed AND {} IS {}",
-                                          dataOf("twin", "$.data.kind"), dataOf("run", "$.data.kind"));
-    return {"run.weights_sha256 <> '' AND twin.weights_sha256 <> '' AND twin.weights_sha256 = run.weights_sha256",
-            "run.weights_sha256 = '' AND run.state <> 'done' AND " + mayBe,
-            "twin.weights_sha256 = '' AND twin.state = 'running' AND " + mayBe};
+// Earlier runs of sealed studies that tell the figures of a run of another cell, each a query of its own, so that each
+// has its index: their weights are equal; or they may become so, or the run's are not known.
+std::vector<std::string> twinsOfWeights() {
+    const std::string mayBe =
+        fmt::format("twin.id < run.id AND twin.method = run.method AND twin.seed = run.seed AND {} IS {}",
+                    dataOf("twin", "$.data.kind"), dataOf("run", "$.data.kind"));
+    return {"JOIN candidate AS mine ON mine.run = run.id AND mine.weights_sha256 <> '' "
+            "JOIN candidate AS theirs ON theirs.weights_sha256 = mine.weights_sha256 AND theirs.weights_sha256 <> '' "
+            "JOIN run AS twin ON twin.id = theirs.run AND twin.id < run.id "
+            "JOIN study ON study.id = twin.study AND study.sealed <> 0",
+            "JOIN run AS twin INDEXED BY run_running ON twin.state = 'running' AND " + mayBe +
+                " JOIN study ON study.id = twin.study AND study.sealed <> 0",
+            "AND run.state <> 'done' "
+            "AND EXISTS (SELECT 1 FROM candidate WHERE candidate.run = run.id AND candidate.weights_sha256 = '') "
+            "JOIN study ON study.sealed <> 0 JOIN run AS twin ON twin.study = study.id AND " +
+                mayBe};
 }
 
-// A query of its own for each condition, so that each has its index.
-std::string twinsQuery(const std::string& what, const std::string& condition) {
-    return fmt::format("SELECT {} FROM line JOIN run ON run.id = line.id JOIN run AS twin ON twin.id < run.id AND {} "
-                       "JOIN study ON study.id = twin.study AND study.sealed <> 0",
-                       what, condition);
+std::string twinsQuery(const std::string& what, const std::string& twin) {
+    return fmt::format("SELECT {} FROM line JOIN run ON run.id = line.id {}", what, twin);
 }
 
 std::string studiesQuery() {
-    std::string line = std::string(kAncestors) + " UNION " + twinsQuery("twin.id", kSameCell);
-    for (const std::string& condition : sameWeights())
-        line += " UNION " + twinsQuery("twin.id", condition);
+    std::string line = fmt::format("{} UNION {}", kAncestors,
+                                   twinsQuery("twin.id", fmt::format("JOIN run AS twin ON twin.id < run.id AND {} "
+                                                                     "JOIN study ON study.id = twin.study AND "
+                                                                     "study.sealed <> 0",
+                                                                     kSameCell)));
+    for (const std::string& twin : twinsOfWeights())
+        line += " UNION " + twinsQuery("twin.id", twin);
     return "WITH RECURSIVE line(id) AS (" + line +
            ") SELECT study.name FROM line JOIN run ON run.id = line.id JOIN study ON study.id = run.study "
            "WHERE study.sealed <> 0 LIMIT 1";
@@ -154,11 +164,14 @@ std::string studiesQuery() {
 // Whether the run, or one that it is derived from, measured such weights on other data or other roles of it.
 std::string otherRowsQuery() {
     std::string twins;
-    for (const std::string& condition : sameWeights())
-        twins += (twins.empty() ? "" : " UNION ALL ") +
-                 twinsQuery("1", fmt::format("{} AND NOT ({}) AND {} IS NOT {}", condition, kSameCell,
-                                             dataOf("twin", "$.data"), dataOf("run", "$.data")));
+    for (const std::string& twin : twinsOfWeights())
+        twins += fmt::format("{}{} WHERE NOT ({}) AND {} IS NOT {}", twins.empty() ? "" : " UNION ALL ",
+                             twinsQuery("1", twin), kSameCell, dataOf("twin", "$.data"), dataOf("run", "$.data"));
     return fmt::format("WITH RECURSIVE line(id) AS ({}) {} LIMIT 1", kAncestors, twins);
+}
+
+bool anyIsSealed(SQLite::Database& database) {
+    return SQLite::Statement(database, "SELECT 1 FROM study WHERE sealed <> 0 LIMIT 1").executeStep();
 }
 
 bool hasCandidates(SQLite::Database& database, std::int64_t run) {
@@ -210,6 +223,7 @@ bool Seal::hides(const std::string& role) const {
 }
 
 std::optional<Seal> sealOf(SQLite::Database& database, std::int64_t run) {
+    if (!anyIsSealed(database)) return std::nullopt;
     static const std::string s_studies = studiesQuery(), s_otherRows = otherRowsQuery();
     SQLite::Statement studies(database, s_studies);
     studies.bind(1, run);

@@ -7,6 +7,8 @@
 #include "tests/support/fake_engine.h"
 #include "tests/support/predictions_file.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -43,15 +45,15 @@ std::string predictions(const ExperimentSpec& spec) {
                                     .logits = spec.train.epochs > 3 ? right : half}});
 }
 
-// The same however often it was looked at on the way.
-std::string weightsOf(ExperimentSpec spec) {
+// Of an epoch: the same however often it was looked at on the way.
+std::string weightsOf(ExperimentSpec spec, int epoch) {
     spec.train.evaluateEvery = 1;
-    const std::string half = fingerprint(canonicalText(spec, {}) + std::to_string(spec.seed));
+    const std::string half = fingerprint(fmt::format("{}{} {}", canonicalText(spec, {}), spec.seed, epoch));
     return half + half;
 }
 
-// LEVI_FAKE: fail, die, or slow (until it is stopped); otherwise two epochs at once. device: there is a GPU too, and a
-// prediction tells where it was made.
+// LEVI_FAKE: fail, die, or slow (until it is stopped); otherwise two epochs at once, of which the last is picked, or
+// with `first` the first. device: there is a GPU too, and a prediction tells where it was made.
 RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::stop_token stop) {
     if (wish() == "fail") return {.state = RunState::Failed, .message = "step 3: the loss is not finite"};
     observer.resolved({.facts = {}, .taps = "1-2"});
@@ -61,15 +63,20 @@ RunResult trainALittle(const RunRequest& request, RunObserver& observer, std::st
     }
     for (int epoch = 1; epoch <= 2; ++epoch) {
         observer.progressed({.phase = "training", .done = epoch, .total = 2, .unit = "epochs", .share = epoch / 2.0});
-        observer.evaluated({.epoch = epoch, .trainLoss = 1.0 / epoch, .seconds = epoch * 0.1, .metrics = figures(0.8)});
+        observer.evaluated({.epoch = epoch,
+                            .trainLoss = 1.0 / epoch,
+                            .seconds = epoch * 0.1,
+                            .weightsSha256 = weightsOf(request.spec, epoch),
+                            .metrics = figures(0.8)});
     }
     while (wish() == "slow" && !stop.stop_requested())
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     if (stop.stop_requested()) return {.state = RunState::Cancelled, .message = "Stopped.", .pickedIndex = 0};
     writeFileAtomically(request.artifactFolder / "predictions.safetensors", predictions(request.spec));
-    return {.pickedIndex = 1,
+    const int picked = wish() == "first" ? 0 : 1;
+    return {.pickedIndex = picked,
             .backboneSamples = 7,
-            .weightsSha256 = weightsOf(request.spec),
+            .weightsSha256 = weightsOf(request.spec, picked + 1),
             .predictionsSha256 = std::string(64, 'b'),
             .artifacts = {{.kind = "predictions", .path = "predictions.safetensors", .sizeBytes = 1}}};
 }

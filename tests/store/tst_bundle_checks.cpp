@@ -66,6 +66,8 @@ private Q_SLOTS:
         row("a parent that is no cell", "\"parents\":[]", "\"parents\":[{\"cell\":\"x\",\"seed\":0}]",
             ":2: 'parents.cell': found 'x', expected 16 hex digits");
         row("a study that is nowhere", "\"study\":\"\"", "\"study\":\"ghost\"", ":2: 'study': found 'ghost'");
+        row("a study's name without a study", "\"study\":\"\"", "\"study\":\"\",\"name_in_study\":\"A\"",
+            ":2: 'name_in_study': found 'A'");
         row("a candidate first", "{\"run\":", "{\"ruin\":", ":2: 'candidate' is missing");
     }
 

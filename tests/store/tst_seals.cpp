@@ -7,6 +7,30 @@
 using namespace levi;
 using namespace levi::test;
 
+namespace {
+
+// A run with a candidate for each of the weights; the first is picked, where it is done.
+std::int64_t measured(RunStore& store, NewRun run, const QString& data, const QString& weights, RunState end) {
+    run.specJson = R"({"data":)" + data.toStdString() + "}";
+    const auto id = store.beginRun(run);
+    std::vector<std::int64_t> candidates;
+    for (const QString& hash : weights.split(' ')) {
+        CandidateRecord made{.epoch = 1, .weightsSha256 = hash.toStdString()};
+        for (const char* role : {"train", "id_val", "ood_val", "id_test"})
+            made.metrics.push_back({role, "", "accuracy", 0.5, 10});
+        candidates.push_back(store.addCandidate(id, made));
+    }
+    RunEnd ended{.state = end};
+    if (end == RunState::Done) {
+        ended.pickedCandidate = candidates.front();
+        ended.weightsSha256 = weights.section(' ', 0, 0).toStdString();
+    }
+    if (end != RunState::Running) store.endRun(id, ended);
+    return id;
+}
+
+} // namespace
+
 // What keeps test figures of a study hidden, and of runs that would tell the same.
 class TestSeals : public QObject {
     Q_OBJECT
@@ -76,8 +100,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("data");
         QTest::addColumn<QString>("method");
         QTest::addColumn<int>("seed");
-        QTest::addColumn<QString>("weights");
-        QTest::addColumn<int>("state"); // RunState
+        QTest::addColumn<QString>("weights"); // of its candidates
+        QTest::addColumn<int>("state");       // RunState
         QTest::addColumn<QString>("open");
         const QString same = QStringLiteral(R"({"kind":"image_folder","path":"b","ood":["r"]})"),
                       swapped = QStringLiteral(R"({"kind":"image_folder","path":"a","ood_val":"r"})"),
@@ -91,6 +115,9 @@ private Q_SLOTS:
         row("equal weights", same, "levi", 0, "w", done, "train id_val ood_val");
         row("of another seed and method", same, "linear_probe", 1, "w", done, "train id_val ood_val");
         row("in other roles", swapped, "levi", 0, "w", done, "train");
+        row("of an epoch that is not picked there", same, "levi", 0, "v u", done, "train id_val ood_val");
+        row("of an epoch that is not picked here", same, "levi", 0, "v w", failed, "train id_val ood_val");
+        row("other weights that go on", same, "levi", 0, "v", running, "train id_val ood_val id_test");
         row("other weights", swapped, "levi", 0, "v", done, "train id_val ood_val id_test");
         row("none", same, "levi", 0, "", done, "train id_val ood_val id_test");
         row("not known yet", same, "levi", 0, "", running, "train id_val ood_val");
@@ -112,22 +139,11 @@ private Q_SLOTS:
         const Folder folder;
         RunStore store(folder.path("s"));
         store.createStudy(kPlan, true);
-        const auto run = [&](NewRun one, const QString& dataOf, const std::string& hash, RunState end) {
-            one.specJson = R"({"data":)" + dataOf.toStdString() + "}";
-            const auto id = store.beginRun(one);
-            CandidateRecord made{.epoch = 1};
-            for (const char* role : {"train", "id_val", "ood_val", "id_test"})
-                made.metrics.push_back({role, "", "accuracy", 0.5, 10});
-            const auto picked = store.addCandidate(id, made);
-            if (end != RunState::Running)
-                store.endRun(id, {.state = end, .pickedCandidate = picked, .weightsSha256 = hash});
-            return id;
-        };
-        run(runOf("main"), QStringLiteral(R"({"kind":"image_folder","path":"a","ood":["r"]})"), "w", RunState::Done);
+        measured(store, runOf("main"), R"({"kind":"image_folder","path":"a","ood":["r"]})", "w u", RunState::Done);
         NewRun outside = newRun("outside", static_cast<std::uint64_t>(seed));
         outside.cell = "another";
         outside.method = method.toStdString();
-        const auto id = run(outside, data, weights.toStdString(), static_cast<RunState>(state));
+        const auto id = measured(store, outside, data, weights, static_cast<RunState>(state));
         const auto openRoles = [&] {
             QStringList roles;
             const auto candidates = store.candidates(id);
@@ -143,6 +159,38 @@ private Q_SLOTS:
                     row.sealed != row.value.has_value());
         store.unseal("main", "done");
         QCOMPARE(openRoles(), QStringLiteral("train id_val ood_val id_test"));
+    }
+
+    // It measured what it had, and has no pick.
+    void sealsWeightsOfARunThatFailed() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        store.createStudy(kPlan, true);
+        measured(store, runOf("main"), "{}", "w", RunState::Failed);
+        NewRun outside = newRun();
+        outside.cell = "another";
+        QVERIFY(!isOpen(store, measured(store, outside, "{}", "v w", RunState::Done)));
+        outside.seed = 1;
+        QVERIFY(isOpen(store, measured(store, outside, "{}", "v", RunState::Done)));
+    }
+
+    // Its lines tell figures of id_val, where that may be the sealed domain.
+    void sealsTheCourseInOtherRoles() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        store.createStudy(kPlan, true);
+        measured(store, runOf("main"), R"({"path":"a","ood":["r"]})", "w", RunState::Done);
+        NewRun outside = newRun();
+        outside.cell = "another";
+        const auto logged = [&](const QString& data) {
+            const auto id = measured(store, outside, data, "w", RunState::Done);
+            store.addLog(id, {{.level = "info", .text = "id_val_accuracy=0.5"}, {.level = "warn", .text = "slow"}});
+            return store.log(id).size();
+        };
+        QCOMPARE(logged(R"({"path":"a","ood":["r"]})"), std::size_t{2});
+        QCOMPARE(logged(R"({"path":"a","ood_val":"r"})"), std::size_t{1});
+        store.unseal("main", "done");
+        QCOMPARE(store.log(store.runs().back().id).size(), std::size_t{2});
     }
 
     // A run that the study has begun and not ended: its weights may become those of one outside.

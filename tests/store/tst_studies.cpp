@@ -221,9 +221,9 @@ private Q_SLOTS:
             old->exec("INSERT INTO cell VALUES('c', 'x')");
             old->exec("INSERT INTO run(id, study, cell, name, method, taps, seed, spec, state, started, owner_pid, "
                       "owner_start, owner_boot) VALUES(1, 1, 'c', 'old', 'levi', '', 0, '{}', 'done', 1, 1, 1, '')");
-            old->exec("INSERT INTO candidate VALUES(1, 1, 'epoch', 1, 1, 0.5, 1)");
+            old->exec("INSERT INTO candidate VALUES(1, 1, 'epoch', 1, 1, 0.5, 1), (2, 1, 'epoch', 2, 2, 0.5, 1)");
             old->exec("INSERT INTO test_metric VALUES(1, 1, 'id_test', '', 'accuracy', 0.5, 10)");
-            old->exec("UPDATE run SET picked = 1");
+            old->exec("UPDATE run SET picked = 1, weights_sha256 = 'w'");
         }
         const RunStore store(file, reads ? RunStore::Access::Read : RunStore::Access::Write);
         const auto run = store.run(1);
@@ -233,7 +233,9 @@ private Q_SLOTS:
         QVERIFY(!run->efficiency.trainingFlops);
         QVERIFY(store.study("early")->plan.rule == CandidateRule::IdVal);
         QVERIFY(store.study("early")->plan.endpoint == Endpoint::EveryRole);
-        QCOMPARE(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 5);
+        QCOMPARE(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 6);
+        const auto candidates = store.candidates(1);
+        QVERIFY(candidates[0].weightsSha256 == "w" && candidates[1].weightsSha256.empty()); // those of the picked one
         QCOMPARE(SQLite::Database(file.string() + ".v1.bak").execAndGet("PRAGMA user_version").getInt(), 1);
     }
 };

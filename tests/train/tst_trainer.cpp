@@ -292,6 +292,12 @@ private Q_SLOTS:
         QCOMPARE(result.candidates.size(), observer.candidates.size());
         // Averaging changes nothing of what is averaged.
         QVERIFY(network.parameters()[0].value.equal(plain.parameters()[0].value));
+        for (const CandidateRecord& record : observer.candidates) { // of the same weights, and of no others
+            const auto& steps = plainObserver.candidates;
+            const auto same = std::ranges::find(steps, record.weightsSha256, &CandidateRecord::weightsSha256);
+            QCOMPARE(same == steps.end(), record.kind != "epoch");
+            if (same != steps.end()) QCOMPARE(same->epoch, record.epoch);
+        }
     }
 
     void anAverageThatKeepsNothingIsTheWeights() {

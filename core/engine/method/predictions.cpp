@@ -37,10 +37,6 @@ at::Tensor numbersTensor(const std::vector<double>& values) {
     return tensor;
 }
 
-std::string_view rawBytes(const at::Tensor& tensor) {
-    return {static_cast<const char*>(tensor.data_ptr()), tensor.nbytes()};
-}
-
 std::string metadataText(const Safetensors& file, const std::string& name) {
     const auto found = file.metadata().find(name);
     if (found == file.metadata().end())
@@ -291,13 +287,6 @@ Task weightsTask(const Safetensors& file) {
 std::string weightsFitted(const Safetensors& file) {
     const auto found = file.metadata().find(kFitted);
     return found == file.metadata().end() ? std::string() : found->second;
-}
-
-std::string weightsSha256(const std::vector<NamedTensor>& weights) {
-    Sha256 sha;
-    for (const auto& [name, tensor] : weights)
-        sha.add(name).add(std::string_view("\0", 1)).add(rawBytes(tensor.contiguous()));
-    return sha.hex();
 }
 
 } // namespace levi

@@ -41,7 +41,4 @@ std::map<std::string, std::string> weightsMetadata(const WeightsNotes& notes);
 Task weightsTask(const Safetensors& file);
 std::string weightsFitted(const Safetensors& file); // "": nothing
 
-// Of names and bytes of the tensors, which stand in order of name.
-std::string weightsSha256(const std::vector<NamedTensor>& weights);
-
 } // namespace levi

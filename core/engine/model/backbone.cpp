@@ -153,7 +153,7 @@ void Backbone::addToFingerprint(const std::vector<NamedTensor>& news) {
     all.add(m_info.weightsFingerprint);
     for (const auto& [name, tensor] : news) {
         const auto value = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
-        all.add(name).add(std::string_view(static_cast<const char*>(value.const_data_ptr()), value.nbytes()));
+        all.add(name).add(rawBytes(value));
     }
     m_info.weightsFingerprint = all.hex();
 }

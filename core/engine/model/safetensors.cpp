@@ -122,6 +122,10 @@ bool allFinite(std::span<const std::byte> bytes, Bits exponent) {
 
 } // namespace
 
+std::string_view rawBytes(const at::Tensor& tensor) {
+    return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
+}
+
 void refusePickle(const std::filesystem::path& file) {
     if (isNamedAsPickle(file)) refuseAsPickle(file);
     MappedFile mapped;
@@ -182,7 +186,7 @@ void writeSafetensors(const std::filesystem::path& file, const std::vector<Named
     const std::uint64_t length = header.size();
     content.append(reinterpret_cast<const char*>(&length), sizeof length).append(header);
     for (const auto& named : inOrder)
-        content.append(static_cast<const char*>(named.tensor.const_data_ptr()), named.tensor.nbytes());
+        content.append(rawBytes(named.tensor));
     writeFileAtomically(file, content);
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace levi {
@@ -18,6 +19,8 @@ struct NamedTensor {
     std::string name;
     at::Tensor tensor;
 };
+
+std::string_view rawBytes(const at::Tensor& tensor); // of a contiguous one on the CPU, while it lives
 
 // A safetensors file, checked and mapped when it is opened; a tensor's bytes are read when it is asked for.
 // Immutable, so it may be read from several threads. Throws Error naming the file.

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/error.h"
+#include "core/base/hash.h"
 #include "core/base/log.h"
 #include "core/engine/train/mixed_precision.h"
 
@@ -10,13 +11,31 @@
 #include <cmath>
 
 namespace levi {
+namespace {
 
-std::vector<NamedTensor> trainedTensors(const Network& network) {
+// On the CPU they are the network's own: what trains on changes them.
+std::vector<NamedTensor> tensorsByName(const Network& network) {
     std::vector<NamedTensor> tensors;
     for (const Parameter& parameter : network.parameters())
-        tensors.push_back({parameter.name, parameter.value.detach().to(at::kCPU).contiguous().clone()});
+        tensors.push_back({parameter.name, parameter.value.detach()});
     std::ranges::sort(tensors, {}, &NamedTensor::name);
     return tensors;
+}
+
+} // namespace
+
+std::vector<NamedTensor> trainedTensors(const Network& network) {
+    auto tensors = tensorsByName(network);
+    for (NamedTensor& tensor : tensors)
+        tensor.tensor = tensor.tensor.to(at::kCPU).contiguous().clone();
+    return tensors;
+}
+
+std::string weightsSha256(const std::vector<NamedTensor>& weights) {
+    Sha256 sha;
+    for (const auto& [name, tensor] : weights)
+        sha.add(name).add(std::string_view("\0", 1)).add(rawBytes(tensor.to(at::kCPU).contiguous()));
+    return sha.hex();
 }
 
 Candidates::Candidates(const Network& network, const InputPlan& inputs, const TrainingRoles& training,
@@ -43,8 +62,9 @@ Candidates::Outcome Candidates::measure(CandidateRecord record, bool mayBePicked
         warnOfBlanks(all.back());
     }
     record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_options.runBegan).count();
+    record.weightsSha256 = weightsSha256(tensorsByName(m_network));
     tell(record, *figures, best);
-    keep(std::move(all), best);
+    keep(std::move(all), record.weightsSha256, best);
     m_observer.evaluated(record);
     return best ? Outcome::Best : Outcome::NotBest;
 }
@@ -72,12 +92,15 @@ void Candidates::tell(const CandidateRecord& record, const IdValFigures& figures
     m_observer.logged({.unixSeconds = unixNow(), .level = "info", .text = line});
 }
 
-void Candidates::keep(std::vector<RolePredictions> predictions, bool best) {
+void Candidates::keep(std::vector<RolePredictions> predictions, const std::string& weightsSha256, bool best) {
     CandidateLogits logits{.index = static_cast<std::int64_t>(m_all.size())};
     for (const RolePredictions& role : predictions)
         logits.logits.push_back(role.logits.to(m_training.train.task().isNumber() ? at::kFloat : at::kHalf));
     if (best) // first: where memory runs out here, the list is as long as what the observer was told
-        m_picked = {.index = logits.index, .weights = trainedTensors(m_network), .predictions = std::move(predictions)};
+        m_picked = {.index = logits.index,
+                    .weights = trainedTensors(m_network),
+                    .weightsSha256 = weightsSha256,
+                    .predictions = std::move(predictions)};
     m_all.push_back(std::move(logits));
 }
 

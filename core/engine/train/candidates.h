@@ -14,8 +14,9 @@ namespace levi {
 
 // A candidate with all that is kept of it.
 struct Picked {
-    std::int64_t index = -1;                  // among the candidates in their order; -1: there is none
-    std::vector<NamedTensor> weights;         // trained, in order of name
+    std::int64_t index = -1;          // among the candidates in their order; -1: there is none
+    std::vector<NamedTensor> weights; // trained, in order of name
+    std::string weightsSha256;
     std::vector<RolePredictions> predictions; // of every role
 };
 
@@ -52,7 +53,7 @@ private:
     Outcome measure(CandidateRecord record, bool mayBePicked);
     void warnOfBlanks(const RolePredictions& role);
     void tell(const CandidateRecord& record, const IdValFigures& figures, bool best);
-    void keep(std::vector<RolePredictions> predictions, bool best);
+    void keep(std::vector<RolePredictions> predictions, const std::string& weightsSha256, bool best);
 
     const Network& m_network;
     const InputPlan& m_inputs;
@@ -65,6 +66,9 @@ private:
     std::set<std::string> m_warned; // roles, once each
     std::vector<CandidateLogits> m_all;
 };
+
+// Of names and bytes of tensors in order of name.
+std::string weightsSha256(const std::vector<NamedTensor>& weights);
 
 // The trained tensors as they are now, in order of name, on the CPU.
 std::vector<NamedTensor> trainedTensors(const Network& network);
