@@ -24,6 +24,7 @@ constexpr int kMostAtOnce = 64;
 
 void applyAssignments(ExperimentSpec& spec, const std::vector<std::string>& assignments,
                       std::vector<Problem>& problems) {
+    const ExperimentSpec before = spec;
     for (const std::string& assignment : assignments) {
         const std::string path = assignment.substr(0, assignment.find('='));
         std::erase_if(problems, [&](const Problem& problem) { return problem.path == path; }); // the file's is replaced
@@ -34,6 +35,9 @@ void applyAssignments(ExperimentSpec& spec, const std::vector<std::string>& assi
             problems.push_back({path, sentence.starts_with(prefix) ? sentence.substr(prefix.size()) : sentence});
         }
     }
+    followUsual(spec, before, [&](const std::string& path) {
+        return std::ranges::any_of(assignments, [&](const auto& one) { return one.starts_with(path + "="); });
+    });
 }
 
 // A field that could not be read has its old value, which says nothing more.

@@ -3,7 +3,6 @@
 
 #include "core/base/error.h"
 #include "core/base/numbers.h"
-#include "core/spec/backbones/backbone_options.h"
 #include "core/spec/baseline_pack.h"
 #include "core/spec/spec_json.h"
 
@@ -18,20 +17,8 @@ constexpr std::size_t kMostSteps = 200;
 Json defaultOf(const ExperimentSpec& spec, const std::string& path) {
     for (const FieldRow& row : fieldRows(spec))
         if (row.path == path)
-            return row.info.required ? (row.value.is_array() ? Json::array() : Json("")) : row.info.defaultValue;
+            return row.info.required ? (row.value.is_array() ? Json::array() : Json("")) : row.whereNobodySays();
     throw Error("{}: there is no such field", path);
-}
-
-// A backbone that is trained another way than before gets the usual learning rate of that way, where the old one was
-// just as usual; one that somebody typed stays.
-void followMode(ExperimentSpec& next, const ExperimentSpec& before) {
-    const auto usual = [](const ExperimentSpec& spec) {
-        const BackboneMode mode = backboneMode(spec);
-        return usualLearningRate(mode == BackboneMode::Frozen ? BackboneMode::Full : mode);
-    };
-    const char* path = "backbone.learning_rate";
-    if (usual(next) != usual(before) && fieldValue(next, path) == Json(usual(before)))
-        setField(next, path, usual(next));
 }
 
 // What the spec does not have wrong, but one of its baselines would. At most one problem, for it has one field.
@@ -82,7 +69,7 @@ bool SpecDraft::setText(const std::string& path, const QString& text) {
     try {
         ExperimentSpec next = m_spec;
         setFieldText(next, path, text.toStdString());
-        followMode(next, m_spec);
+        followUsual(next, m_spec, [&](const std::string& given) { return given == path; });
         remember(path);
         m_spec = std::move(next);
         m_refusals.erase(path);
@@ -98,7 +85,7 @@ bool SpecDraft::set(const std::string& path, const Json& value) {
     try {
         ExperimentSpec next = m_spec;
         setField(next, path, value);
-        followMode(next, m_spec);
+        followUsual(next, m_spec, [&](const std::string& given) { return given == path; });
         remember(path);
         m_spec = std::move(next);
         m_refusals.erase(path);

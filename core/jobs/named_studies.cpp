@@ -38,6 +38,14 @@ void takeLearningRate(Json& backbone, const ExperimentSpec& spec, const Experime
         backbone["learning_rate"] = rate;
 }
 
+// What another way of training it changes of the base.
+Json changesOfBackbone(ExperimentSpec& other, const ExperimentSpec& base) {
+    adaptLearningRate(other, base);
+    Json changes = {{"mode", fieldValue(other, "backbone.mode")}};
+    takeLearningRate(changes, other, base);
+    return changes;
+}
+
 // The settings of one method in the four conditions, or in the two that it can tell apart.
 class Premise {
 public:
@@ -212,15 +220,7 @@ private:
         const bool isFrozen = backboneMode(m_base) == BackboneMode::Frozen;
         ExperimentSpec other = m_base;
         setField(other, "backbone.mode", isFrozen ? "lora" : "frozen");
-        add(isFrozen ? "backbone: LoRA" : "backbone: frozen", {{"backbone", backboneOf(other)}});
-    }
-
-    // What another way of training it changes of the base.
-    Json backboneOf(ExperimentSpec& other) const {
-        adaptLearningRate(other, m_base);
-        Json changes = {{"mode", fieldValue(other, "backbone.mode")}};
-        takeLearningRate(changes, other, m_base);
-        return changes;
+        add(isFrozen ? "backbone: LoRA" : "backbone: frozen", {{"backbone", changesOfBackbone(other, m_base)}});
     }
 
     void addOthers(const char* field, const std::string& title, const std::vector<std::string>& values) {
@@ -259,6 +259,23 @@ NamedStudy ablationStudy(const ExperimentSpec& base, int depth) {
     return Ablation(base, depth).take();
 }
 
+namespace {
+
+// LEVI on a backbone that is trained otherwise: what that costs beside the frozen one, or the other way round.
+void addOtherModes(NamedStudy& study, const ExperimentSpec& base) {
+    if (!base.method.is("levi")) return;
+    const std::pair<const char*, BackboneMode> modes[] = {
+        {", frozen backbone", BackboneMode::Frozen}, {" on LoRA", BackboneMode::Lora}, {", full", BackboneMode::Full}};
+    for (const auto& [words, mode] : modes) {
+        if (mode == backboneMode(base)) continue;
+        ExperimentSpec other = base;
+        setField(other, "backbone.mode", nameOf(mode));
+        study.sweep.variants.push_back({{"name", nameOf(base) + words}, {"backbone", changesOfBackbone(other, base)}});
+    }
+}
+
+} // namespace
+
 NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
     ExperimentSpec all = base;
     all.baselines = {"all"};
@@ -288,6 +305,7 @@ NamedStudy efficiencyStudy(const ExperimentSpec& base, bool hasGroups) {
     if (!isConvex)
         study.sweep.variants.push_back(
             {{"name", "Linear probe, convex fit"}, {"method", {{"kind", "linear_probe"}, {"fit", "convex"}}}});
+    addOtherModes(study, base);
     compareWithFirst(study, [](const std::string&) { return true; });
     return study;
 }

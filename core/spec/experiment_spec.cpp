@@ -266,7 +266,8 @@ std::vector<FieldRow> fieldRows(const ExperimentSpec& spec, const Section& secti
                         .info = field.info,
                         .value = std::move(value),
                         .isDefault = isDefault,
-                        .applies = applies});
+                        .applies = applies,
+                        .usual = field.usual ? std::optional(field.usual(spec)) : std::nullopt});
     }
     return rows;
 }
@@ -277,6 +278,19 @@ std::vector<FieldRow> fieldRows(const ExperimentSpec& spec) {
         for (FieldRow& row : fieldRows(spec, section))
             rows.push_back(std::move(row));
     return rows;
+}
+
+void followUsual(ExperimentSpec& next, const ExperimentSpec& before,
+                 const std::function<bool(const std::string& path)>& isGiven) {
+    for (const Section& section : sections())
+        for (const Field& field : section.fields(next)) {
+            const std::string path = section.key + "." + field.info.key;
+            if (!field.usual || isGiven(path)) continue;
+            const FieldTable& old = section.fields(before);
+            const auto known = std::ranges::find(old, field.info.key, [](const Field& one) { return one.info.key; });
+            if (known == old.end() || known->get(section.address(before)) != known->usual(before)) continue;
+            setField(next, path, field.usual(next));
+        }
 }
 
 void setField(ExperimentSpec& spec, std::string_view path, const Json& value) {

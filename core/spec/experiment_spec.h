@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,10 +56,18 @@ struct FieldRow {
     Json value;
     bool isDefault = true;
     bool applies = true;
+    std::optional<Json> usual; // where the rest of the spec decides what the value is when nobody says
+
+    const Json& whereNobodySays() const { return usual ? *usual : info.defaultValue; }
 };
 std::vector<FieldRow> fieldRows(const ExperimentSpec& spec,
                                 const Section& section);     // "<section>.kind" first, where it has kinds
 std::vector<FieldRow> fieldRows(const ExperimentSpec& spec); // of all sections
+
+// Fields that were as usual in `before` are as usual in `next`, which came from it by changes, except those that the
+// changes gave: an adapter that is trained where nothing was gets the learning rate of adapters.
+void followUsual(ExperimentSpec& next, const ExperimentSpec& before,
+                 const std::function<bool(const std::string& path)>& isGiven);
 
 // Sets one field by its path. Setting "<section>.kind" keeps what was changed of the fields that both kinds share by
 // key and type; readers and views that cannot read such rows change with the kind of the data, and views with their

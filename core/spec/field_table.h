@@ -41,6 +41,8 @@ struct Field {
     // Whether the value means anything, given the rest of the spec. A field that does not apply is not hashed. Empty:
     // always.
     std::function<bool(const ExperimentSpec& spec, const void* options)> applies;
+    // What the value is where nobody says, given the rest of the spec: see followUsual(). Empty: the default.
+    std::function<Json(const ExperimentSpec& spec)> usual;
     // A rule beyond type, range and choice: what is wrong with the value, if anything. Empty: none.
     std::function<std::optional<std::string>(const ExperimentSpec& spec, const void* options)> check;
 };

@@ -104,6 +104,9 @@ public:
             };
             return *this;
         }
+        Handle& usually(std::function<Json(const ExperimentSpec&)> rule) {
+            return m_field.usual = std::move(rule), *this;
+        }
         Handle& check(std::function<std::optional<std::string>(const ExperimentSpec&, const S&)> rule) {
             m_field.check = [rule](const ExperimentSpec& spec, const void* o) {
                 return rule(spec, *static_cast<const S*>(o));

@@ -44,7 +44,8 @@ const Section* sectionNamed(const std::string& key) {
 bool isWritten(const FieldRow& row, bool withDefaults) {
     if (row.info.key == "kind" && row.path != "kind") return true;
     if (row.info.required && row.value == "") return false;
-    return withDefaults ? row.applies || !row.isDefault : !row.isDefault;
+    const bool isUnusual = row.usual && *row.usual != row.value;
+    return !row.isDefault || (row.applies && (withDefaults || isUnusual));
 }
 
 } // namespace
@@ -96,6 +97,7 @@ Json toJson(const ExperimentSpec& spec, bool withDefaults) {
 
 void layOver(SpecRead& read, const Json& json) {
     if (!json.is_object()) throw Error("expected a JSON object, found {}", json.type_name());
+    const ExperimentSpec before = read.spec;
     static const std::vector<std::string> first = {"method", "data", "backbone", "specialist"}; // others follow them
     for (const std::string& key : first)
         if (json.contains(key)) readSection(read, section(key), json[key]);
@@ -106,6 +108,11 @@ void layOver(SpecRead& read, const Json& json) {
         else
             readField(read, key, value);
     }
+    followUsual(read.spec, before, [&](const std::string& path) {
+        const std::size_t dot = path.find('.');
+        const std::string key = path.substr(0, dot);
+        return json.contains(key) && json[key].contains(path.substr(dot + 1));
+    });
 }
 
 SpecRead specFromJson(const Json& json) {

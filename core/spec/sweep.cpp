@@ -307,8 +307,12 @@ private:
         layOver(read, variant);
         makePathsAbsolute(read.spec, m_sweep.folder);
         std::string suffix;
+        const ExperimentSpec before = read.spec;
         for (const auto& [path, value] : point)
             assign(read, path, value, suffix);
+        followUsual(read.spec, before, [&](const std::string& path) {
+            return std::ranges::find(point, path, &Assignment::first) != point.end();
+        });
         if (!suffix.empty())
             read.spec.name = (read.spec.name.empty() ? read.spec.method.kind().label : read.spec.name) + suffix;
         const bool isNew = m_texts.insert(canonicalText(read.spec, {})).second;

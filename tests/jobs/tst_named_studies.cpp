@@ -83,7 +83,7 @@ private Q_SLOTS:
         QTest::addColumn<int>("primary");
         QTest::addColumn<int>("seeds");
         QTest::newRow("ablation") << true << 3 << 7;      // the last layer alone, no specialist, a generic one
-        QTest::newRow("efficiency") << false << 18 << 10; // each method that can run here
+        QTest::newRow("efficiency") << false << 20 << 10; // each method that can run here
     }
 
     void familiesFitTheirSeeds() {
@@ -175,6 +175,9 @@ private Q_SLOTS:
         QVERIFY(!settingsOf(some).contains("GroupDRO") && settingsOf(all).contains("GroupDRO"));
         QVERIFY(settingsOf(some).contains("LEVI") && settingsOf(some).contains("Linear probe, convex fit"));
         QCOMPARE(all.leftOut.size(), std::size_t{2}); // what joins seeds
+        QVERIFY(backboneMode(settingsOf(some).at("LEVI on LoRA")) == BackboneMode::Lora);
+        QCOMPARE(rateOf(settingsOf(some).at("LEVI on LoRA")), 1e-3);
+        QVERIFY(backboneMode(settingsOf(some).at("LEVI, full")) == BackboneMode::Full);
         QVERIFY(
             std::ranges::any_of(some.leftOut, [](const std::string& one) { return one.starts_with("GroupDRO: "); }));
     }

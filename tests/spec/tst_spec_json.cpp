@@ -35,6 +35,30 @@ private Q_SLOTS:
         QCOMPARE(spec.train.learningRate, 3e-4);
     }
 
+    // What is trained of the backbone has its own usual learning rate, which the file need not say.
+    void readsTheUsualRateOfTheMode_data() {
+        QTest::addColumn<QString>("json");
+        QTest::addColumn<double>("rate");
+        const auto row = [](const char* name, const char* json, double rate) {
+            QTest::newRow(name) << QString::fromUtf8(json) << rate;
+        };
+        row("frozen", "{}", 3e-5);
+        row("full", R"({"method": {"kind": "full_fine_tuning"}})", 3e-5);
+        row("LoRA", R"({"backbone": {"mode": "lora"}})", 1e-3);
+        row("LoRA, said", R"({"backbone": {"learning_rate": 3e-5, "mode": "lora"}})", 3e-5);
+        row("norms", R"({"method": {"kind": "norm_tuning"}})", 3e-3);
+        row("biases, said", R"({"method": {"kind": "bitfit"}, "backbone": {"learning_rate": 3e-3}})", 3e-3);
+    }
+
+    void readsTheUsualRateOfTheMode() {
+        QFETCH(QString, json);
+        QFETCH(double, rate);
+        const ExperimentSpec spec = specFromText(json.toStdString()).spec;
+        QCOMPARE(fieldValue(spec, "backbone.learning_rate").get<double>(), rate);
+        for (const bool withDefaults : {false, true}) // and written so that it is read again
+            QCOMPARE(toJson(specFromJson(toJson(spec, withDefaults)).spec, true).dump(), toJson(spec, true).dump());
+    }
+
     void listsAllProblems() {
         const SpecRead read =
             specFromText(R"({"sed": 1, "data": {"kind": "image_folder", "id": "photo", "split_seed": -1},

@@ -36,6 +36,18 @@ class TestSweep : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    // Of what each setting trains of the backbone, where neither the axes nor the variant say one.
+    void followsTheUsualRate() {
+        const auto list =
+            listOf(sweepOf(R"("variants": [{"name": "A"}, {"name": "B", "backbone": {"learning_rate": 0.01}}],
+                                            "grid": {"backbone.mode": ["full", "lora", "norms"]})")
+                       .sweep);
+        std::vector<double> rates;
+        for (const ExperimentSpec& spec : list.specs)
+            rates.push_back(fieldValue(spec, "backbone.learning_rate").get<double>());
+        QCOMPARE(rates, (std::vector<double>{3e-5, 1e-3, 3e-3, 0.01, 0.01, 0.01}));
+    }
+
     void listsEveryCombination_data() {
         QTest::addColumn<QString>("parts");
         QTest::addColumn<QStringList>("expected");

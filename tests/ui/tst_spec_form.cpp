@@ -106,6 +106,12 @@ private Q_SLOTS:
         QCOMPARE(fieldValue(m_draft->spec(), "backbone.mode").get<std::string>(), std::string("lora"));
         QCOMPARE(rate(), 1e-3);
         QCOMPARE(box<QLineEdit>(path)->text(), QStringLiteral("0.001"));
+        QVERIFY(!box<QLineEdit>(path)->property("changed").toBool());
+        m_draft->set(path, 0.5);
+        m_draft->reset(path);
+        QCOMPARE(rate(), 1e-3);
+        m_draft->undo();
+        m_draft->undo();
         m_draft->undo(); // one step
         QCOMPARE(rate(), 3e-5);
         m_draft->setText("method.kind", "norm_tuning");

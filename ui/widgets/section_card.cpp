@@ -193,9 +193,9 @@ void SectionCard::showLine(Line& line, const FieldRow& row, const SpecDraft& dra
     const auto refusal = draft.refusals().find(row.path);
     const bool isRefused = refusal != draft.refusals().end();
     line.editor->showRow(row, isRefused ? &refusal->second.text : nullptr);
-    line.isChanged = (!row.isDefault && !row.info.required) || isRefused;
+    line.isChanged = (row.value != row.whereNobodySays() && !row.info.required) || isRefused;
     line.editor->mark(line.isChanged, line.hasProblem);
-    line.reset->setToolTip(tr("Back to %1").arg(spokenValue(row, row.info.defaultValue)));
+    line.reset->setToolTip(tr("Back to %1").arg(spokenValue(row, row.whereNobodySays())));
 }
 
 bool SectionCard::isShown(const Line& line) const {

@@ -20,7 +20,7 @@ constexpr int kNumberWidth = 120;
 
 QString placeholderOf(const FieldRow& row) {
     if (row.info.required) return TextEditor::tr("required");
-    const QString text = fieldText(row.info.defaultValue);
+    const QString text = fieldText(row.whereNobodySays());
     return text.isEmpty() ? TextEditor::tr("none") : text;
 }
 

@@ -22,18 +22,21 @@ BackboneOptions backboneOptions(const ExperimentSpec& spec) {
 
 double usualLearningRate(BackboneMode mode) {
     switch (mode) {
-    case BackboneMode::Frozen:
-        return 0;
     case BackboneMode::Lora:
     case BackboneMode::Biases:
         return 1e-3;
     case BackboneMode::Norms:
         return 3e-3;
+    case BackboneMode::Frozen:
     case BackboneMode::Full:
     case BackboneMode::Blocks:
         break;
     }
     return BackboneOptions{}.learningRate;
+}
+
+double usualLearningRate(const ExperimentSpec& spec) {
+    return usualLearningRate(backboneMode(spec));
 }
 
 void adaptLearningRate(ExperimentSpec& made, const ExperimentSpec& base) {

@@ -46,8 +46,9 @@ BackboneOptions backboneOptions(const ExperimentSpec& spec);
 
 // Peak learning rate of what the mode trains of the backbone, where none was tuned: 3e-5 for all weights or a group of
 // blocks, as published recipes have it; what few parameters are trained moves on from there only at 1e-3 (low-rank
-// parts, biases) or 3e-3 (norms). 0 of a frozen one.
+// parts, biases) or 3e-3 (norms).
 double usualLearningRate(BackboneMode mode);
+double usualLearningRate(const ExperimentSpec& spec); // of its mode
 
 // From `base`, whose backbone.learning_rate was meant for what it trains itself, or for all weights where that is
 // nothing: gives `made`, the same experiment in another mode, that mode's usual rate. Keeps it where the modes agree.
@@ -128,10 +129,11 @@ void addBackbone(Fields<S>& f, const char* whatThePathIs) {
         .range(1e-9, 1)
         .advanced()
         .whenSpec([](const ExperimentSpec& spec, const S&) { return !modeIs(spec, BackboneMode::Frozen); })
+        .usually([](const ExperimentSpec& spec) { return Json(usualLearningRate(spec)); })
         .help("Peak learning rate of what is trained of the backbone: for all of it usually far below that of the "
-              "heads, for low-rank parts, norms or biases ten to a hundred times as high. Baselines that train it "
-              "another way than the spec does get the usual rate of theirs: 3e-5 for all of it or blocks, 1e-3 for "
-              "low-rank parts and biases, 3e-3 for norms.");
+              "heads, for low-rank parts, norms or biases ten to a hundred times as high. Where nobody says, and for "
+              "baselines that train it another way than the spec does: 3e-5 for all of it or blocks, 1e-3 for low-rank "
+              "parts and biases, 3e-3 for norms.");
     addLora(f);
 }
 
