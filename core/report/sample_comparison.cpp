@@ -12,7 +12,7 @@
 namespace levi {
 namespace {
 
-constexpr std::int64_t kFewestDomains = 5; // drawing from fewer says nothing
+constexpr std::int64_t kFewestUnits = 5; // drawing from fewer says nothing
 
 std::map<std::uint64_t, std::int64_t> finishedBySeed(std::span<const RunSummary> runs) {
     std::map<std::uint64_t, std::int64_t> bySeed;
@@ -78,9 +78,13 @@ SampleComparison compareRole(const std::vector<PredictionPair>& pairs, const std
     }
     const BootstrapOptions options{.level = level};
     comparison.overSamples = pairedBootstrap(differences, {}, options);
-    if (const auto byDomain = pairedBootstrap(differences, first.domains, options);
-        byDomain && byDomain->units >= kFewestDomains)
-        comparison.overDomains = byDomain;
+    const auto over = [&](const std::vector<std::int64_t>& units) {
+        auto bootstrap = units.empty() ? std::nullopt : pairedBootstrap(differences, units, options);
+        return bootstrap && bootstrap->units >= kFewestUnits ? bootstrap : std::nullopt;
+    };
+    comparison.overDomains = over(first.domains);
+    comparison.overGroups = over(first.groups);
+    comparison.overUsers = over(first.users);
     return comparison;
 }
 
@@ -125,12 +129,29 @@ std::vector<SampleComparison> compareSamples(const std::vector<PredictionPair>& 
 
 namespace {
 
-std::vector<Cell> sampleRow(const SampleComparison& role, const MetricStyle& style) {
+// Whole units that may be drawn; domains have their column in any case.
+struct Units {
+    const char* title;
+    std::optional<PairedBootstrap> SampleComparison::*over;
+};
+
+std::vector<Units> unitsOf(const std::vector<SampleComparison>& roles) {
+    std::vector<Units> units = {{"over domains", &SampleComparison::overDomains}};
+    for (const Units& more :
+         {Units{"over groups", &SampleComparison::overGroups}, Units{"over users", &SampleComparison::overUsers}})
+        if (std::ranges::any_of(roles, [&](const SampleComparison& role) { return (role.*more.over).has_value(); }))
+            units.push_back(more);
+    return units;
+}
+
+std::vector<Cell> sampleRow(const SampleComparison& role, const std::vector<Units>& units, const MetricStyle& style) {
     std::vector<Cell> row = {textCell(roleTitle(role.role)), integerCell(role.samples),
                              role.overSamples
                                  ? numberCell(metricText(role.overSamples->mean, style), role.overSamples->mean)
                                  : missingCell(),
-                             intervalCell(role.overSamples, style), intervalCell(role.overDomains, style)};
+                             intervalCell(role.overSamples, style)};
+    for (const Units& one : units)
+        row.push_back(intervalCell(role.*one.over, style));
     if (!role.areNumbers) row.push_back(textCell(seedsText(role)));
     return row;
 }
@@ -138,9 +159,9 @@ std::vector<Cell> sampleRow(const SampleComparison& role, const MetricStyle& sty
 std::string bootstrapNote(const char* what, double level) {
     return fmt::format(
         "{} of each run's own pick, averaged over the shared seeds. Intervals: {:g} % BCa bootstrap, drawing "
-        "samples, or whole domains, with replacement; they say how sure the difference is for other "
-        "samples, not for other seeds. –: fewer than {} domains.",
-        what, 100 * level, kFewestDomains);
+        "samples, or whole domains, groups or users, with replacement; they say how sure the difference is for other "
+        "samples, not for other seeds. –: fewer than {} of them.",
+        what, 100 * level, kFewestUnits);
 }
 
 } // namespace
@@ -155,11 +176,13 @@ Table sampleTable(const std::vector<SampleComparison>& roles, double level) {
     table.columns = {{.title = "role"},
                      {.title = "samples", .align = Align::Right},
                      {.title = "A − B", .align = Align::Right, .unit = unit, .lowerIsBetter = areNumbers},
-                     {.title = "over samples", .align = Align::Right, .unit = unit},
-                     {.title = "over domains", .align = Align::Right, .unit = unit}};
+                     {.title = "over samples", .align = Align::Right, .unit = unit}};
+    const std::vector<Units> units = unitsOf(roles);
+    for (const Units& one : units)
+        table.columns.push_back({.title = one.title, .align = Align::Right, .unit = unit});
     if (!areNumbers) table.columns.push_back({.title = "seed: only A / only B right, McNemar"});
     for (const SampleComparison& role : roles)
-        table.rows.push_back(sampleRow(role, style));
+        table.rows.push_back(sampleRow(role, units, style));
     table.notes = {bootstrapNote(areNumbers ? "Squared errors" : "Rightness", level)};
     table.notes.emplace_back(areNumbers ? "Negative: A is nearer to the truth."
                                         : "McNemar: exact, two-sided, on the samples that one side alone got right.");

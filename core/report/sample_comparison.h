@@ -29,7 +29,8 @@ struct SampleComparison {
     std::vector<std::pair<std::uint64_t, SampleCounts>> bySeed; // of classes
     std::optional<PairedBootstrap>
         overSamples; // of rightness A - B, averaged over the seeds; of numbers squared errors
-    std::optional<PairedBootstrap> overDomains; // the same, whole domains drawn; absent under five
+    // The same, whole domains, groups or users drawn; absent under five, and where the data name none.
+    std::optional<PairedBootstrap> overDomains, overGroups, overUsers;
     bool areNumbers = false;
 };
 
@@ -41,9 +42,9 @@ std::vector<PredictionPair> sharedPredictions(const RunStore& store, std::span<c
 // Every role that both have. Throws Error where rows or targets of a role differ between any two of the files.
 std::vector<SampleComparison> compareSamples(const std::vector<PredictionPair>& pairs, double level = 0.95);
 
-// A row a role: accuracy A - B with bootstrap intervals over samples and over domains, and by seed how many samples
-// only A and only B got right, with McNemar's exact p. Of numbers squared errors, without McNemar. A note says where
-// there is no row.
+// A row a role: accuracy A - B with bootstrap intervals over samples, over domains and, where there are any, over
+// groups and users, and by seed how many samples only A and only B got right, with McNemar's exact p. Of numbers
+// squared errors, without McNemar. A note says where there is no row.
 Table sampleTable(const std::vector<SampleComparison>& roles, double level = 0.95);
 
 } // namespace levi

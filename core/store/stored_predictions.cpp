@@ -69,6 +69,8 @@ private:
         }
         if (all.domains.size() != all.rows.size() || all.labels.size() + all.targets.size() != all.rows.size())
             fail("the rows do not fit one another");
+        all.groups = ofEachRow("groups", all.rows.size());
+        all.users = ofEachRow("users", all.rows.size());
         requireWithin(all.labels, file.classes.size(), "a label");
         requireWithin(all.domains, file.domains.size(), "a domain");
         return all;
@@ -87,7 +89,17 @@ private:
                 .domains = of(all.domains),
                 .predicted = of(all.predicted),
                 .targets = of(all.targets),
-                .numbers = of(all.numbers)};
+                .numbers = of(all.numbers),
+                .groups = of(all.groups),
+                .users = of(all.users)};
+    }
+
+    // Empty where the file has no such tensor.
+    std::vector<std::int64_t> ofEachRow(const std::string& name, std::size_t rows) const {
+        if (std::ranges::find(m_header.tensors, name, &TensorEntry::name) == m_header.tensors.end()) return {};
+        auto values = numbers(name);
+        if (values.size() != rows) fail("'" + name + "' does not fit the rows");
+        return values;
     }
 
     std::vector<std::string> texts(const std::string& name) const {

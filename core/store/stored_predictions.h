@@ -16,7 +16,8 @@ struct StoredRole {
     std::string role;
     std::vector<std::string> rows; // ids
     std::vector<std::int64_t> labels, domains, predicted;
-    std::vector<double> targets, numbers; // the truth and the prediction, of numbers
+    std::vector<double> targets, numbers;    // the truth and the prediction, of numbers
+    std::vector<std::int64_t> groups, users; // of data that name them; else empty
 };
 
 // The predictions of a run's own pick, read without Torch from the file that the engine wrote

@@ -48,6 +48,24 @@ private Q_SLOTS:
         QCOMPARE(table.rows[0][5].text, std::string("3: 10 / 0, p = 0.002; 5: 0 / 0, p = 1"));
     }
 
+    void drawsWholeGroupsAndUsers() {
+        auto a = predictions(30), b = predictions(20);
+        for (StoredPredictions* one : {&a, &b})
+            for (int i = 0; i < 40; ++i) {
+                one->roles[0].groups.push_back(i % 4);
+                one->roles[0].users.push_back(i / 4);
+            }
+        const auto roles = compareSamples({{.seed = 3, .a = a, .b = b}});
+        QVERIFY(!roles[0].overGroups);
+        QCOMPARE(roles[0].overUsers->units, 10);
+        // Who is asked counts more than how often: users answer alike, so their interval is the wider one.
+        const auto width = [](const PairedBootstrap& one) { return one.interval->high - one.interval->low; };
+        QVERIFY(width(*roles[0].overUsers) > width(*roles[0].overSamples));
+        const Table table = sampleTable(roles);
+        QCOMPARE(table.columns[5].title, std::string("over users"));
+        QCOMPARE(table.columns.size(), table.rows[0].size());
+    }
+
     void comparesSquaredErrorsOfNumbers() {
         const auto predicting = [](double by) {
             StoredRole role{.role = "id_test"};

@@ -51,6 +51,18 @@ private Q_SLOTS:
         QCOMPARE(read.roles[0].predicted, (std::vector<std::int64_t>{0, 0})); // a tie: the lower class
         QCOMPARE(read.roles[1].predicted, (std::vector<std::int64_t>{-1}));   // not a number
         QCOMPARE(read.roles[1].domains, (std::vector<std::int64_t>{1}));
+        QVERIFY(read.roles[0].groups.empty() && read.roles[0].users.empty());
+    }
+
+    void readsGroupsAndUsers() {
+        const Folder folder;
+        auto tensors = predictionTensors(kRoles);
+        tensors.push_back({"groups", "I64", {3}, bytesOf(std::vector<std::int64_t>{0, 3, 1})});
+        tensors.push_back({"users", "I64", {3}, bytesOf(std::vector<std::int64_t>{7, 7, 9})});
+        writeFileAtomically(folder.path("p"), safetensorsBytes(tensors, predictionMetadata(kRoles)));
+        const auto read = readStoredPredictions(folder.path("p"));
+        QCOMPARE(read.roles[0].groups, (std::vector<std::int64_t>{0, 3}));
+        QCOMPARE(read.roles[1].users, std::vector<std::int64_t>{9});
     }
 
     void readsNumbers() {
@@ -90,6 +102,9 @@ private Q_SLOTS:
         row("a role too short", [](Tensors& tensors, nlohmann::json&) { tensors[2].bytes[0] = 1; });
         row("a negative role", [](Tensors& tensors, nlohmann::json&) { tensors[2].bytes[7] = '\xff'; });
         row("an id without end", [](Tensors& tensors, nlohmann::json&) { tensors[4].bytes.back() = 'x'; });
+        row("two users of three rows", [](Tensors& tensors, nlohmann::json&) {
+            tensors.push_back({"users", "I64", {2}, bytesOf(std::vector<std::int64_t>{1, 2})});
+        });
         row("an id more", [](Tensors& tensors, nlohmann::json&) { tensors[4].bytes[0] = '\0'; });
     }
 
