@@ -193,4 +193,12 @@ std::string dotPlotSvg(const DotPlot& plot) {
     return Drawing(plot).svg();
 }
 
+std::vector<Figure> figuresOf(const DotPlot& plot, const std::string& description) {
+    const bool hasDots = std::ranges::any_of(plot.series, [](const DotPlot::Series& series) {
+        return std::ranges::any_of(series.dots, [](const auto& dot) { return dot.has_value(); });
+    });
+    if (plot.rows.empty() || !hasDots) return {};
+    return {{.title = plot.title, .svg = dotPlotSvg(plot), .description = description}};
+}
+
 } // namespace levi

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/report/html_report.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,5 +30,8 @@ struct DotPlot {
 // An SVG document that needs nothing else and that inlineSvg lets pass. Series differ in colour and in shape. Throws
 // Error for a series that has not a place a row, or where no value can be drawn.
 std::string dotPlotSvg(const DotPlot& plot);
+
+// The plot as a figure of a report; none where it has nothing to show.
+std::vector<Figure> figuresOf(const DotPlot& plot, const std::string& description);
 
 } // namespace levi

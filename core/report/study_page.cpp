@@ -2,6 +2,8 @@
 #include "core/report/study_page.h"
 
 #include "core/base/error.h"
+#include "core/report/cost_figures.h"
+#include "core/report/dot_plot.h"
 #include "core/report/family_table.h"
 #include "core/report/ood_mean.h"
 #include "core/report/setting_columns.h"
@@ -11,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <set>
@@ -147,17 +150,6 @@ std::vector<std::string> namesOf(const StudyPlan& plan) {
         for (const StudyComparison& pair : plan.family)
             if (std::ranges::find(names, pair.*part) == names.end()) names.push_back(pair.*part);
     return names;
-}
-
-bool hasDots(const DotPlot& plot) {
-    return std::ranges::any_of(plot.series, [](const DotPlot::Series& series) {
-        return std::ranges::any_of(series.dots, [](const auto& dot) { return dot.has_value(); });
-    });
-}
-
-std::vector<Figure> figuresOf(const DotPlot& plot, const std::string& description) {
-    if (plot.rows.empty() || !hasDots(plot)) return {};
-    return {{.title = plot.title, .svg = dotPlotSvg(plot), .description = description}};
 }
 
 const std::vector<Condition>& conditions() {
@@ -317,36 +309,6 @@ std::vector<Figure> premiseFigures(std::span<const ResultRow> rows, const std::s
     }
     return figuresOf(plot, "Pretraining clean or flawed, fine-tuning data unbiased or biased; mean over the OOD "
                            "domains with 95 % t-intervals over the seeds.");
-}
-
-std::vector<Figure> costFigures(std::span<const ResultRow> rows) {
-    struct Cost {
-        const char *title, *own, *backbone;
-    };
-    static constexpr Cost kCosts[] = {{"FLOPs", "inference_flops_per_sample", "backbone_flops_per_sample"},
-                                      {"latency", "inference_seconds_per_sample", "backbone_seconds_per_sample"},
-                                      {"memory", "inference_peak_bytes", "backbone_peak_bytes"}};
-    const GroupedResults grouped = groupByCell(rows);
-    DotPlot plot{.title = "What an answer costs",
-                 .axis = "times the bare backbone",
-                 .rows = {},
-                 .series = {},
-                 .reference = 1,
-                 .isLogarithmic = true};
-    for (const CellResults& cell : grouped.cells)
-        plot.rows.push_back(methodAndLayers(cell.method, cell.taps));
-    for (const Cost& cost : kCosts) {
-        plot.series.push_back({.title = cost.title, .dots = {}});
-        for (const CellResults& cell : grouped.cells) {
-            const auto& costs = cell.runs.begin()->second->costs;
-            const auto own = costs.find(cost.own), bare = costs.find(cost.backbone);
-            const bool isKnown = own != costs.end() && bare != costs.end() && bare->second > 0;
-            const double times = isKnown ? own->second / bare->second : 0;
-            plot.series.back().dots.push_back(isKnown ? std::optional(DotPlot::Dot{times, times, times})
-                                                      : std::nullopt);
-        }
-    }
-    return figuresOf(plot, "Of the first seed of each setting. Dashed: the bare backbone.");
 }
 
 StudyPage studyPage(const StudyPlan& plan, std::span<const ResultRow> rows) {

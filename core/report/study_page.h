@@ -39,9 +39,6 @@ std::string premiseName(const std::string& method, const Condition& condition);
 Table premiseTable(std::span<const ResultRow> rows, const std::string& metric);
 std::vector<Figure> premiseFigures(std::span<const ResultRow> rows, const std::string& metric);
 
-// What an answer of each setting costs, as times the bare backbone, where that was measured; else none.
-std::vector<Figure> costFigures(std::span<const ResultRow> rows);
-
 // All of these that have something to say of the study, its comparisons apart.
 struct StudyPage {
     std::vector<Table> tables;

@@ -118,9 +118,10 @@ std::string headText(const Column& column) {
 
 TableFormat tableFormatNamed(std::string_view name) {
     static constexpr std::pair<std::string_view, TableFormat> kNames[] = {
-        {"plain", TableFormat::Plain},       {"txt", TableFormat::Plain},       {"csv", TableFormat::Csv},
-        {"markdown", TableFormat::Markdown}, {"md", TableFormat::Markdown},     {"latex", TableFormat::Latex},
-        {"tex", TableFormat::Latex},         {"json", TableFormat::JsonObject}, {"html", TableFormat::Html}};
+        {"plain", TableFormat::Plain}, {"text", TableFormat::Plain},        {"txt", TableFormat::Plain},
+        {"csv", TableFormat::Csv},     {"markdown", TableFormat::Markdown}, {"md", TableFormat::Markdown},
+        {"latex", TableFormat::Latex}, {"tex", TableFormat::Latex},         {"json", TableFormat::JsonObject},
+        {"html", TableFormat::Html}};
     for (const auto& [known, format] : kNames)
         if (known == name) return format;
     throw Error("table format '{}': expected plain, csv, markdown, latex, json or html", name);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
+#include "core/report/cost_figures.h"
 #include "core/report/dot_plot.h"
 #include "core/report/inline_svg.h"
 #include "core/report/study_page.h"
@@ -225,6 +226,14 @@ private Q_SLOTS:
         QVERIFY(ticks(150) == std::pair(false, true));
         QCOMPARE(studyPage(kPlan, rows).figures.size(), std::size_t{2});
         QVERIFY(studyPage(kPlan, rows).tables.empty()); // comparisons are not told twice
+        for (ResultRow& row : rows)
+            row.costs["training_flops"] = row.cell == rows[0].cell ? 10 : 20;
+        rows[0].costs["feature_flops"] = 30; // 20 to 10 + 30
+        const auto figures = costFigures(rows);
+        isDrawable(figures);
+        QCOMPARE(figures.size(), std::size_t{2});
+        QVERIFY(figures[1].svg.find("times " + rows[0].cellLabel) != std::string::npos ||
+                figures[1].svg.find("times " + rows[0].method) != std::string::npos);
     }
 
     void refusesWhatCannotBeDrawn() {
