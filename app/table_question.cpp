@@ -3,6 +3,7 @@
 
 #include "app/checked_by.h"
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/report/asked_table.h"
 
 #include <CLI/CLI.hpp>
@@ -108,6 +109,8 @@ void addTableQuestion(CLI::App& verb, TableQuestion& question) {
         ->delimiter(',');
     verb.add_option("--scale", question.scale, "Of robustness: logit or probit")
         ->check(CLI::IsMember({"logit", "probit"}));
+    verb.add_option("--seeds", question.seeds, "Of these seeds alone: 0..2, or 0,2; then without a study's comparisons")
+        ->check(checkedBy(parseSeeds));
     verb.add_flag("--per-run", question.perRun, "A row a run: the seeds behind the means");
 }
 
@@ -115,6 +118,8 @@ void requireUsed(const TableQuestion& question) {
     const TableKindInfo& asked = infoOf(kindOf(question));
     if (question.perRun) requireOfRuns(question);
     requireTaken(asked, question);
+    if (asked.kind == TableKind::Comparisons && !question.seeds.empty())
+        throw Error("--seeds: comparisons take the seeds that the study states; leave it out");
     if (asked.kind == TableKind::Results) requireSpreadOf(question.statistic.asked());
 }
 
@@ -125,8 +130,18 @@ std::vector<Table> TableAnswer::all() const {
     return tables;
 }
 
+namespace {
+
+void keepSeeds(std::vector<RunSummary>& runs, const std::string& seeds) {
+    const auto asked = parseSeeds(seeds);
+    std::erase_if(runs, [&](const RunSummary& run) { return std::ranges::find(asked, run.seed) == asked.end(); });
+}
+
+} // namespace
+
 TableAnswer answer(const TableQuestion& question) {
     SelectedRuns selected = selectRuns(question.selection);
+    if (!question.seeds.empty()) keepSeeds(selected.runs, question.seeds);
     const std::vector<ResultRow> rows = tableRows(selected.runs, question.by == "name");
     const StudyPlan* study = selected.study ? &selected.study->plan : nullptr;
     const TableRequest request = requestOf(question);
@@ -134,7 +149,8 @@ TableAnswer answer(const TableQuestion& question) {
     TableAnswer given{.table = askedTable(rows, request, study), .comparisons = {}, .costs = {}, .runs = {}};
     if (question.columns.empty() && !question.perRun)
         given.costs = askedTable(rows, {.kind = TableKind::Efficiency}, study);
-    if (request.kind == TableKind::Results && study && !study->family.empty())
+    if (!question.seeds.empty()) given.table.notes.push_back("Of the seeds " + question.seeds + " alone.");
+    if (request.kind == TableKind::Results && study && !study->family.empty() && question.seeds.empty())
         given.comparisons = askedTable(rows, {.kind = TableKind::Comparisons, .metric = request.metric}, study);
     if (showsTestFigures(request.kind, rows)) given.runs = std::move(selected.runs);
     return given;

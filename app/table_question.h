@@ -23,6 +23,7 @@ struct TableQuestion {
                          scale; // columns: "": results, and what they cost in a table below; scale "": logit
     std::string metric;         // "": the study's, or accuracy, of numbers rmse
     std::vector<std::string> baselines;
+    std::string seeds; // "": all
     bool perRun = false;
 };
 void addTableQuestion(CLI::App& verb, TableQuestion& question); // all but --store
