@@ -19,13 +19,14 @@ std::optional<std::int64_t> numberOf(const std::string& text) {
     return code == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
-// By name, their own or that in their study; where nothing has that name by number, then by cell.
+// By their own name; where nothing has it by that in their study, by number, then by cell.
 std::vector<RunSummary> runsMeant(const std::vector<RunSummary>& runs, const std::string& text) {
     std::vector<RunSummary> found;
     const auto take = [&](auto matches) {
         if (found.empty()) std::ranges::copy_if(runs, std::back_inserter(found), matches);
     };
-    take([&](const RunSummary& run) { return run.name == text || run.nameInStudy == text; });
+    take([&](const RunSummary& run) { return run.name == text; });
+    take([&](const RunSummary& run) { return run.nameInStudy == text; });
     if (const auto number = numberOf(text)) take([&](const RunSummary& run) { return run.id == *number; });
     take([&](const RunSummary& run) { return isCellPrefix(text, run.cell); });
     return found;

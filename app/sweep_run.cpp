@@ -46,7 +46,7 @@ SweepRun::SweepRun(SweepList list, SweepRunOptions options)
     if (!m_options.useCache) engine().setCacheFolder({}); // looking at the data leaves nothing behind either
     checkFiles();
     const auto study = m_store.study(m_options.study);
-    m_studyIsSealed = study && study->sealed;
+    m_studyIsSealed = study ? study->sealed : m_options.isSealed;
     m_finished.nameParentsByCell(m_list.specs);
     if (!m_options.hasOneBasis) return;
     if (const auto problems = otherSettings(m_finished, m_list.specs, m_options.study); !problems.empty())

@@ -26,6 +26,7 @@ struct SweepRunOptions {
     std::map<std::string, double> tuningTrials; // by tuningKey()
     std::optional<Halving> halving;
     bool hasOneBasis = false; // the study has one setting a name: see otherSettings()
+    bool isSealed = false;    // the study will be, though the store may not have it yet
     bool useCache = true, json = false;
     int atOnce = 1; // see BatchOptions
 };

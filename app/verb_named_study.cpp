@@ -157,7 +157,6 @@ int carryOut(NamedStudy study, const NamedStudyArguments& arguments) {
         for (const std::string& sentence : study.leftOut)
             fmt::print(stderr, "levi: left out: {}\n", sentence);
         list = listedIn(study, arguments);
-        if (!arguments.preview) stateStudy(store, study.plan, arguments.sealed);
     }
     SweepRunOptions options{.store = arguments.store,
                             .source = "levi study " + study.plan.name,
@@ -166,11 +165,14 @@ int carryOut(NamedStudy study, const NamedStudyArguments& arguments) {
                             .tuningTrials = {}, // nothing is tuned here
                             .halving = {},
                             .hasOneBasis = true,
+                            .isSealed = arguments.sealed,
                             .useCache = !arguments.noCache,
                             .json = arguments.json,
                             .atOnce = arguments.spec.atOnce};
     SweepRun run(std::move(list), std::move(options));
     if (arguments.preview) return run.preview();
+    RunStore store(arguments.store);
+    stateStudy(store, study.plan, arguments.sealed); // what it states is not changed later: after all that can be wrong
     const int code = run.run();
     printTables(study.plan, arguments);
     return code;

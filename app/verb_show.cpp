@@ -105,7 +105,9 @@ void printWhole(const RunStore& store, const RunSummary& run) {
                durationText(run.seconds));
     if (!run.message.empty()) fmt::print("{}\n", cleanBlock(run.message));
     if (!run.study.empty())
-        fmt::print("study {}{}\n", cleanLine(run.study), run.sealed ? ", sealed: no test figure is shown" : "");
+        fmt::print("study {}{}{}\n", cleanLine(run.study),
+                   run.nameInStudy.empty() ? "" : ", which knows it as " + cleanLine(run.nameInStudy),
+                   run.sealed ? ", sealed: no test figure is shown" : "");
     else if (run.sealed)
         fmt::print("sealed: a parent, or an equal run, belongs to a sealed study; no test figure is shown\n");
     fmt::print("cell {}  taps {}  trained parameters {}  peak memory {}\n", cleanLine(run.cell),

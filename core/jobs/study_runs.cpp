@@ -89,10 +89,8 @@ std::vector<Problem> contradictions(const StudyRecord& stated, const StudyPlan& 
         tell("metric", fmt::format("is judged by {}, not by {}", plan.metric, asked.metric));
     if (plan.rule != asked.rule)
         tell("rule", fmt::format("picks candidates by {}, not by {}", nameOf(plan.rule), nameOf(asked.rule)));
-    if (!asked.seeds.empty() && plan.seeds != asked.seeds)
-        tell("seeds",
-             fmt::format("states {}, not {}", plan.seeds.empty() ? "no seeds" : "the seeds " + seedsText(plan.seeds),
-                         seedsText(asked.seeds)));
+    if (!asked.seeds.empty() && !plan.seeds.empty() && plan.seeds != asked.seeds)
+        tell("seeds", fmt::format("states the seeds {}, not {}", seedsText(plan.seeds), seedsText(asked.seeds)));
     if (asked.margin && plan.margin != asked.margin)
         tell("margin",
              fmt::format("states {}, not {}", plan.margin ? fmt::format("the margin {}", *plan.margin) : "no margin",

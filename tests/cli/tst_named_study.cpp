@@ -112,6 +112,43 @@ private Q_SLOTS:
         QVERIFY(says.isEmpty() || (runCount() == runs && again.err.contains("give this one another name")));
     }
 
+    // Nobody can take back what is stated.
+    void statesNothingBeforeAllIsChecked() {
+        m_owned->setWish("problems");
+        QCOMPARE(levi("study efficiency --seeds 0", {m_spec}).code, 2);
+        m_owned->setWish({});
+        const Ended again = levi("study efficiency --seeds 0,1 --sealed --preview", {m_spec});
+        QVERIFY2(again.code == 0, again.err.constData());
+        QCOMPARE(levi("study list --json").out.trimmed(), QByteArray("[]"));
+    }
+
+    // Then its runs go on to as many seeds as they need.
+    void goesOnWhereNoSeedsAreStated() {
+        QStringList family;
+        QCOMPARE(levi("study efficiency --seeds 0", {m_spec}).code, 0);
+        for (const QJsonValue pair :
+             QJsonDocument::fromJson(levi("study show efficiency --json").out)["family"].toArray())
+            family << (pair["exploratory"].toBool() ? "--exploratory" : "--family")
+                   << pair["candidate"].toString() + " vs " + pair["baseline"].toString();
+        QVERIFY(!family.isEmpty());
+        QCOMPARE(levi("study new second --endpoint ood_mean --question ?", family).code, 0);
+        const Ended ended = levi("study efficiency --name second --seeds 0", {m_spec});
+        QVERIFY2(ended.code == 0, ended.err.constData());
+    }
+
+    void aRunsOwnNameComesFirst() {
+        QCOMPARE(levi("run --set name=A", {m_spec}).code, 0);
+        QCOMPARE(levi("run --set name=Old --set method.kind=specialist", {m_spec}).code, 0);
+        QCOMPARE(levi("study new st --seeds 0 --question ? --family", {"A vs B"}).code, 0);
+        const QString sweep = m_owned->specFile(R"({"base": )" + kDemoSpec + R"(, "seeds": "0", "variants": [
+            {"name": "A", "method": {"kind": "specialist"}}]})");
+        QCOMPARE(levi("sweep --study st", {sweep}).code, 0);
+        QVERIFY(levi("show 2").out.contains("study st, which knows it as A\n"));
+        const auto shown = QJsonDocument::fromJson(levi("show A --json").out);
+        QCOMPARE(shown["name"].toString(), QStringLiteral("A"));
+        QCOMPARE(levi("compare A Old").code, 0);
+    }
+
     void thePremiseVariesWhatItVaries_data() {
         QTest::addColumn<QString>("set");
         QTest::addColumn<int>("code");

@@ -166,6 +166,10 @@ private Q_SLOTS:
         QVERIFY(levi("table --columns robustness --scale probit").out.contains("probit scale"));
         QVERIFY(levi("compare LEVI Short --spread sd").out.contains("standard deviation over seeds"));
         QCOMPARE(levi("table --columns comparisons").code, 1);
+        const QByteArray one = levi("table --study main --seeds 0 --format text").out;
+        QVERIFY2(one.contains("Of the seeds 0 alone.") && !one.contains("Comparisons of the study"), one.constData());
+        QCOMPARE(levi("table --study main --columns comparisons --seeds 0").code, 2);
+        QCOMPARE(levi("table --seeds 0..x").code, 2);
         const Ended compared = levi("compare LEVI Short --per-sample --margin 0.01");
         QVERIFY2(compared.out.contains("Sample by sample") && compared.out.contains("2 / 0"), compared.out.constData());
         QVERIFY(compared.out.contains("practically equal"));
@@ -176,19 +180,40 @@ private Q_SLOTS:
 
     // Whoever runs a setting of the study again outside it learns no more than from the study.
     void whatRunsAgainIsSealedToo() {
-        const Program program;
+        Program program;
         const QStringList store{"--store", program.store()};
         const QString spec = program.specFile(kDemoSpec);
         QCOMPARE(program.run(QStringList{"study", "new", "other", "--sealed"} + store).code, 0);
         QCOMPARE(program.run(QStringList{"run", spec, "--study", "other"} + store).code, 0);
-        for (const char* other : {"train.evaluate_every=1", "train.evaluate_every=2"}) { // the same weights
-            const Ended again =
-                program.run(QStringList{"run", spec, "--json", "--set", QString::fromLatin1(other)} + store);
-            QVERIFY2(again.code == 0 && !tellsATestFigure(again.out), again.out.constData());
-        }
+        for (const char* pick : {"last", "first"}) // the same weights, or those of another epoch
+            for (const char* other : {"train.evaluate_every=1", "train.evaluate_every=2"}) {
+                program.setWish(pick);
+                const Ended again =
+                    program.run(QStringList{"run", spec, "--json", "--set", QString::fromLatin1(other)} + store);
+                QVERIFY2(again.code == 0 && !tellsATestFigure(again.out), again.out.constData());
+            }
         QVERIFY(!tellsATestFigure(program.run(QStringList{"table"} + store).out));
         const Ended chosen = program.run(QStringList{"table", "--columns", "validation"} + store);
         QVERIFY2(chosen.out.contains("80.0") && !tellsATestFigure(chosen.out), chosen.out.constData());
+    }
+
+    // A backbone that --set has trained takes the rate of what is trained of it, unless --set says one.
+    void setFollowsTheUsualRate() {
+        const Program program;
+        const QStringList run{"run", program.specFile(kDemoSpec), "--store", program.store()};
+        const std::pair<QString, double> cases[] = {{"backbone.mode=full", 3e-5},
+                                                    {"backbone.mode=lora", 1e-3},
+                                                    {"backbone.learning_rate=3e-05,backbone.mode=lora", 3e-5}};
+        for (const auto& [assignments, rate] : cases) {
+            QStringList sets;
+            for (const QString& one : assignments.split(','))
+                sets << "--set" << one;
+            const Ended ended = program.run(run + sets);
+            QVERIFY2(ended.code == 0, ended.err.constData());
+            const auto shown =
+                QJsonDocument::fromJson(program.run({"show", "LEVI", "--json", "--store", program.store()}).out);
+            QCOMPARE(shown["spec"]["backbone"]["learning_rate"].toDouble(), rate);
+        }
     }
 
     void isJudgedByWhatItsRunsHave() {

@@ -160,7 +160,7 @@ private Q_SLOTS:
         QFETCH(qint64, claimed);
         QFETCH(QString, says);
         std::string text;
-        for (int i = 0; text.size() < (std::size_t{5} << 19); ++i)
+        for (std::int64_t i = 0; text.size() < (std::size_t{5} << 19); ++i)
             text += fmt::format("{},", i * 7919 % 100'003);
         ZipWriter zip;
         zip.add("a", text, {.deflate = deflates, .size = claimed ? claimed : -1});

@@ -279,6 +279,8 @@ private Q_SLOTS:
         QCOMPARE(settingTitle(run), QStringLiteral("LEVI, layers 4-12"));
         run.name = "LEVI, layers 4-12, width 8";
         QCOMPARE(settingTitle(run), QStringLiteral("LEVI, layers 4-12, width 8"));
+        run.nameInStudy = "A";
+        QCOMPARE(settingTitle(run), QStringLiteral("A, layers 4-12"));
     }
 };
 

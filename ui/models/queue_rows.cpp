@@ -149,7 +149,8 @@ QString layersWords(const std::string& taps) {
 
 QString settingTitle(const RunSummary& run) {
     const Kind* kind = methodKinds().find(run.method);
-    const QString name = cleanText(!run.name.empty() ? run.name : kind ? kind->label : run.method);
+    const std::string& own = settingName(run);
+    const QString name = cleanText(!own.empty() ? own : kind ? kind->label : run.method);
     const QString layers = layersWords(run.taps);
     const bool saysLayers = name.contains(layers); // a name of the user's own
     return run.taps.empty() || saysLayers ? name : QStringLiteral("%1, %2").arg(name, layers);

@@ -78,7 +78,7 @@ private:
 QString cleanText(const std::string& text);
 
 QString layersWords(const std::string& taps); // "layers 8-12", "layer 6"
-// "LEVI, layers 8-12"
+// "LEVI, layers 8-12"; of a run that a study knows by another name, that name
 QString settingTitle(const RunSummary& run);
 
 } // namespace levi

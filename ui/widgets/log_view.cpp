@@ -32,7 +32,7 @@ public:
     }
 
     void fitText() {
-        if (!model()) return;
+        if (!model() || viewport()->height() <= 0) return;
         const int last = rowAt(viewport()->height() - 1);
         const int end = last < 0 ? model()->rowCount() : last + 1;
         for (int row = std::max(0, rowAt(0)); row < end; ++row)
@@ -151,12 +151,12 @@ void LogView::setLines(std::vector<LogLine> lines, std::size_t dropped) {
     const QScrollBar* bar = m_table->verticalScrollBar();
     const bool atEnd = bar->value() >= bar->maximum() - 1;
     m_model->setLines(std::move(lines), dropped);
-    m_table->fitText();
     if (atEnd) m_table->scrollToBottom();
     showCount();
 }
 
 void LogView::showCount() {
+    m_table->fitText();
     const int all = m_model->rowCount();
     const int shown = m_filter->rowCount();
     m_count->setText(all == shown ? (all == 1 ? tr("1 line") : tr("%1 lines").arg(all))
