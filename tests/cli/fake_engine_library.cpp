@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <string>
@@ -103,6 +104,7 @@ public:
         return {.seconds = 100, .featureSeconds = 60, .featureKey = "key"};
     }
     PredictedFiles predict(const PredictRequest& request, std::stop_token stop) override {
+        if (wish() == "slow") std::fputs("predicting\n", stderr);
         while (wish() == "slow" && !stop.stop_requested())
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         if (stop.stop_requested()) throw Stopped();
