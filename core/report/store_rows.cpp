@@ -21,8 +21,14 @@ struct FieldText {
 };
 using FieldTexts = std::map<std::string, FieldText>; // by path
 
+// Lists as "photo + cartoon": a comma stands between fields.
 std::string textOf(const Json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
+    if (value.is_string()) return value.get<std::string>();
+    if (!value.is_array()) return value.dump();
+    std::string list;
+    for (const Json& item : value)
+        list += (list.empty() ? "" : " + ") + textOf(item);
+    return list.empty() ? "none" : list;
 }
 
 // What makes a setting: the fields that apply and count for the cell. Empty where the stored spec cannot be read.

@@ -88,6 +88,21 @@ private Q_SLOTS:
         QCOMPARE(rows[3].testbedLabel, std::string("other.zip"));
     }
 
+    void namesTheDomainsOfTestbeds() {
+        std::vector<levi::RunSummary> runs;
+        for (const char* ood : {"cartoon,sketch", ""}) {
+            levi::ExperimentSpec spec;
+            levi::setFieldText(spec, "data.path", "pacs.zip");
+            levi::setFieldText(spec, "data.ood", ood);
+            runs.push_back(run(static_cast<std::int64_t>(runs.size()), "c", runs.size(), 0.5));
+            runs.back().dataFingerprint = "aa";
+            runs.back().dataSpecJson = levi::toJson(spec, true).dump();
+        }
+        const auto rows = levi::resultRows(runs);
+        QCOMPARE(rows[0].testbedLabel, std::string("pacs.zip, Out-of-distribution domains cartoon + sketch"));
+        QCOMPARE(rows[1].testbedLabel, std::string("pacs.zip, Out-of-distribution domains none"));
+    }
+
     void whereDataLayIsNoPartOfATestbed() {
         std::vector<levi::RunSummary> runs;
         for (const char* folder : {"/x", "/y"}) {
