@@ -49,7 +49,7 @@ public:
     Ended run(const QStringList& arguments) const {
         QProcess process;
         start(process, arguments);
-        if (!process.waitForFinished(60'000)) qWarning("levi does not end");
+        if (!process.waitForFinished(600'000)) qWarning("levi does not end");
         return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
                 process.readAllStandardError()};
     }

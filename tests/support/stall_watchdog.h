@@ -22,7 +22,11 @@ class StallWatchdog : public QObject {
 public:
     using Milliseconds = std::chrono::duration<double, std::milli>;
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    static constexpr Milliseconds kLimit{1000}; // sanitizers slow everything down
+#else
     static constexpr Milliseconds kLimit{50};
+#endif
 
     explicit StallWatchdog(Milliseconds limit = kLimit);
     ~StallWatchdog() override;

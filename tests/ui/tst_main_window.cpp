@@ -26,6 +26,8 @@ using levi::test::WindowFixture;
 
 namespace {
 
+constexpr auto kTooLong = static_cast<unsigned long>(2.4 * StallWatchdog::kLimit.count()); // ms
+
 // Whether the window takes the file.
 bool isDropped(MainWindow& window, const QString& file) {
     QMimeData mime;
@@ -65,9 +67,9 @@ private Q_SLOTS:
     void aSleepStallsTheWatchdog() {
         StallWatchdog watchdog;
         QTest::qWait(100);
-        QThread::msleep(120);
+        QThread::msleep(kTooLong);
         QTRY_VERIFY(!watchdog.stalls().empty());
-        QVERIFY(watchdog.longest().count() > 80);
+        QVERIFY(watchdog.longest() > StallWatchdog::kLimit);
     }
 
     // As the tests of the pages ask: a work that stalls each time is not forgiven by trying again.
@@ -77,7 +79,7 @@ private Q_SLOTS:
             ++tries;
             const StallWatchdog inside;
             QTest::qWait(100);
-            QThread::msleep(120);
+            QThread::msleep(kTooLong);
             QTest::qWait(50);
             return inside.longest();
         });
