@@ -13,6 +13,7 @@
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTemporaryDir>
+#include <QXmlStreamReader>
 
 using namespace levi;
 using namespace levi::test;
@@ -263,6 +264,28 @@ private Q_SLOTS:
         const std::string element = inlineSvg(svg.toStdString(), {.idPrefix = "f1", .label = "a figure"});
         QVERIFY(!element.empty());
         applyTheme(*qApp, Lightness::Light);
+    }
+
+    // A figure's title holds names that anybody may have given.
+    void exportsAnyName_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"taps < 8", "A & B", "<script>alert(1)</script>&\"'", "]]>"})
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void exportsAnyName() {
+        QFETCH(QString, name);
+        DifferencePlot plot;
+        DifferenceValues values = manyDifferences(2);
+        values.baseline = name;
+        plot.setValues(values);
+        const QByteArray svg = plot.toSvg({529, 397});
+        QString title;
+        QXmlStreamReader reader(svg);
+        while (!reader.atEnd())
+            if (reader.readNext() == QXmlStreamReader::StartElement && reader.name() == u"title")
+                title = reader.readElementText();
+        QVERIFY2(!reader.hasError() && title.contains(name), qPrintable(reader.errorString() + title));
+        QVERIFY(!inlineSvg(svg.toStdString(), {.idPrefix = "f1", .label = "a figure"}).empty());
     }
 
     void exportsPdfWithTextAsText() {

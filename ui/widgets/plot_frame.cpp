@@ -139,7 +139,7 @@ QByteArray PlotFrame::toSvg(QSize sizePixels) {
     generator.setResolution(kDotsPerInch);
     generator.setSize(sizePixels);
     generator.setViewBox(QRect({}, sizePixels));
-    generator.setTitle(figureTitle());
+    generator.setTitle(figureTitle().toHtmlEscaped()); // Qt writes it as it is
     paintForPrint(sizePixels, [&] {
         QPainter target(&generator);
         OutlineDevice outlines(target, sizePixels);
