@@ -2,6 +2,7 @@
 #include "app/store_lookup.h"
 
 #include "core/base/error.h"
+#include "core/jobs/parents.h"
 #include "core/spec/cell_prefix.h"
 
 #include <CLI/CLI.hpp>
@@ -21,12 +22,10 @@ std::optional<std::int64_t> numberOf(const std::string& text) {
 
 // By their own name; where nothing has it by that in their study, by number, then by cell.
 std::vector<RunSummary> runsMeant(const std::vector<RunSummary>& runs, const std::string& text) {
-    std::vector<RunSummary> found;
+    std::vector<RunSummary> found = runsNamed(runs, text);
     const auto take = [&](auto matches) {
         if (found.empty()) std::ranges::copy_if(runs, std::back_inserter(found), matches);
     };
-    take([&](const RunSummary& run) { return run.name == text; });
-    take([&](const RunSummary& run) { return run.nameInStudy == text; });
     if (const auto number = numberOf(text)) take([&](const RunSummary& run) { return run.id == *number; });
     take([&](const RunSummary& run) { return isCellPrefix(text, run.cell); });
     return found;

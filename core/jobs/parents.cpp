@@ -8,21 +8,29 @@
 #include "core/spec/spec_json.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace levi {
+
+std::vector<RunSummary> runsNamed(const std::vector<RunSummary>& runs, const std::string& name) {
+    std::vector<RunSummary> found;
+    for (const auto which : {&RunSummary::name, &RunSummary::nameInStudy})
+        if (found.empty())
+            std::ranges::copy_if(runs, std::back_inserter(found),
+                                 [&](const RunSummary& run) { return run.*which == name; });
+    return found;
+}
+
 namespace {
 
 // What `parent` means: runs of that name; where there are none, runs that a study knows by it, then those whose cell
 // begins so.
 std::vector<RunSummary> runsMeant(const std::vector<RunSummary>& runs, const std::string& parent) {
-    std::vector<RunSummary> found;
-    const auto take = [&](auto matches) {
-        if (found.empty()) std::ranges::copy_if(runs, std::back_inserter(found), matches);
-    };
-    take([&](const RunSummary& run) { return run.name == parent; });
-    take([&](const RunSummary& run) { return run.nameInStudy == parent; });
-    take([&](const RunSummary& run) { return isCellPrefix(parent, run.cell); });
+    std::vector<RunSummary> found = runsNamed(runs, parent);
+    if (found.empty())
+        std::ranges::copy_if(runs, std::back_inserter(found),
+                             [&](const RunSummary& run) { return isCellPrefix(parent, run.cell); });
     return found;
 }
 

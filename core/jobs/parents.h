@@ -37,4 +37,7 @@ std::vector<ParentRun> parentRuns(const RunStore& store, const ExperimentSpec& s
                                   const std::vector<RunSummary>& parents);
 std::vector<ParentRun> parentRuns(const RunStore& store, const RunSummary& run); // of one that is in the store
 
+// Those of that name, in their order; where there are none, those that a study knows by it.
+std::vector<RunSummary> runsNamed(const std::vector<RunSummary>& runs, const std::string& name);
+
 } // namespace levi

@@ -2,6 +2,7 @@
 #include "core/report/result_rows.h"
 
 #include "core/report/metric_style.h"
+#include "core/spec/layer_choice.h"
 #include "core/spec/roles.h"
 #include "core/store/run_records.h"
 
@@ -140,8 +141,7 @@ std::vector<std::string> oodRolesOf(std::span<const ResultRow> rows) {
 }
 
 std::string methodAndLayers(const std::string& method, const std::string& taps) {
-    const bool isOne = taps.find_first_of(",-") == std::string::npos;
-    return taps.empty() ? method : method + (isOne ? ", layer " : ", layers ") + taps;
+    return taps.empty() ? method : method + (isOneLayer(taps) ? ", layer " : ", layers ") + taps;
 }
 
 std::string ruleText(const std::optional<CandidateRule>& rule) {

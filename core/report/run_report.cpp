@@ -62,15 +62,6 @@ private:
     std::vector<Fact> m_facts;
 };
 
-std::string textOf(const Json& value) {
-    if (value.is_string()) return value.get<std::string>();
-    if (!value.is_array()) return value.dump();
-    std::string list;
-    for (const Json& item : value)
-        list += (list.empty() ? "" : ", ") + textOf(item);
-    return list.empty() ? std::string(kMissing) : list;
-}
-
 // The fields of one section that apply, over all runs.
 FactGroup sectionFacts(std::span<const RunSummary> runs, const std::string& key) {
     MergedFacts merged;
@@ -79,7 +70,9 @@ FactGroup sectionFacts(std::span<const RunSummary> runs, const std::string& key)
             const ExperimentSpec spec = specFromText(run.specJson).spec;
             if (!section(key).applies(spec)) continue;
             for (const FieldRow& row : fieldRows(spec, section(key)))
-                if (row.applies) merged.add(row.info.label.empty() ? row.path : row.info.label, textOf(row.value));
+                if (row.applies)
+                    merged.add(row.info.label.empty() ? row.path : row.info.label,
+                               spokenText(row.value, ", ", std::string(kMissing)));
         } catch (const Error&) {
             merged.add("Spec", "cannot be read");
         }

@@ -21,23 +21,14 @@ struct FieldText {
 };
 using FieldTexts = std::map<std::string, FieldText>; // by path
 
-// Lists as "photo + cartoon": a comma stands between fields.
-std::string textOf(const Json& value) {
-    if (value.is_string()) return value.get<std::string>();
-    if (!value.is_array()) return value.dump();
-    std::string list;
-    for (const Json& item : value)
-        list += (list.empty() ? "" : " + ") + textOf(item);
-    return list.empty() ? "none" : list;
-}
-
 // What makes a setting: the fields that apply and count for the cell. Empty where the stored spec cannot be read.
 FieldTexts settingFields(const std::string& specJson) {
     FieldTexts texts;
     try {
         for (const FieldRow& row : fieldRows(specFromText(specJson).spec))
             if (row.applies && row.info.hashed)
-                texts[row.path] = {row.info.label, textOf(row.value), row.info.type == FieldType::Path};
+                texts[row.path] = {row.info.label, spokenText(row.value, " + ", "none"),
+                                   row.info.type == FieldType::Path};
     } catch (const Error&) {
         return {}; // the label falls back on the cell's key
     }

@@ -65,7 +65,8 @@ std::vector<FieldRow> fieldRows(const ExperimentSpec& spec,
 std::vector<FieldRow> fieldRows(const ExperimentSpec& spec); // of all sections
 
 // Fields that were as usual in `before` are as usual in `next`, which came from it by changes, except those that the
-// changes gave: an adapter that is trained where nothing was gets the learning rate of adapters.
+// changes gave: an adapter that is trained where nothing was gets the learning rate of adapters. A value that somebody
+// gave before and that is as usual is not told from one that nobody gave.
 void followUsual(ExperimentSpec& next, const ExperimentSpec& before,
                  const std::function<bool(const std::string& path)>& isGiven);
 

@@ -87,6 +87,10 @@ std::vector<int> resolveLayers(const LayerChoice& choice, int depth) {
     return layers;
 }
 
+bool isOneLayer(const std::string& layers) {
+    return layers.find_first_of(",-") == std::string::npos;
+}
+
 std::string layersText(const std::vector<int>& taps) {
     std::string text;
     for (std::size_t i = 0; i < taps.size();) {

@@ -25,6 +25,9 @@ LayerChoice layerChoiceOf(const nlohmann::ordered_json& json);
 //   late_half: the taps above depth/2; every_second: depth, depth-2, … down to 1 or above.
 std::vector<int> resolveLayers(const LayerChoice& choice, int depth);
 
+// Whether a text of layersText() names one layer.
+bool isOneLayer(const std::string& layers);
+
 // The shortest text for a list of taps: {8,9,10,12} -> "8-10,12".
 std::string layersText(const std::vector<int>& taps);
 

@@ -50,6 +50,15 @@ bool isWritten(const FieldRow& row, bool withDefaults) {
 
 } // namespace
 
+std::string spokenText(const Json& value, const std::string& between, const std::string& none) {
+    if (value.is_string()) return value.get<std::string>();
+    if (!value.is_array()) return value.dump();
+    std::string list;
+    for (const Json& item : value)
+        list += (list.empty() ? "" : between) + spokenText(item, between, none);
+    return list.empty() ? none : list;
+}
+
 Json parseStrictly(std::string_view text) {
     if (text.size() > kMostSpecBytes)
         throw Error("the spec has {} bytes, at most {} are expected", text.size(), kMostSpecBytes);

@@ -9,6 +9,9 @@
 
 namespace levi {
 
+// A field's value as people read it: texts as they are, lists by `between`, an empty list as `none`.
+std::string spokenText(const Json& value, const std::string& between, const std::string& none);
+
 // The spec as JSON, sections in the order of the form. Fields at their default are left out unless `withDefaults`;
 // sections and fields that do not apply are kept where they were changed, so that nothing a user typed is lost.
 Json toJson(const ExperimentSpec& spec, bool withDefaults = false);

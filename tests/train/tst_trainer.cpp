@@ -3,6 +3,7 @@
 #include "tests/support/test_main.h"
 #include "tests/train/trainer_fixture.h"
 
+#include <ATen/ops/tensor.h>
 #include <QTest>
 
 #include <algorithm>
@@ -298,6 +299,12 @@ private Q_SLOTS:
             QCOMPARE(same == steps.end(), record.kind != "epoch");
             if (same != steps.end()) QCOMPARE(same->epoch, record.epoch);
         }
+    }
+
+    void hashesNamesAndBits() {
+        const auto hash = [](const char* name, float value) { return weightsSha256({{name, at::tensor({value})}}); };
+        QVERIFY(hash("a", 1.0F) != hash("b", 1.0F) && hash("a", 1.0F) != hash("a", 1.0000001F));
+        QCOMPARE(hash("a", 1.0F), hash("a", 1.0F));
     }
 
     void anAverageThatKeepsNothingIsTheWeights() {

@@ -3,6 +3,7 @@
 
 #include "core/report/escape.h"
 #include "core/spec/kinds.h"
+#include "core/spec/layer_choice.h"
 #include "ui/models/setting_variants.h"
 #include "ui/run_controller.h"
 #include "ui/store_snapshot.h"
@@ -143,8 +144,7 @@ QString cleanText(const std::string& text) {
 }
 
 QString layersWords(const std::string& taps) {
-    const bool isOne = taps.find_first_of(",-") == std::string::npos;
-    return (isOne ? tr("layer %1") : tr("layers %1")).arg(cleanText(taps));
+    return (isOneLayer(taps) ? tr("layer %1") : tr("layers %1")).arg(cleanText(taps));
 }
 
 QString settingTitle(const RunSummary& run) {
