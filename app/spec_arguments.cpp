@@ -51,12 +51,18 @@ std::string sectionOf(const std::string& path) {
     return path.substr(0, path.find('.'));
 }
 
+// What files and devices lack without a look at the data.
+bool standsWithoutData(const std::string& path) {
+    return sectionOf(path) == "backbone" || sectionOf(path) == "compute" || path == "train.precision" ||
+           path == "method.taps";
+}
+
 // Of files and devices. They are looked into beside wrong fields too, so that all is said at once; but a section with a
-// wrong field says nothing of its files, and where data or a kind are wrong nothing says anything.
+// wrong field says nothing of its files, wrong data nothing of what hangs on them, and where a kind is wrong nothing
+// says anything.
 void addEngineProblems(SpecRead& read) {
     const bool isLost = std::ranges::any_of(read.problems, [](const Problem& problem) {
-        return problem.path.ends_with(".kind") || sectionOf(problem.path) == "data" ||
-               problem.path.find('.') == std::string::npos;
+        return problem.path.ends_with(".kind") || problem.path.find('.') == std::string::npos;
     });
     if (isLost) return;
     std::set<std::string> wrong;
@@ -64,7 +70,8 @@ void addEngineProblems(SpecRead& read) {
         wrong.insert(sectionOf(problem.path));
     const StopOnInterrupt stop;
     for (Problem& problem : engine().problems(read.spec, stop.token()))
-        if (!wrong.contains(sectionOf(problem.path))) read.problems.push_back(std::move(problem));
+        if (!wrong.contains(sectionOf(problem.path)) && (!wrong.contains("data") || standsWithoutData(problem.path)))
+            read.problems.push_back(std::move(problem));
 }
 
 SpecRead readSpecFile(const fs::path& file) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/interrupt.h"
+#include "app/invalid_spec.h"
 #include "app/run_batch.h"
 #include "app/spec_arguments.h"
 #include "app/store_lookup.h"
 #include "app/verbs.h"
 #include "core/base/numbers.h"
 #include "core/jobs/demo_specs.h"
+#include "core/jobs/engine.h"
 #include "core/jobs/engine_loader.h"
 #include "core/jobs/finished_runs.h"
 #include "core/jobs/run_recorder.h"
@@ -16,6 +19,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <string>
 #include <thread>
 
 namespace levi {
@@ -76,6 +81,7 @@ private:
             }
         }
         if (missing.empty()) return kDone;
+        requireUsable(missing);
         const int asked = m_arguments.spec.atOnce;
         auto result = runBatch(missing, {.storeFile = m_arguments.store,
                                          .useCache = !m_arguments.noCache,
@@ -83,6 +89,20 @@ private:
                                          .json = m_arguments.json});
         std::ranges::move(result.runs, std::back_inserter(m_runs));
         return result.exitCode;
+    }
+
+    // Before anything is written. Seeds of a setting have the same problems, and most settings too.
+    static void requireUsable(const std::vector<ExperimentSpec>& specs) {
+        const StopOnInterrupt stop;
+        std::vector<Problem> problems;
+        std::set<std::string> seen;
+        for (const ExperimentSpec& spec : specs) {
+            if (!seen.insert(spec.name).second) continue;
+            for (Problem& problem : engine().problems(spec, stop.token()))
+                if (std::ranges::find(problems, problem.path, &Problem::path) == problems.end())
+                    problems.push_back(std::move(problem));
+        }
+        if (!problems.empty()) throw InvalidSpec("the demo", problems);
     }
 
     // In the order of the demo's list, whenever each run was made.

@@ -96,7 +96,10 @@ int predict(const PredictArguments& arguments) {
     for (const std::string& broken : predictions.broken)
         fmt::print(stderr, "levi: left out: {}\n", cleanLine(broken));
     if (interrupts() > 0) return kCancelled;
-    return predictions.rows.empty() ? kFailed : kDone;
+    if (!predictions.rows.empty()) return kDone;
+    fmt::print(stderr, "levi: {}: nothing was predicted: none of its rows can be read\n",
+               cleanLine(arguments.data.string()));
+    return kFailed;
 }
 
 } // namespace

@@ -16,6 +16,7 @@
 #include "core/engine/start_backbone.h"
 #include "core/engine/train/inputs.h"
 #include "core/engine/train/mixed_precision.h"
+#include "core/spec/readings.h"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/constant_pad_nd.h>
@@ -240,6 +241,9 @@ PredictedFiles predictRows(const PredictRequest& request, std::stop_token stop) 
     const Predictor predictor(own);
     NewRows made = newRows(own, stop);
     const RowSet rows = everyRow(made.table);
+    if (rows.size() == 0 && made.broken.empty())
+        throw Error("{}: holds no row to predict; expected {}", request.data.string(),
+                    readsTexts(own.spec) ? "lines of text" : "pictures (JPEG, PNG or WebP)");
     PredictedFiles result{.classes = predictor.task().classes, .rows = {}, .broken = std::move(made.broken)};
     Pending pending;
     for (std::int64_t i = 0; i < rows.size(); ++i) {

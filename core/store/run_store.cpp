@@ -13,6 +13,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/VariadicBind.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <system_error>
@@ -27,6 +29,15 @@ namespace fs = std::filesystem;
 bool isInside(const fs::path& path) {
     return !path.empty() && path.is_relative() &&
            std::ranges::none_of(path, [](const auto& part) { return part == ".."; });
+}
+
+// SQLite's words, and what to do where they do not say it.
+std::string explained(const SQLite::Exception& error) {
+    const int code = error.getErrorCode() & 0xff; // without the extended part
+    if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB) return error.what();
+    return fmt::format("is damaged ({}). Nothing was changed: put a copy back, such as a backup FILE.vN.bak beside it, "
+                       "or save what can still be read with `sqlite3 FILE .recover`",
+                       error.what());
 }
 
 // Files that a killed process had not told of yet lie there too.
@@ -48,7 +59,7 @@ struct RunStore::Impl {
         try {
             return work();
         } catch (const SQLite::Exception& error) {
-            throw Error("{}: {}", file.string(), error.what());
+            throw Error("{}: {}", file.string(), explained(error));
         } catch (const fs::filesystem_error& error) {
             throw Error("{}: {}", file.string(), error.what());
         }

@@ -238,6 +238,13 @@ private Q_SLOTS:
         QCOMPARE(all.code, 2);
         for (const char* path : {"data.path: ", "train.epochs: ", "compute.device: "})
             QVERIFY2(all.err.count(path) == 1, all.err.constData());
+        // Wrong data say nothing of their files; what stands without them is told.
+        const Ended data = program.run(
+            {"run", program.specFile(kDemoSpec), "--store", program.store(), "--set", "data.train_rows=-1"});
+        QCOMPARE(data.code, 2);
+        QVERIFY2(data.err.contains("data.train_rows: ") && data.err.contains("compute.device: there is no GPU") &&
+                     !data.err.contains("data.path"),
+                 data.err.constData());
     }
 
     void saysWhatIsMissing() {

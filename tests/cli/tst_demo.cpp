@@ -2,6 +2,7 @@
 #include "tests/cli/program.h"
 #include "tests/support/test_main.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QJsonArray>
 
@@ -51,10 +52,33 @@ private Q_SLOTS:
         }
         QCOMPARE(runs.last()[QStringLiteral("method")].toString(), QStringLiteral("output_ensemble"));
 
+        QDir().mkpath(program.path(QStringLiteral("pictures")));
+        const auto predict = [&] {
+            return program.run({QStringLiteral("predict"), QStringLiteral("LEVI"),
+                                program.path(QStringLiteral("pictures")), QStringLiteral("--store"), program.store()});
+        };
+        const auto none = predict();
+        QVERIFY2(none.code == 1 && none.err.contains("pictures: holds no row to predict; expected pictures"), none.err);
+        writeFileAtomically(program.path(QStringLiteral("pictures/a.png")).toStdString(), "no picture");
+        const auto broken = predict();
+        QVERIFY2(broken.code == 1 && broken.err.contains("a.png") && broken.err.contains("nothing was predicted"),
+                 broken.err);
+
         const auto again = program.run(tiny(program)); // all is finished: nothing is trained
         QVERIFY2(again.code == 0, again.err);
         for (const char* name : {"LEVI without specialist", "Full fine-tuning", "Ensemble: specialist + fine-tuned"})
             QVERIFY2(again.out.contains(name), again.out);
+    }
+
+    void leavesNothingBehindOnAnAbsentDevice() {
+        Program program;
+        program.setEngine(QStringLiteral(LEVI_REAL_ENGINE));
+        const auto ended =
+            program.run(tiny(program) << QStringLiteral("--set") << QStringLiteral("compute.device=cuda:7"));
+        QVERIFY2(ended.code == 2 && ended.err.count("compute.device: ") == 1, ended.err);
+        const auto runs =
+            program.run({QStringLiteral("runs"), QStringLiteral("--json"), QStringLiteral("--store"), program.store()});
+        QVERIFY2(QJsonDocument::fromJson(runs.out).array().isEmpty(), runs.out);
     }
 
     // The premise runs the demo's settings under names of its own. The fake engine will do.

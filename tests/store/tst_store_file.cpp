@@ -125,6 +125,21 @@ private Q_SLOTS:
         QCOMPARE(std::distance(std::filesystem::directory_iterator(file.parent_path()), {}), 1);
     }
 
+    void saysThatAStoreIsDamaged() {
+        const Folder folder;
+        const auto file = folder.path("s");
+        RunStore(file).beginRun(newRun());
+        std::string bytes = readFile(file);
+        bytes.resize(bytes.size() / 4);
+        writeFileAtomically(file, bytes);
+        for (const auto access : {RunStore::Access::Write, RunStore::Access::Read}) {
+            const auto error = errorOf([&] { RunStore(file, access).runs(); });
+            for (const char* part : {file.c_str(), "is damaged", "Nothing was changed", ".bak", ".recover"})
+                QVERIFY2(error.find(part) != std::string::npos, error.c_str());
+        }
+        QCOMPARE(readFile(file), bytes);
+    }
+
     void refusesAFolder() {
         const Folder folder;
         QVERIFY_EXCEPTION_THROWN(RunStore(folder.path(".")), Error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
 #include "tests/ui/plot_fixture.h"
+#include "ui/widgets/label_placer.h"
 
 #include <QSignalSpy>
 
@@ -106,6 +107,21 @@ private Q_SLOTS:
             boxes << box;
         }
         QVERIFY(boxes.size() > 1);
+    }
+
+    void namesAvoidWhereThereIsRoom() {
+        const QSizeF size(50, 20);
+        const LabelPlacer::Anchor anchor{.at = {150, 150}, .top = 140, .bottom = 160};
+        const auto usual = LabelPlacer({0, 0, 300, 300}).place(anchor, size);
+        QVERIFY(usual);
+        LabelPlacer placer({0, 0, 300, 300});
+        placer.avoid(*usual);
+        const auto beside = placer.place(anchor, size);
+        QVERIFY(beside && !beside->intersects(*usual));
+        LabelPlacer full({0, 0, 300, 300});
+        full.avoid({0, 0, 300, 300}); // covered all the same: a name says more than one seed
+        QCOMPARE(full.place(anchor, size), usual);
+        QVERIFY(full.place(anchor, size) != usual); // what has been placed is taken
     }
 
     void aLegendGoesWhenThereIsRoom() {

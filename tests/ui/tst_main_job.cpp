@@ -48,13 +48,24 @@ private Q_SLOTS:
         QVERIFY2(longest <= StallWatchdog::kLimit, qPrintable(QStringLiteral("stalled %1 ms").arg(longest.count())));
     }
 
-    // The whole way once: fields by keys, layers by clicks, curves while it trains, a point to click on; then a run
-    // that is stopped, and one that the window is closed on.
+    // The whole way: fields by keys, layers by clicks, curves while it trains, a point to click on; then a run that is
+    // stopped, and one that the window is closed on.
     void fromAnEmptyWindowToAClosedOne() {
         LEVI_NEEDS(std::filesystem::path(LEVI_BIN_DIR) / "../lib/liblevi_engine.so");
-        WindowFixture f;
-        setEngineForTests(nullptr);
-        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        const auto longest = test::shortestOfTries([] {
+            WindowFixture f;
+            setEngineForTests(nullptr);
+            if (!QTest::qWaitForWindowActive(f.window.get())) return StallWatchdog::Milliseconds::max();
+            QTest::qWait(300); // first paint
+            const StallWatchdog watchdog;
+            goesTheWholeWay(f);
+            return QTest::currentTestFailed() ? StallWatchdog::Milliseconds::zero() : watchdog.longest();
+        });
+        QVERIFY2(longest <= StallWatchdog::kLimit, qPrintable(QStringLiteral("stalled %1 ms").arg(longest.count())));
+    }
+
+private:
+    static void goesTheWholeWay(WindowFixture& f) {
         setsUpLevi(f);
         if (QTest::currentTestFailed()) return;
         start(f, QStringLiteral("0,1"));
@@ -80,7 +91,6 @@ private Q_SLOTS:
         QCOMPARE(states, (std::vector{RunState::Done, RunState::Done, RunState::Cancelled, RunState::Cancelled}));
     }
 
-private:
     static void setField(WindowFixture& f, const char* path, const QString& text) {
         QTest::mouseClick(f.find<QToolButton>("rail_setup"), Qt::LeftButton);
         f.window->findChild<SpecForm*>()->focusField(path);

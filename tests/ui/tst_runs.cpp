@@ -156,6 +156,36 @@ private Q_SLOTS:
         QCOMPARE(log->model()->rowCount(), 1);
     }
 
+    // An ensemble, the newest of that store, has no curves.
+    void opensOnWhatWasTrained() {
+        RunsFixture fixture;
+        {
+            RunStore store(fixture.file);
+            for (const char* method : {"linear_probe", "output_ensemble"})
+                store.endRun(store.beginRun({.specJson = "{}", .cell = method, .name = method, .method = method}), {});
+        }
+        QVERIFY(fixture.awaitRows(2));
+        QCOMPARE(fixture.tree->model()->index(0, 0).data().toString(), QStringLiteral("output_ensemble"));
+        QVERIFY(fixture.await([&] { return fixture.find<QLabel>("run_title")->text().startsWith("linear_probe"); }));
+    }
+
+    void saysWhyALogIsEmpty() {
+        LogView view;
+        view.resize(600, 200);
+        auto* table = view.findChild<QTableView*>(QStringLiteral("log"));
+        const auto inked = [&](const QString& text) {
+            view.setEmptyText(text);
+            const QImage image = table->viewport()->grab().toImage();
+            return std::ranges::any_of(std::views::iota(0, image.width()), [&](int x) {
+                return image.pixelColor(x, image.height() / 2) != image.pixelColor(0, 0);
+            });
+        };
+        QVERIFY(!inked({}));
+        QVERIFY(inked("-----------------------"));
+        view.setLines({{.unixSeconds = 1, .level = "info", .text = "a line"}});
+        QVERIFY(!inked("-----------------------"));
+    }
+
     void editsACopy() {
         RunsFixture fixture(true);
         QVERIFY(fixture.awaitRows(kMadeCells));

@@ -67,6 +67,8 @@ QueueItem itemOf(const RunSummary& run, int variant) {
     else
         item.seconds = run.seconds;
     item.share = run.state == RunState::Done ? 1 : 0;
+    const Kind* method = methodKinds().find(run.method);
+    item.isDerived = method && method->method.isDerived;
     return item;
 }
 

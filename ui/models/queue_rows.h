@@ -40,7 +40,8 @@ struct QueueItem {
     QString lane;
     std::optional<JobId> job;
     std::optional<std::int64_t> run;
-    bool hasFiles = true; // weights or predictions; of what has ended well
+    bool hasFiles = true;   // weights or predictions; of what has ended well
+    bool isDerived = false; // combines other runs: nothing was trained
 };
 
 // Runs launched from this window, together or as one setting, or the runs of a setting that the store holds.

@@ -182,20 +182,23 @@ void RunsPage::refresh() {
     m_stopAll->setVisible(active > 0);
     if (!isVisible() && !m_model->groups().empty()) return; // drawn when the page is opened
     m_model->setGroups(m_rows.groups(jobs, context().store.snapshot()));
+    restoreSelection(); // before the tree is in sight: with the focus it would take its first row
     m_stack->setCurrentIndex(m_model->groups().empty() ? 0 : 1);
-    restoreSelection();
     showSelected();
 }
 
-// What runs; where nothing does, what was shown before; at first the newest.
+// What runs; where nothing does, what was shown before; at first the newest setting that was trained: it has curves.
 QModelIndex RunsPage::startingIndex() const {
     const auto& groups = m_model->groups();
     for (int group = 0; group < static_cast<int>(groups.size()); ++group)
         for (int item = 0; item < static_cast<int>(groups[group].items.size()); ++item)
             if (groups[group].items[item].state <= RowState::Stopping)
                 return m_model->index(item, 0, m_model->index(group, 0));
-    const QModelIndex before = m_model->indexOfKey(m_selectedKey);
-    return before.isValid() ? before : m_model->index(0, 0, m_model->index(0, 0));
+    if (const QModelIndex before = m_model->indexOfKey(m_selectedKey); before.isValid()) return before;
+    const auto trained = std::ranges::find_if(
+        groups, [](const QueueGroup& group) { return !group.items.empty() && !group.items.front().isDerived; });
+    const auto group = trained == groups.end() ? 0 : static_cast<int>(trained - groups.begin());
+    return m_model->index(0, 0, m_model->index(group, 0));
 }
 
 // A row may have changed its key: a job that the program forgot is a run of the store afterwards.

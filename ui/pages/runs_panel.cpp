@@ -225,11 +225,12 @@ void RunPanel::showRun(const QString& setting, const QueueItem& item, const JobS
     m_item = item;
     m_run = run ? std::optional(*run) : std::nullopt;
     if (isOtherMethod || (m_run && m_run->pickedCandidate.value_or(0) != picked)) showCurves(nullptr);
-    const Kind* method = run ? methodKinds().find(run->method) : nullptr;
-    const bool isDerived = method && method->method.isDerived;
     m_loss->setEmptyText(isActive(item.state) ? tr("The loss appears with the first step of training.")
-                         : isDerived          ? tr("Nothing was trained: this run combines other runs.")
+                         : item.isDerived     ? tr("Nothing was trained: this run combines other runs.")
                                               : tr("No loss was kept of this run."));
+    m_log->setEmptyText(isActive(item.state) ? tr("The log begins with the run.")
+                        : !item.hasFiles     ? tr("An imported run brings its figures, no log.")
+                                             : tr("No log was kept of this run."));
     showHead();
     m_progressText->setText(job ? progressText(item, job->progress) : item.phase);
     showActions();

@@ -90,6 +90,9 @@ LabelPlacer IdOodPlot::placer() const {
         take(id, ood, kMeanSize / 2);
         take(point.idEnds.value_or(id), ood, 1);
         take(id, point.oodEnds.value_or(ood), 1);
+        for (const auto& seed : point.seeds)
+            placer.avoid(QRectF(plot().xAxis->coordToPixel(seed.id) - kSeedSize / 2,
+                                plot().yAxis->coordToPixel(seed.ood) - kSeedSize / 2, kSeedSize, kSeedSize));
     }
     return placer;
 }

@@ -19,21 +19,25 @@ std::vector<QPointF> corners(const LabelPlacer::Anchor& anchor, const QSizeF& si
             {middle, over}, {middle, under}, {right, over}, {right, under}, {left, over},   {left, under}};
 }
 
-} // namespace
-
-bool LabelPlacer::isFree(const QRectF& box) const {
-    return m_frame.contains(box) &&
-           std::ranges::none_of(m_taken, [&box](const QRectF& other) { return box.intersects(other); });
+bool touchesAny(const QRectF& box, const std::vector<QRectF>& others) {
+    return std::ranges::any_of(others, [&box](const QRectF& other) { return box.intersects(other); });
 }
 
+} // namespace
+
 std::optional<QRectF> LabelPlacer::place(const Anchor& anchor, const QSizeF& size) {
+    std::optional<QRectF> found;
     for (const QPointF& corner : corners(anchor, size)) {
         const QRectF box(corner, size);
-        if (!isFree(box)) continue;
-        take(box);
-        return box;
+        if (!m_frame.contains(box) || touchesAny(box, m_taken)) continue;
+        if (!touchesAny(box, m_avoided)) {
+            found = box;
+            break;
+        }
+        if (!found) found = box;
     }
-    return std::nullopt;
+    if (found) take(*found);
+    return found;
 }
 
 } // namespace levi

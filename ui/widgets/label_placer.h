@@ -10,12 +10,14 @@
 
 namespace levi {
 
-// Finds places for names beside points, so that none covers another name or what was taken before. In pixels.
+// Finds places for names beside points, so that none covers another name or what was taken before, nor,
+// where it can be, what is to be avoided. In pixels.
 class LabelPlacer {
 public:
     explicit LabelPlacer(const QRectF& frame) : m_frame(frame) {}
 
     void take(const QRectF& box) { m_taken.push_back(box); }
+    void avoid(const QRectF& box) { m_avoided.push_back(box); } // is covered only where there is no other room
 
     // A name of this size near `at`, whose whisker reaches from `top` to `bottom`. Nothing where there is no room.
     struct Anchor {
@@ -25,10 +27,8 @@ public:
     std::optional<QRectF> place(const Anchor& anchor, const QSizeF& size);
 
 private:
-    bool isFree(const QRectF& box) const;
-
     QRectF m_frame;
-    std::vector<QRectF> m_taken;
+    std::vector<QRectF> m_taken, m_avoided;
 };
 
 } // namespace levi

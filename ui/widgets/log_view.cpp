@@ -12,6 +12,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QScrollBar>
 #include <QStyledItemDelegate>
 #include <QTableView>
@@ -41,12 +42,24 @@ public:
         horizontalHeader()->resizeSection(LogModel::Text, std::max(room, m_widest));
     }
 
+    void setEmptyText(const QString& text) {
+        m_emptyText = text;
+        viewport()->update();
+    }
+
     void reset() override {
         m_widest = 0;
         QTableView::reset();
     }
 
 protected:
+    void paintEvent(QPaintEvent* event) override {
+        QTableView::paintEvent(event);
+        if (model()->rowCount() > 0) return;
+        QPainter painter(viewport());
+        painter.setPen(themeColors().muted);
+        painter.drawText(viewport()->rect(), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+    }
     void resizeEvent(QResizeEvent* event) override {
         QTableView::resizeEvent(event);
         fitText();
@@ -59,6 +72,7 @@ protected:
 private:
     int widthOf(const QString& text) const { return fontMetrics().horizontalAdvance(text) + 2 * kGrid; }
 
+    QString m_emptyText;
     int m_widest = 0; // pixels
 };
 
@@ -155,10 +169,16 @@ void LogView::setLines(std::vector<LogLine> lines, std::size_t dropped) {
     showCount();
 }
 
+void LogView::setEmptyText(const QString& text) {
+    m_emptyText = text;
+    showCount();
+}
+
 void LogView::showCount() {
     m_table->fitText();
     const int all = m_model->rowCount();
     const int shown = m_filter->rowCount();
+    m_table->setEmptyText(all == 0 ? m_emptyText : tr("No line of this level holds what is searched for."));
     m_count->setText(all == shown ? (all == 1 ? tr("1 line") : tr("%1 lines").arg(all))
                                   : tr("%1 of %2 lines").arg(shown).arg(all));
 }

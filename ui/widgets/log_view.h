@@ -22,6 +22,7 @@ public:
     explicit LogView(QWidget* parent = nullptr);
 
     void setLines(std::vector<LogLine> lines, std::size_t dropped = 0); // dropped: older ones that are no longer kept
+    void setEmptyText(const QString& text);                             // where there is no line
     QString selectedText() const; // of the selected lines, as a terminal would show them
 
 protected:
@@ -30,6 +31,7 @@ protected:
 private:
     void showCount();
 
+    QString m_emptyText;
     LogModel* m_model;
     LogFilter* m_filter;
     QComboBox* m_level;

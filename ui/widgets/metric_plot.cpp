@@ -36,7 +36,7 @@ bool MetricPlot::hasContent() const {
 // One colour, the setting's: ID and OOD differ by dash and fill. Training is grey, because it is not what is asked.
 QColor MetricPlot::colorOf(const MetricValues::Line& line, const PlotColors& colors) const {
     const QColor color = settingStyle(m_values.method, m_values.variant, colors.isDark).color;
-    return line.isTrain ? faded(colors.text, colors.background, 0.5) : color;
+    return line.isTrain ? faded(colors.text, colors.background, 0.35) : color;
 }
 
 void MetricPlot::drawLine(const MetricValues::Line& line, const PlotColors& colors) {
