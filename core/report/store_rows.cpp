@@ -120,21 +120,12 @@ std::vector<Testbed> testbedsOf(std::span<const RunSummary> runs) {
     return testbeds;
 }
 
-bool readsFrozenBackbone(const std::string& specJson) {
-    try {
-        const ExperimentSpec spec = specFromText(specJson).spec;
-        return spec.method.kind().method.usesBackbone && !trainsBackbone(spec);
-    } catch (const Error&) {
-        return false;
-    }
-}
-
 // Of the pass of a frozen backbone over the training rows, each once; whether the cache had them or not.
 std::optional<double> ownPassFlops(const RunSummary& run) {
     const auto isTrain = [](const MetricRow& row) { return row.role == "train" && row.domain.empty(); };
     const auto train = std::ranges::find_if(run.metrics, isTrain);
     if (!run.efficiency.backboneFlopsPerSample || train == run.metrics.end()) return std::nullopt;
-    if (!readsFrozenBackbone(run.specJson)) return std::nullopt;
+    if (!readsFrozenBackbone(run)) return std::nullopt;
     return *run.efficiency.backboneFlopsPerSample * static_cast<double>(train->count);
 }
 
@@ -216,6 +207,15 @@ std::string runTitle(const RunSummary& run) {
     if (const std::string& name = settingName(run); !name.empty()) return name;
     const Kind* kind = methodKinds().find(run.method);
     return kind ? kind->label : run.method;
+}
+
+bool readsFrozenBackbone(const RunSummary& run) {
+    try {
+        const ExperimentSpec spec = specFromText(run.specJson).spec;
+        return spec.method.kind().method.usesBackbone && !trainsBackbone(spec);
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {

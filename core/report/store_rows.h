@@ -13,6 +13,9 @@ namespace levi {
 // The name of its setting, or its method's label where it has none.
 std::string runTitle(const RunSummary& run);
 
+// Whether what it trains reads features of a backbone that nothing changes. False where its spec cannot be read.
+bool readsFrozenBackbone(const RunSummary& run);
+
 // Runs of the store as rows of a table, in the same order; the method is the run's title. Settings that share method
 // and taps are labelled by the fields in which they differ.
 std::vector<ResultRow> resultRows(std::span<const RunSummary> runs);

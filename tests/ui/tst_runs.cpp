@@ -260,6 +260,29 @@ private Q_SLOTS:
         QVERIFY(!says("figures only"));
     }
 
+    void tellsOfFeaturesWhereTheBackboneIsFrozen_data() {
+        QTest::addColumn<QByteArray>("method");
+        QTest::addColumn<QByteArray>("mode");
+        QTest::addColumn<bool>("tells");
+        QTest::newRow("LEVI") << QByteArray("levi") << QByteArray("frozen") << true;
+        QTest::newRow("LEVI on LoRA") << QByteArray("levi") << QByteArray("lora") << false;
+        QTest::newRow("full fine-tuning") << QByteArray("full_fine_tuning") << QByteArray("frozen") << false;
+        QTest::newRow("specialist") << QByteArray("specialist") << QByteArray("frozen") << false;
+    }
+    void tellsOfFeaturesWhereTheBackboneIsFrozen() {
+        QFETCH(QByteArray, method);
+        QFETCH(QByteArray, mode);
+        const QByteArray spec = "{\"method\":{\"kind\":\"" + method + "\"},\"backbone\":{\"mode\":\"" + mode + "\"}}";
+        const RunSummary run{
+            .id = 4, .method = method.toStdString(), .specJson = spec.toStdString(), .state = RunState::Done};
+        RunPanel panel;
+        panel.showRun("a setting", {.key = "run/4", .state = RowState::Done, .run = 4}, nullptr, &run);
+        const bool told = std::ranges::any_of(panel.findChildren<QLabel*>(), [](const QLabel* label) {
+            return label->text().contains("features from the cache");
+        });
+        QTEST(told, "tells");
+    }
+
     void moreSeedsOfASettingJoinIt() {
         RunsFixture fixture;
         fixture.start({0, 1});

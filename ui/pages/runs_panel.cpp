@@ -3,7 +3,7 @@
 
 #include "core/base/numbers.h"
 #include "core/report/metric_style.h"
-#include "core/spec/kinds.h"
+#include "core/report/store_rows.h"
 #include "ui/icons.h"
 #include "ui/pages/runs_curves.h"
 #include "ui/run_controller.h"
@@ -38,11 +38,6 @@ QString progressText(const QueueItem& item, const Progress& progress) {
     return parts.join(QStringLiteral(", "));
 }
 
-bool readsBackbone(const std::string& method) { // itself: what is derived reads other runs
-    const Kind* kind = methodKinds().find(method);
-    return kind && kind->method.usesBackbone && !kind->method.isDerived;
-}
-
 // "done in 1:12, picked epoch 31, 0.41 M trained parameters, 0.9 GiB at its peak"
 QString factsText(const QueueItem& item, const RunSummary* run) {
     QString state = stateText(item.state);
@@ -57,7 +52,7 @@ QString factsText(const QueueItem& item, const RunSummary* run) {
         facts << RunPanel::tr("%1 memory at its peak").arg(QString::fromStdString(bytesText(run->peakMemoryBytes)));
     if (run && run->state == RunState::Done && run->backboneSamples > 0)
         facts << RunPanel::tr("%L1 backbone passes").arg(run->backboneSamples);
-    else if (run && run->state == RunState::Done && readsBackbone(run->method))
+    else if (run && run->state == RunState::Done && !item.isDerived && readsFrozenBackbone(*run))
         facts << RunPanel::tr("features from the cache");
     if (run && !run->cell.empty())
         facts << RunPanel::tr("run %1, setting %2").arg(run->id).arg(cleanText(run->cell.substr(0, 8)));
