@@ -78,6 +78,15 @@ private Q_SLOTS:
         QVERIFY(wordsOf(*readings()).contains(QStringLiteral("no tokenizer there")));
     }
 
+    void whatIsNotThereHasNoFacts() {
+        m_panel->showInsight({.backbone = known(BackboneInfo{.problems = {"vit: is not there"}}),
+                              .data = known(DataInfo{.problems = {"p.zip: is not there"}})},
+                             1, 0);
+        const QString words = wordsOf(*m_panel);
+        QVERIFY2(words.contains("p.zip: is not there") && words.contains("vit: is not there"), qPrintable(words));
+        QVERIFY2(!words.contains("0 classes") && !words.contains("0 blocks"), qPrintable(words));
+    }
+
     void backbonesOfTextsAreNoPictures() {
         m_panel->showInsight({.backbone = known(bert())}, 1, 0);
         const QString words = wordsOf(*m_panel);

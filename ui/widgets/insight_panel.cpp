@@ -64,6 +64,12 @@ QString targetFacts(const DataInfo& info) {
         .arg(lowest.section(QLatin1String(" to "), 0, 0), highest.section(QLatin1String(" to "), 1));
 }
 
+QString dataFacts(const DataInfo& info) {
+    const auto domains = static_cast<std::int64_t>(info.domains.size());
+    return QStringLiteral("%1, %2").arg(targetFacts(info),
+                                        counted(domains, InsightPanel::tr("domain"), InsightPanel::tr("domains")));
+}
+
 QString whatItReads(const BackboneInfo& info) {
     if (!info.readsTexts())
         return InsightPanel::tr("made for %1 × %2 px in patches of %3")
@@ -215,9 +221,8 @@ void InsightPanel::showData(const Answer<DataInfo>& answer) {
             tr("Name a folder of pictures or a table of texts, or drop one onto this window: its roles, classes and "
                "first rows will stand here. Or begin without any file:"));
     else if (answer.value) {
-        m_data.facts->setText(QStringLiteral("%1, %2").arg(
-            targetFacts(*answer.value),
-            counted(static_cast<std::int64_t>(answer.value->domains.size()), tr("domain"), tr("domains"))));
+        m_data.facts->setText(answer.value->domains.empty() ? tr("These data cannot be used yet.")
+                                                            : dataFacts(*answer.value));
         remarks = firstOf(answer.value->problems) + brokenLines(*answer.value) + firstOf(answer.value->notes);
         if (m_shown != answer.value) showRoles(*answer.value);
         m_shown = answer.value;
@@ -252,7 +257,8 @@ void InsightPanel::showBackbone(const Answer<BackboneInfo>& answer) {
     bool isBad = !answer.message.isEmpty();
     if (answer.value) {
         isBad = !answer.value->usable();
-        m_backbone.facts->setText(backboneFacts(*answer.value));
+        m_backbone.facts->setText(answer.value->depth > 0 ? backboneFacts(*answer.value)
+                                                          : tr("This backbone cannot be used."));
         remarks = isBad ? firstOf(answer.value->problems) : firstOf(answer.value->notes);
     } else if (isBad) {
         m_backbone.facts->setText(tr("This backbone cannot be used."));
