@@ -200,6 +200,8 @@ void MainWindow::toggleLightness() {
 
 void MainWindow::restore() {
     restoreGeometry(m_settings.windowGeometry());
+    m_draftKeeper = std::make_unique<DraftKeeper>(m_draft, m_store.file());
+    m_draftKeeper->restore();
 }
 
 // The log too: where nothing runs yet, the window is gone at once.
@@ -217,6 +219,7 @@ void MainWindow::sayWhatEnds() {
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (!m_runs.isBusy()) {
         m_settings.setWindowGeometry(saveGeometry());
+        if (m_draftKeeper) m_draftKeeper->keep();
         return event->accept();
     }
     if (!std::exchange(m_isClosing, true)) sayWhatEnds();

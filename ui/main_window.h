@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/app_settings.h"
+#include "ui/draft_keeper.h"
 #include "ui/engine_client.h"
 #include "ui/pages/page.h"
 #include "ui/results_choice.h"
@@ -35,7 +36,7 @@ public:
     explicit MainWindow(std::filesystem::path storeFile, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    void restore(); // size and place of the last time
+    void restore(); // size and place of the last time, and the draft that was not saved then; from now on it is kept
     void showPage(PageKind kind);
     PageKind currentPage() const;
     void open(const std::filesystem::path& path); // a spec (.json); anything else is taken for data of the draft
@@ -65,6 +66,7 @@ private:
 
     AppSettings m_settings;
     SpecDraft m_draft;
+    std::unique_ptr<DraftKeeper> m_draftKeeper; // null: of a window that is not the user's
     ResultsChoice m_choice;
     StoreReader m_store;
     StudyController m_studies;

@@ -82,8 +82,10 @@ void addSpecialist(std::vector<Problem>& problems, const ExperimentSpec& spec, c
         if (auto problem = specialistLengthProblem(spec)) problems.push_back(std::move(*problem));
         makeSpecialist(spec.specialist, specialistView(spec, train)->form(), Initializer(spec.seed));
     } catch (const Error& error) {
-        const std::string sentence = error.what(); // begins with the field
-        problems.push_back({sentence.substr(0, sentence.find(':')), sentence});
+        const std::string sentence = error.what(); // "specialist.width: …"
+        const auto colon = sentence.find(": ");
+        problems.push_back(colon == std::string::npos ? Problem{"specialist.kind", sentence}
+                                                      : Problem{sentence.substr(0, colon), sentence.substr(colon + 2)});
     }
 }
 

@@ -46,7 +46,8 @@ struct BrokenFile {
 struct DataInfo {
     TargetKind target = TargetKind::Class;
     std::vector<std::string> classes; // of numbers: ten ranges of equal width, "2.4 to 2.8"
-    std::vector<std::string> domains;
+    std::vector<std::string> domains;      // that have a role
+    std::vector<std::string> foundDomains; // to choose from: these, and those that no role takes
     std::vector<RoleInfo> roles;
     std::int64_t brokenFiles = 0;
     std::vector<BrokenFile> broken;    // the first ten

@@ -6,7 +6,7 @@ namespace levi {
 class Engine;
 
 // Raised with every change of Engine or of a type that crosses it: an engine of another build is refused, not called.
-inline constexpr int kEngineInterface = 6;
+inline constexpr int kEngineInterface = 7;
 
 } // namespace levi
 

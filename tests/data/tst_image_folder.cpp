@@ -86,6 +86,9 @@ private Q_SLOTS:
         QCOMPARE(dataset.classes, (std::vector<std::string>{"cat", "dog"}));
         QCOMPARE(dataset.domains, (std::vector<std::string>{"photo", "sketch"}));
         QCOMPARE(dataset.training.train.label(0), std::int64_t{0});
+        const DataInfo info = dataInfo(data);
+        QCOMPARE(info.domains, (std::vector<std::string>{"photo", "sketch"}));
+        QCOMPARE(info.foundDomains, (std::vector<std::string>{"art", "photo", "sketch"})); // the form offers them
     }
 
     void readsClassFolders() {

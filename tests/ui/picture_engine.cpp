@@ -128,7 +128,7 @@ BackboneInfo PictureEngine::inspectBackbone(const std::filesystem::path& folder)
 
 DataInfo PictureEngine::inspectData(const ExperimentSpec& spec, std::stop_token) {
     std::this_thread::sleep_for(answerTakes.load());
-    DataInfo info{.classes = kClasses, .domains = kDomains, .fingerprint = "0123"};
+    DataInfo info{.classes = kClasses, .domains = kDomains, .foundDomains = kDomains, .fingerprint = "0123"};
     std::vector<std::string> idNames, oodNames{"sketch"};
     if (spec.data.is("image_folder")) {
         idNames = listOf(spec, "data.id");

@@ -117,6 +117,19 @@ private Q_SLOTS:
         QVERIFY(fixture.await([&] { return !fixture.runs->isBusy(); }));
     }
 
+    void showsWhatIsStarted() {
+        RunsFixture fixture(true);
+        QVERIFY(fixture.awaitRows(kMadeCells));
+        const QModelIndex setting = fixture.tree->model()->index(2, 0);
+        fixture.tree->expand(setting);
+        const QModelIndex old = fixture.tree->model()->index(1, 0, setting);
+        QTest::mouseClick(fixture.tree->viewport(), Qt::LeftButton, {}, fixture.tree->visualRect(old).center());
+        QCOMPARE(fixture.tree->currentIndex(), old);
+        fixture.start({0});
+        QVERIFY(fixture.awaitSelectedState("running"));
+        QVERIFY(fixture.isOffered("run_stop"));
+    }
+
     void asksBeforeItDiscards() {
         RunsFixture fixture(true);
         QVERIFY(fixture.awaitRows(kMadeCells));

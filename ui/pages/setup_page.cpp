@@ -241,9 +241,9 @@ void SetupPage::showInsight() {
     m_launch->showDevices(insight.devices);
     QStringList domains;
     if (insight.data.value)
-        for (const std::string& domain : insight.data.value->domains)
+        for (const std::string& domain : insight.data.value->foundDomains)
             domains << QString::fromStdString(domain);
-    m_form->setDomains(domains);
+    if (!insight.data.isComing) m_form->setDomains(domains); // until then those before stay where they are
     showProblems();
 }
 
@@ -288,7 +288,7 @@ QString SetupPage::reasonNotToStart(const std::vector<Problem>& all) const {
     if (!all.empty())
         return tr("%1 to solve first: see the list above.")
             .arg(counted(static_cast<std::int64_t>(all.size()), tr("problem"), tr("problems")));
-    if (const auto seeds = context().draft.seedsProblem()) return tr("Seeds: %1").arg(QString::fromStdString(*seeds));
+    if (const auto seeds = context().draft.seedsProblem()) return QString::fromStdString(*seeds); // "seeds '0..x': …"
     return QString::fromStdString(studyProblem());
 }
 

@@ -122,6 +122,7 @@ QWidget* LaunchBar::makeStartLine() {
     layout->addWidget(m_reason, 1);
     m_start->setProperty("role", "main");
     m_start->setObjectName(QStringLiteral("start"));
+    m_start->setAutoDefault(true); // Return starts too
     auto* shortcut =
         new QShortcut(QKeySequence(QStringLiteral("Ctrl+Return")), this); // setText() clears a button's own
     connect(shortcut, &QShortcut::activated, m_start, &QPushButton::click);

@@ -125,10 +125,11 @@ void take(LoadedRows loaded, ReadData& data) {
     data.brokenFiles = loaded.brokenFiles;
     data.broken = loaded.broken;
     data.problems = std::move(loaded.problems);
-    data.domains = loaded.domains;
+    data.domains = data.foundDomains = loaded.domains;
     if (!loaded.table) return;
     data.classes = loaded.table->classes;
     data.domains = loaded.table->domains;
+    if (data.foundDomains.empty()) data.foundDomains = data.domains;
     data.dataset = makeDataset(loaded.table, std::move(loaded.roles));
     data.dataset->brokenFiles = loaded.brokenFiles;
     data.dataset->broken = std::move(loaded.broken);
@@ -168,6 +169,7 @@ DataInfo dataInfo(const ReadData& data, const DataInfoOptions& options) {
     DataInfo info{.target = data.dataset ? data.dataset->target : TargetKind::Class,
                   .classes = data.classes,
                   .domains = data.domains,
+                  .foundDomains = data.foundDomains,
                   .roles = {},
                   .brokenFiles = data.brokenFiles,
                   .broken = data.broken,

@@ -26,6 +26,7 @@ struct LoadOptions {
 // What the data section of a spec (spec.data) leads to. Immutable once read; copies share the rows.
 struct ReadData {
     std::vector<std::string> classes, domains;
+    std::vector<std::string> foundDomains; // those, and what no role takes
     std::int64_t brokenFiles = 0;
     std::vector<BrokenFile> broken;    // the first ten
     std::vector<std::string> problems; // each one a reason why it cannot be used

@@ -17,7 +17,7 @@ namespace levi {
 // What a reader of files or worlds found: a table whose rows stand in roles, or the reasons why there is none.
 struct LoadedRows {
     std::shared_ptr<RowTable> table;  // null where there are problems that leave nothing to show
-    std::vector<std::string> domains; // that were found, where there is no table
+    std::vector<std::string> domains; // that were found; empty: those of the table
     RoleRows roles;
     std::int64_t brokenFiles = 0;
     std::vector<BrokenFile> broken;    // the first ten

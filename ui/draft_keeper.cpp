@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/draft_keeper.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/base/hash.h"
+#include "core/base/log.h"
+#include "core/spec/spec_json.h"
+#include "core/store/run_store.h"
+#include "ui/spec_draft.h"
+
+#include <QtConcurrent>
+
+#include <exception>
+#include <system_error>
+
+namespace levi {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kSoonMs = 1000;
+
+// By the store that it is for: two windows on two stores keep two drafts.
+fs::path fileFor(const fs::path& storeFile) {
+    std::error_code code;
+    const fs::path whole = fs::weakly_canonical(storeFile, code);
+    const std::string& name = code ? storeFile.string() : whole.string();
+    return defaultStoreFile().parent_path() / "drafts" / (fingerprint(std::string_view(name)) + ".json");
+}
+
+void write(const fs::path& file, const std::string& text) {
+    try {
+        if (!text.empty()) return writeFileAtomically(file, text);
+        fs::remove(file);
+    } catch (const std::exception& error) {
+        log().warn("{}: the draft is not kept: {}", file.string(), error.what());
+    }
+}
+
+} // namespace
+
+DraftKeeper::DraftKeeper(SpecDraft& draft, const fs::path& storeFile, QObject* parent)
+    : QObject(parent), m_draft(draft), m_file(fileFor(storeFile)) {
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(kSoonMs);
+    connect(&m_draft, &SpecDraft::changed, this, [this] { m_timer.start(); });
+    connect(&m_draft, &SpecDraft::fileChanged, this, [this] { m_timer.start(); });
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        if (m_writing.isRunning()) return m_timer.start(); // one after the other
+        m_writing = QtConcurrent::run([file = m_file, text = text()] { write(file, text); });
+    });
+}
+
+std::string DraftKeeper::text() const {
+    if (!m_draft.isModified()) return {};
+    return Json{{"file", m_draft.file().string()}, {"spec", toJson(m_draft.spec())}}.dump(1) + "\n";
+}
+
+void DraftKeeper::keep() {
+    m_timer.stop();
+    m_writing.waitForFinished();
+    write(m_file, text());
+}
+
+void DraftKeeper::restore() {
+    try {
+        if (!fs::exists(m_file)) return;
+        const Json kept = parseStrictly(readFile(m_file));
+        const ExperimentSpec spec = specFromText(kept.at("spec").dump()).spec;
+        const fs::path file = kept.at("file").get<std::string>();
+        if (!file.empty() && fs::exists(file)) {
+            const SpecRead saved = readSpec(file);
+            m_draft.takeFile(file, saved.spec, saved.problems.empty());
+        }
+        m_draft.replace(spec);
+    } catch (const std::exception& error) {
+        log().warn("{}: the draft of the last time cannot be read: {}", m_file.string(), error.what());
+    }
+}
+
+} // namespace levi
