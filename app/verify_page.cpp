@@ -46,17 +46,18 @@ private:
     fs::path m_path;
 };
 
-// Bundles as stores, each brought in once.
+// Bundles as stores, each list of them brought in once.
 class BundleStores {
 public:
     explicit BundleStores(fs::path folder) : m_folder(std::move(folder)) {}
 
-    const fs::path& storeOf(const std::string& bundle) {
-        const auto [place, isNew] = m_stores.try_emplace(bundle);
+    const fs::path& storeOf(const std::vector<std::string>& bundles) {
+        const auto [place, isNew] = m_stores.try_emplace(bundles);
         if (isNew) {
             place->second = m_temporary.path() / fmt::format("{}.sqlite", m_stores.size());
             RunStore store(place->second);
-            importBundle(store, m_folder / bundle);
+            for (const std::string& bundle : bundles)
+                importBundle(store, m_folder / bundle);
         }
         return place->second;
     }
@@ -64,7 +65,7 @@ public:
 private:
     fs::path m_folder;
     TemporaryFolder m_temporary;
-    std::map<std::string, fs::path> m_stores;
+    std::map<std::vector<std::string>, fs::path> m_stores;
 };
 
 TableQuestion questionOf(const Page& page, const PublishedTable& table) {
@@ -82,7 +83,7 @@ TableQuestion questionOf(const Page& page, const PublishedTable& table) {
 
 std::string madeAgain(const Page& page, const PublishedTable& table, BundleStores& stores) {
     TableQuestion question = questionOf(page, table);
-    question.selection.store = stores.storeOf(table.bundle);
+    question.selection.store = stores.storeOf(table.bundles);
     std::string text;
     for (const Table& one : answer(question).all())
         text += (text.empty() ? "" : "\n") + writeTable(one, TableFormat::Markdown);

@@ -93,6 +93,15 @@ std::vector<Row> rowsOf(const std::vector<std::string>& lines, std::size_t begin
     return rows;
 }
 
+// What is no row of a table, without blank lines.
+std::vector<Row> wordsAround(const std::vector<std::string>& lines, std::size_t begin, std::size_t end) {
+    std::vector<Row> words;
+    for (std::size_t i = begin; i < end; ++i)
+        if (!isTableLine(lines[i]) && !trimmed(lines[i]).empty())
+            words.push_back({.line = static_cast<int>(i) + 1, .cells = {std::string(trimmed(lines[i]))}});
+    return words;
+}
+
 class PageReader {
 public:
     PageReader(std::string_view text, const std::string& name) { m_page = {name, linesOf(text), {}, {}}; }
@@ -124,14 +133,16 @@ private:
         if (!words.ends_with(kClose)) fail(at, "a comment 'levi table' ends on its own line, with -->");
         words.remove_prefix(kBegin.size());
         words.remove_suffix(std::min(kClose.size(), words.size()));
-        PublishedTable table{.line = static_cast<int>(at) + 1, .bundle = {}, .options = {}, .begin = at + 1};
+        PublishedTable table{.line = static_cast<int>(at) + 1, .bundles = {}, .options = {}, .begin = at + 1};
         for (const std::string& word : wordsOf(words)) {
             if (word.starts_with("bundle="))
-                table.bundle = word.substr(7);
+                table.bundles.push_back(word.substr(7));
             else
                 table.options.push_back("--" + word);
         }
-        requireInside(at, table.bundle);
+        if (table.bundles.empty()) fail(at, "the comment 'levi table' names no bundle=FOLDER");
+        for (const std::string& bundle : table.bundles)
+            requireInside(at, bundle);
         for (std::size_t i = at + 1; i < m_page.lines.size(); ++i) {
             const auto line = trimmed(m_page.lines[i]);
             if (line.starts_with(kBegin)) break;
@@ -145,8 +156,7 @@ private:
 
     void requireInside(std::size_t at, const std::string& bundle) const {
         const std::filesystem::path path(bundle);
-        if (bundle.empty()) fail(at, "the comment 'levi table' names no bundle=FOLDER");
-        if (path.is_absolute() || std::ranges::find(path, "..") != path.end())
+        if (bundle.empty() || path.is_absolute() || std::ranges::find(path, "..") != path.end())
             fail(at, "bundle=" + bundle + ": expected a folder below the page's own");
     }
 
@@ -165,12 +175,25 @@ public:
             say(m_table.line, fmt::format("the page has {} rows, the bundle gives {}", found.size(), wanted.size()));
         for (std::size_t i = 0; i < std::min(found.size(), wanted.size()); ++i)
             compareRows(found[i], wanted[i]);
+        compareWords();
         return std::move(m_check);
     }
 
 private:
     void say(int line, const std::string& what) {
         m_check.differences.push_back(fmt::format("{}:{}: {}", m_page.name, line, what));
+    }
+
+    void compareWords() {
+        const auto found = wordsAround(m_page.lines, m_table.begin, m_table.end);
+        const auto wanted = wordsAround(m_again, 0, m_again.size());
+        if (found.size() != wanted.size())
+            say(m_table.line,
+                fmt::format("the page has {} captions and notes, the bundle gives {}", found.size(), wanted.size()));
+        for (std::size_t i = 0; i < std::min(found.size(), wanted.size()); ++i)
+            if (found[i].cells != wanted[i].cells)
+                say(found[i].line, fmt::format("the page has '{}', the bundle gives '{}'", found[i].cells.front(),
+                                               wanted[i].cells.front()));
     }
 
     void compareRows(const Row& found, const Row& wanted) {

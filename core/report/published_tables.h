@@ -13,11 +13,12 @@ namespace levi {
 //   <!-- levi table bundle=results/pacs study=main by=name -->
 //   | method | …
 //   <!-- levi end -->
-// bundle: a folder, relative to the page's own. The other words are options of `levi table` without their dashes; a
-// value with blanks stands in double quotes. What stands in a block of code is none.
+// bundle: a folder, relative to the page's own; given more than once, the table is of all their runs. The other words
+// are options of `levi table` without their dashes; a value with blanks stands in double quotes. What stands in a block
+// of code is none.
 struct PublishedTable {
     int line = 0; // of the comment, from 1
-    std::string bundle;
+    std::vector<std::string> bundles;
     std::vector<std::string> options; // "--study=main"
     std::size_t begin = 0, end = 0;   // lines between the comments, from 0
 };
@@ -32,7 +33,8 @@ struct Page {
 // Throws Error naming page and line: a comment without end, a bundle that is absent, absolute or leads upwards.
 Page readPage(std::string_view text, const std::string& name);
 
-// What differs between the cells on the page and those of the tables made again, a sentence each that begins with
+// What differs between the cells on the page and those of the tables made again, and between what is written around
+// them: captions and notes, which tell the family of a test and the margin. A sentence each that begins with
 // "page:line: ". `cells`: how many were compared, heads included.
 struct PageCheck {
     std::vector<std::string> differences;

@@ -18,9 +18,10 @@ namespace levi {
 struct ResultRow {
     std::string cell;      // key of the setting: runs of one cell differ only by seed
     std::string cellLabel; // for people; may be empty
-    std::string method;
-    std::string taps;    // "4-12"; may be empty
-    std::string testbed; // key of the data, its domains and its split: rows of two testbeds are not ranked together
+    std::string method;    // the setting's name
+    std::string kind;      // of the method: "levi"; empty: not known
+    std::string taps;      // "4-12"; may be empty
+    std::string testbed;   // key of the data, its domains and its split: rows of two testbeds are not ranked together
     std::string testbedLabel;
     std::uint64_t seed = 0;
     bool finished = false;                                                     // ended well; others are left out

@@ -41,13 +41,22 @@ public:
         m_table.notes.push_back(
             fmt::format("Effective robustness (Taori et al. 2020): OOD accuracy above the line that {} make on the {} "
                         "scale; in points.",
-                        m_options.baselines.empty() ? "all other settings" : "the named baselines",
+                        m_options.baselines.empty() ? "the other settings, but those of LEVI," : "the named baselines",
                         m_options.scale == AccuracyScale::Logit ? "logit" : "probit"));
         return std::move(m_table);
     }
 
 private:
-    bool isBaseline(const CellResults& cell) const {
+    // Where none are named: all but the one that is judged and LEVI, whose settings lie off the line that they would
+    // pull towards them.
+    bool isBaselineOf(std::size_t judged, std::size_t setting) const {
+        const CellResults& cell = m_grouped.cells[setting];
+        if (!m_options.baselines.empty()) return isNamed(cell);
+        return setting != judged &&
+               std::ranges::none_of(cell.runs, [](const auto& run) { return run.second->kind == "levi"; });
+    }
+
+    bool isNamed(const CellResults& cell) const {
         return std::ranges::any_of(m_options.baselines, [&](const std::string& name) {
             return cell.method == name || isCellPrefix(name, cell.cell);
         });
@@ -68,9 +77,7 @@ private:
     std::optional<RobustnessLine> lineFor(const Point& judged, const std::vector<Point>& points) const {
         std::vector<double> ids, oods;
         for (const Point& point : points) {
-            if (m_options.baselines.empty() ? point.setting == judged.setting
-                                            : !isBaseline(m_grouped.cells[point.setting]))
-                continue;
+            if (!isBaselineOf(judged.setting, point.setting)) continue;
             ids.push_back(point.id);
             oods.push_back(point.ood);
         }

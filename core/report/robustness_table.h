@@ -14,7 +14,7 @@ namespace levi {
 struct RobustnessOptions {
     AccuracyScale scale = AccuracyScale::Logit;
     std::string idRole = "id_test";
-    std::vector<std::string> baselines; // names, or first digits of cells; empty: each setting against all others
+    std::vector<std::string> baselines; // names, or first digits of cells; empty: all others but those of LEVI
 };
 
 // Accuracy only: throws Error where numbers alone were predicted. A row a setting; for each OOD domain the effective

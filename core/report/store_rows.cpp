@@ -225,6 +225,7 @@ std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {
     for (const RunSummary& run : runs) {
         ResultRow row{.cell = run.cell,
                       .method = runTitle(run),
+                      .kind = run.method,
                       .taps = run.taps,
                       .testbed = std::move(testbeds[rows.size()].key),
                       .testbedLabel = std::move(testbeds[rows.size()].base),

@@ -46,9 +46,15 @@ private Q_SLOTS:
         const Page page = readPage(kPage, "results.md");
         QCOMPARE(page.tables.size(), std::size_t{1});
         QCOMPARE(page.tables[0].line, 3);
-        QCOMPARE(page.tables[0].bundle, std::string("results/pacs"));
+        QCOMPARE(page.tables[0].bundles, std::vector<std::string>{"results/pacs"});
         QCOMPARE(page.tables[0].options, (std::vector<std::string>{"--study=the main one", "--per-run"}));
         QCOMPARE(page.unmarked, std::vector<int>{14});
+    }
+
+    void namesSeveralBundles() {
+        const Page page = readPage("<!-- levi table bundle=a bundle=b by=name -->\n<!-- levi end -->\n", "p.md");
+        QCOMPARE(page.tables[0].bundles, (std::vector<std::string>{"a", "b"}));
+        QCOMPARE(page.tables[0].options, std::vector<std::string>{"--by=name"});
     }
 
     void findsWhatDiffers_data() {
@@ -59,7 +65,9 @@ private Q_SLOTS:
             QTest::newRow(name) << QString::fromUtf8(found) << QString::fromUtf8(instead)
                                 << QString::fromUtf8(difference);
         };
-        row("nothing", "A note", "Another note", "");
+        row("nothing", "no such words", "others", "");
+        row("a note", "A note", "Another note", "the page has 'A note");
+        row("a note more", "A note", "One more\nA note", "captions and notes, the bundle gives");
         row("blanks alone", "| LEVI |", "|   LEVI|", "");
         row("a figure", "52.5", "52.6",
             "results.md:8: row 'LEVI', column 'sketch (%)': the page has '**52.5 ± 2.0**', the bundle gives '**52.6 ± "

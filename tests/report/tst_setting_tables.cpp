@@ -98,6 +98,24 @@ private Q_SLOTS:
         QCOMPARE(textAt(robustnessTable(rows), 5, "x"), QStringLiteral("+10.0")); // against all others
     }
 
+    // Another setting of LEVI, above the line too, is no baseline unless it is named.
+    void drawsNoLineThroughLevi() {
+        std::vector<std::pair<double, double>> accuracies;
+        for (const double x : {0.0, 0.5, 1.0, 1.5, 2.0})
+            accuracies.emplace_back(logistic(x), logistic(x - 1));
+        for (const double x : {1.2, 1.6})
+            accuracies.emplace_back(logistic(x), logistic(x - 1) + 0.1);
+        auto rows = points(accuracies);
+        for (levi::ResultRow& row : rows)
+            row.kind = row.method == "m5" || row.method == "m6" ? "levi" : "linear_probe";
+        const Table table = robustnessTable(rows);
+        QCOMPARE(textAt(table, 5, "x"), QStringLiteral("+10.0"));
+        QCOMPARE(textAt(table, 6, "x"), QStringLiteral("+10.0"));
+        QVERIFY(notesOf(table).contains("the other settings, but those of LEVI"));
+        const Table named = robustnessTable(rows, {.baselines = {"m0", "m1", "m2", "m3", "m4", "m6"}});
+        QVERIFY(textAt(named, 5, "x") != QStringLiteral("+10.0"));
+    }
+
     void refusesALineThroughFewPoints() {
         const Table table = robustnessTable(points({{0.5, 0.4}, {0.6, 0.5}, {0.7, 0.6}, {0.8, 0.7}, {1.0, 0.8}}));
         QCOMPARE(textAt(table, 0, "x"), QStringLiteral("–"));
