@@ -64,6 +64,8 @@ Json studyJson(const StudyRecord& study) {
             {"unsealed", study.unsealedUnixSeconds ? Json(*study.unsealedUnixSeconds) : Json(nullptr)},
             {"unsealed_reason", study.unsealedReason},
             {"runs", study.runs},
+            {"older_runs", study.olderRuns},
+            {"repeated_runs", study.repeatedRuns},
             {"looks", std::move(looks)}};
 }
 

@@ -36,9 +36,18 @@ std::string sealText(const StudyRecord& study) {
 
 std::string looksText(const StudyRecord& study) {
     const auto reads = std::ranges::count(study.looks, "read", &LookRecord::kind);
-    if (reads == 0) return "none";
+    if (reads == 0) return "none noted";
     const auto last = std::ranges::find(study.looks.rbegin(), study.looks.rend(), "read", &LookRecord::kind);
     return fmt::format("{}, the last {} by {}", reads, dateText(last->unixSeconds), last->text);
+}
+
+// What a reader of its verdicts has to know: figures that may have been seen before it was stated.
+std::string runsText(const StudyRecord& study) {
+    std::string text = std::to_string(study.runs);
+    if (study.olderRuns > 0) text += fmt::format("; {} of them begun before the study was stated", study.olderRuns);
+    if (study.repeatedRuns > 0)
+        text += fmt::format("; {} of them repeat setting and seed of an earlier run outside it", study.repeatedRuns);
+    return text;
 }
 
 } // namespace
@@ -59,7 +68,7 @@ FactGroup studyFacts(const StudyRecord& study) {
                   {"Stated", dateText(study.createdUnixSeconds)},
                   {"Seal", sealText(study)},
                   {"Looks at test figures", looksText(study)},
-                  {"Runs", std::to_string(study.runs)}},
+                  {"Runs", runsText(study)}},
         .note = {}};
     if (!plan.comparisons(true).empty())
         group.facts.insert(group.facts.begin() + 2, {"Exploratory comparisons", familyText(plan, true)});

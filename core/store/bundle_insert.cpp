@@ -45,9 +45,8 @@ bool bringInStudy(SQLite::Database& database, const StudyRecord& study) {
     update.bind(3, study.unsealedReason);
     update.bind(4, id);
     update.exec();
-    if (study.unsealedUnixSeconds)
-        insertLook(database, id,
-                   {.unixSeconds = *study.unsealedUnixSeconds, .kind = "unsealed", .text = study.unsealedReason});
+    for (const LookRecord& look : study.looks)
+        insertLook(database, id, look);
     return true;
 }
 

@@ -187,6 +187,8 @@ OrderedJson studyJson(const StudyRecord& study) {
                         {"unsealed_reason", study.unsealedReason}};
     // Bundles of before knew one endpoint and no exploratory comparisons: without these members they read as they did.
     if (study.plan.endpoint != Endpoint::EveryRole) json["endpoint"] = nameOf(study.plan.endpoint);
+    for (const LookRecord& look : study.looks) // that it was unsealed stands above
+        if (look.kind == "read") json["looks"].push_back({{"time", look.unixSeconds}, {"for", look.text}});
     return json;
 }
 
@@ -245,6 +247,14 @@ StudyRecord studyAt(const JsonLine& line, const nlohmann::json& json) {
     study.createdUnixSeconds = line.number(json, "created");
     study.unsealedUnixSeconds = line.numberOrNull(json, "unsealed");
     study.unsealedReason = line.text(json, "unsealed_reason");
+    if (study.unsealedUnixSeconds)
+        study.looks.push_back(
+            {.unixSeconds = *study.unsealedUnixSeconds, .kind = "unsealed", .text = study.unsealedReason});
+    if (json.contains("looks"))
+        for (const auto& look : line.list(json, "looks"))
+            study.looks.push_back(
+                {.unixSeconds = line.number(look, "looks.time"), .kind = "read", .text = line.text(look, "looks.for")});
+    std::ranges::stable_sort(study.looks, {}, &LookRecord::unixSeconds);
     try {
         study.plan.rule = candidateRuleNamed(line.text(json, "rule"));
         if (json.contains("endpoint")) study.plan.endpoint = endpointNamed(line.text(json, "endpoint"));

@@ -61,6 +61,8 @@ struct StudyRecord {
     std::optional<double> unsealedUnixSeconds; // absent where it is sealed, or never was
     std::string unsealedReason;
     std::int64_t runs = 0;
+    std::int64_t olderRuns = 0;    // of these: begun before the study was stated
+    std::int64_t repeatedRuns = 0; // of these: of the setting and seed of an earlier run outside the study
     std::vector<LookRecord> looks; // in order of time
 };
 

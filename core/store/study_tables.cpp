@@ -73,6 +73,8 @@ StudyRecord studyAt(SQLite::Statement& row) {
     study.unsealedReason = row.getColumn(10).getString();
     study.plan.endpoint = endpointAt(row.getColumn(11));
     study.runs = row.getColumn(12).getInt64();
+    study.olderRuns = row.getColumn(13).getInt64();
+    study.repeatedRuns = row.getColumn(14).getInt64();
     return study;
 }
 
@@ -197,10 +199,14 @@ std::int64_t insertStudy(SQLite::Database& database, const StudyPlan& plan, bool
 }
 
 std::vector<StudyRecord> readStudies(SQLite::Database& database) {
-    SQLite::Statement query(database,
-                            "SELECT id, name, question, metric, rule, seeds, margin, sealed, created, unsealed, "
-                            "unsealed_reason, endpoint, (SELECT count(*) FROM run WHERE run.study = study.id) "
-                            "FROM study ORDER BY id");
+    SQLite::Statement query(
+        database, "SELECT id, name, question, metric, rule, seeds, margin, sealed, created, unsealed, "
+                  "unsealed_reason, endpoint, (SELECT count(*) FROM run WHERE run.study = study.id), "
+                  "(SELECT count(*) FROM run WHERE run.study = study.id AND run.started < study.created), "
+                  "(SELECT count(*) FROM run WHERE run.study = study.id AND EXISTS (SELECT 1 FROM run AS twin "
+                  "WHERE twin.cell = run.cell AND twin.seed = run.seed AND twin.started < run.started AND "
+                  "twin.study IS NOT study.id)) "
+                  "FROM study ORDER BY id");
     std::vector<StudyRecord> studies;
     while (query.executeStep())
         studies.push_back(studyAt(query));

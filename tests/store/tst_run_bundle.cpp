@@ -48,6 +48,7 @@ private Q_SLOTS:
         const auto parent = addRun(from, {.seed = 0, .study = "main"});
         addRun(from, {.seed = 1, .learningRate = 1e-4, .parents = {parent}});
         from.unseal("main", "all are there");
+        from.addLook("main", "levi table");
         from.beginRun(newRun("unfinished"));
         const auto written = exportBundle(from, folder.path("bundle"));
         QCOMPARE(written.runs, std::size_t{2});
@@ -80,7 +81,9 @@ private Q_SLOTS:
         const auto study = *to.study("main");
         QVERIFY(!study.sealed && study.plan.margin == 0.01 && study.unsealedReason == "all are there");
         QVERIFY(study.plan.endpoint == Endpoint::OodMean && study.plan.family == from.study("main")->plan.family);
-        QCOMPARE(study.looks.size(), std::size_t{1});
+        QCOMPARE(study.looks.size(), std::size_t{2});
+        QVERIFY(study.looks[0].kind == "unsealed" && study.looks[1].kind == "read");
+        QCOMPARE(study.looks[1].text, std::string("levi table"));
         QVERIFY(study.createdUnixSeconds == from.study("main")->createdUnixSeconds);
     }
 

@@ -9,7 +9,9 @@
 #include <QTest>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 using namespace levi;
 using namespace levi::test;
@@ -53,6 +55,31 @@ private Q_SLOTS:
         store.createStudy({.name = "bare"});
         const auto bare = store.study("bare");
         QVERIFY(!bare->sealed && bare->plan.seeds.empty() && !bare->plan.margin && bare->plan.family.empty());
+    }
+
+    // Whose figures may have been seen before the question was asked.
+    void countsRunsThatWereThereBefore() {
+        const Folder folder;
+        RunStore store(folder.path("s"));
+        const auto begin = [&](std::uint64_t seed, const char* study) {
+            NewRun run = newRun("LEVI", seed);
+            run.study = study;
+            const auto id = store.beginRun(run);
+            std::this_thread::sleep_for(std::chrono::milliseconds(2)); // each has a time of its own
+            return id;
+        };
+        const auto old = begin(0, "");
+        begin(1, "");
+        store.createStudy({.name = "open"});
+        store.assign(old, "open");
+        store.createStudy({.name = "sealed"}, true);
+        begin(0, "sealed");
+        begin(1, "sealed");
+        begin(2, "sealed");
+        QCOMPARE(store.study("open")->olderRuns, 1);
+        QCOMPARE(store.study("open")->repeatedRuns, 0);
+        QCOMPARE(store.study("sealed")->olderRuns, 0);
+        QCOMPARE(store.study("sealed")->repeatedRuns, 2);
     }
 
     void movesRunsWhereNoSealSuffers() {
