@@ -133,6 +133,12 @@ private Q_SLOTS:
         QVERIFY(fixture.ready);
         QTest::keyClicks(fixture.find<QLineEdit>("results_search"), "linear");
         QCOMPARE(fixture.tree->model()->rowCount(), 1);
+        const auto& plot = *fixture.page->findChild<IdOodPlot*>(); // shows what the table does
+        const QString first = QString::fromStdString(fixture.page->view()->cells.front().cell);
+        const QString kept = fixture.tree->model()->index(0, 0).data(KeyRole).toString();
+        QVERIFY(first != kept);
+        QTRY_COMPARE(plot.pixelOf(first), QPointF(-1, -1));
+        QVERIFY(plot.pixelOf(kept) != QPointF(-1, -1));
         fixture.pick("metric", 1);
         QVERIFY(fixture.await([&] { return fixture.page->view()->question.metric == "macro_f1"; }));
         QCOMPARE(fixture.tree->model()->rowCount(), 1);

@@ -44,9 +44,13 @@ QString markText(const ResultsView& view) {
              spreadName(view.question.spread));
 }
 
+bool isIn(const CellView& cell, const std::set<QString>& only) {
+    return only.empty() || only.contains(keyOf(cell));
+}
+
 } // namespace
 
-IdOodValues idOodValues(const ResultsView& view) {
+IdOodValues idOodValues(const ResultsView& view, const std::set<QString>& only) {
     const double scale = scaleOf(view);
     IdOodValues values{.quantity = quantityOfSeeds(view),
                        .unit = unitOf(view),
@@ -54,7 +58,7 @@ IdOodValues idOodValues(const ResultsView& view) {
                        .decimals = view.style.decimals,
                        .points = {}};
     for (const CellView& cell : view.cells) {
-        if (!cell.id || !cell.ood) continue;
+        if (!cell.id || !cell.ood || !isIn(cell, only)) continue;
         IdOodPoint point{.key = keyOf(cell),
                          .title = cell.title,
                          .method = cell.method,
@@ -71,7 +75,7 @@ IdOodValues idOodValues(const ResultsView& view) {
     return values;
 }
 
-DomainValues domainValues(const ResultsView& view) {
+DomainValues domainValues(const ResultsView& view, const std::set<QString>& only) {
     const double scale = scaleOf(view);
     DomainValues values{.quantity = quantityOfSeeds(view),
                         .unit = unitOf(view),
@@ -80,13 +84,14 @@ DomainValues domainValues(const ResultsView& view) {
                         .series = {},
                         .domains = {}};
     for (const CellView& cell : view.cells)
-        values.series.push_back({keyOf(cell), cell.title, cell.method, cell.variant});
+        if (isIn(cell, only)) values.series.push_back({keyOf(cell), cell.title, cell.method, cell.variant});
     for (const DomainView& domain : view.domains) {
         auto& shown = values.domains.emplace_back(DomainValues::Domain{domain.title, domain.isOod, {}});
-        for (const auto& spot : domain.spots)
-            shown.bars.push_back(
-                spot ? std::optional(DomainValues::Bar{spot->mean * scale, scaled(spot->ends, scale), spot->count})
-                     : std::nullopt);
+        for (std::size_t i = 0; i < domain.spots.size(); ++i)
+            if (const auto& spot = domain.spots[i]; isIn(view.cells[i], only))
+                shown.bars.push_back(
+                    spot ? std::optional(DomainValues::Bar{spot->mean * scale, scaled(spot->ends, scale), spot->count})
+                         : std::nullopt);
     }
     return values;
 }
@@ -115,7 +120,7 @@ DifferenceValues differenceValues(const ResultsView& view, const std::set<QStrin
                             .rows = {}};
     for (const DifferenceView& difference : view.differences) {
         const CellView& cell = view.cells[difference.cell];
-        if (!difference.mean || (!only.empty() && !only.contains(keyOf(cell)))) continue;
+        if (!difference.mean || !isIn(cell, only)) continue;
         values.rows.push_back({.key = keyOf(cell),
                                .title = cell.title,
                                .method = cell.method,

@@ -219,9 +219,18 @@ void ResultsPage::showFigures() {
     m_domains->setEmptyText(hidesFigures ? sealed : tr("This metric has no values on test rows."));
     m_differences->setEmptyText(hidesFigures ? sealed
                                              : tr("Two settings with a shared seed are needed for a difference."));
-    m_idOod->setValues(idOodValues(*m_view));
-    m_domains->setValues(domainValues(*m_view));
-    m_differences->setValues(differenceValues(*m_view));
+    const std::set<QString> only = keysInSight();
+    m_idOod->setValues(idOodValues(*m_view, only));
+    m_domains->setValues(domainValues(*m_view, only));
+    m_differences->setValues(differenceValues(*m_view, only));
+}
+
+std::set<QString> ResultsPage::keysInSight() const {
+    if (m_search->text().isEmpty()) return {};
+    std::set<QString> keys{QString()}; // of no setting, so that a filter that nothing passes hides all
+    for (int row = 0; row < m_filter->rowCount(); ++row)
+        keys.insert(m_filter->index(row, 0).data(KeyRole).toString());
+    return keys;
 }
 
 void ResultsPage::select(const std::set<QString>& keys) {

@@ -73,6 +73,7 @@ private:
     void showCautions();
     void fitNotes(); // as many as three lines hold; all in the tool tip
     void showFigures();
+    std::set<QString> keysInSight() const; // empty: nothing is filtered
     void showSelection();
     void showWhatDiffers();
     void takeTableSelection();

@@ -51,6 +51,9 @@ QWidget* ResultsPage::makePickers() {
     row->addWidget(costs);
     row->addWidget(m_export);
     connect(m_search, &QLineEdit::textChanged, m_filter, &ResultsFilter::setText);
+    connect(m_search, &QLineEdit::textChanged, this, [this] {
+        if (m_view) QMetaObject::invokeMethod(this, &ResultsPage::showFigures, Qt::QueuedConnection);
+    });
     auto* find = new QShortcut(QKeySequence::Find, this);
     connect(find, &QShortcut::activated, m_search, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
     return pickers;
