@@ -94,7 +94,7 @@ constexpr const char* kNotes[] = {
     "Costs are means over the seeds, times medians. Training FLOPs: forward and backward of the steps, and fits; "
     "the pass of a frozen backbone over the training rows stands apart, counted once whether the cache had it or "
     "not. Training time and memory: of the whole run, without features that the cache had; time with that of the "
-    "runs that it is made from. Memory of a run on a GPU is the GPU's.",
+    "runs that it is made from, memory the most that one of them needed. Memory of a run on a GPU is the GPU's.",
     "Latency and inference memory: of one row, measured after training in batches of 8, the median of up to 15 "
     "passes; in brackets: times that of the bare backbone, run by run; it takes a machine with nothing else to "
     "do. An ensemble costs what its parents cost together. Tuning trials: settings that were tried for this one, "

@@ -152,11 +152,25 @@ std::optional<double> secondsInAll(const RunSummary& run, std::span<const RunSum
     return seconds;
 }
 
+// Of the run and of those that it is made from the one that needed most: they go one after the other. Nothing where one
+// of them is not among the rows, or was not measured.
+std::optional<double> peakOfAll(const RunSummary& run, std::span<const RunSummary> runs) {
+    if (run.peakMemoryBytes == 0) return std::nullopt;
+    auto peak = static_cast<double>(run.peakMemoryBytes);
+    for (const std::int64_t id : run.parents) {
+        const auto parent = std::ranges::find(runs, id, &RunSummary::id);
+        const auto theirs = parent == runs.end() ? std::nullopt : peakOfAll(*parent, runs);
+        if (!theirs) return std::nullopt;
+        peak = std::max(peak, *theirs);
+    }
+    return peak;
+}
+
 std::map<std::string, double> costsOf(const RunSummary& run, std::span<const RunSummary> runs) {
     std::map<std::string, double> costs = {{"trainable_parameters", static_cast<double>(run.trainableParameters)}};
     if (const auto seconds = secondsInAll(run, runs)) costs["seconds"] = *seconds;
     if (const auto flops = passFlops(run, runs)) costs["feature_flops"] = *flops;
-    if (run.peakMemoryBytes > 0) costs["peak_memory_bytes"] = static_cast<double>(run.peakMemoryBytes);
+    if (const auto peak = peakOfAll(run, runs)) costs["peak_memory_bytes"] = *peak;
     for (const EfficiencyField& field : efficiencyFields())
         if (const auto value = run.efficiency.*field.value) costs[field.name] = *value;
     return costs;

@@ -155,12 +155,15 @@ private Q_SLOTS:
         runs[0].efficiency.backboneFlopsPerSample = runs[1].efficiency.backboneFlopsPerSample = 5;
         runs[2].parents = {1, 2};
         runs[2].seconds = 1;
+        runs[0].peakMemoryBytes = 3000, runs[1].peakMemoryBytes = 1000, runs[2].peakMemoryBytes = 200;
         const auto rows = levi::resultRows(runs);
         QVERIFY(rows[0].costs.at("feature_flops") == 50 && rows[0].costs.at("seconds") == 75);
         QVERIFY(!rows[1].costs.contains("feature_flops"));
         QVERIFY(rows[2].costs.at("feature_flops") == 50 && rows[2].costs.at("seconds") == 151);
+        QCOMPARE(rows[2].costs.at("peak_memory_bytes"), 3000.0); // one after the other: the most that one needed
         const auto alone = levi::resultRows(std::span(runs).subspan(1));
         QVERIFY(!alone[1].costs.contains("seconds")); // a parent is not among them
+        QVERIFY(!alone[1].costs.contains("peak_memory_bytes"));
     }
 
     void namesUnreadableSpecsByTheirKey() {
