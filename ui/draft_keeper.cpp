@@ -38,6 +38,17 @@ void write(const fs::path& file, const std::string& text) {
     }
 }
 
+// That the draft came from. Where it is gone or can no longer be read, the draft is one without a file.
+void takeFile(SpecDraft& draft, const fs::path& file) {
+    if (file.empty() || !fs::exists(file)) return;
+    try {
+        const SpecRead saved = readSpec(file);
+        draft.takeFile(file, saved.spec, saved.problems.empty());
+    } catch (const Error& error) {
+        log().warn("{}", error.what());
+    }
+}
+
 } // namespace
 
 DraftKeeper::DraftKeeper(SpecDraft& draft, const fs::path& storeFile, QObject* parent)
@@ -68,11 +79,7 @@ void DraftKeeper::restore() {
         if (!fs::exists(m_file)) return;
         const Json kept = parseStrictly(readFile(m_file));
         const ExperimentSpec spec = specFromText(kept.at("spec").dump()).spec;
-        const fs::path file = kept.at("file").get<std::string>();
-        if (!file.empty() && fs::exists(file)) {
-            const SpecRead saved = readSpec(file);
-            m_draft.takeFile(file, saved.spec, saved.problems.empty());
-        }
+        takeFile(m_draft, kept.at("file").get<std::string>());
         m_draft.replace(spec);
     } catch (const std::exception& error) {
         log().warn("{}: the draft of the last time cannot be read: {}", m_file.string(), error.what());

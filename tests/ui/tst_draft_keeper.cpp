@@ -52,11 +52,14 @@ private Q_SLOTS:
         QCOMPARE(again.file(), file);
         QCOMPARE(again.spec().train.epochs, 8);
         QCOMPARE(again.saved()->train.epochs, 7);
-        std::filesystem::remove(file);
-        SpecDraft orphan;
-        DraftKeeper(orphan, store("a")).restore();
-        QCOMPARE(orphan.spec().train.epochs, 8);
-        QVERIFY(orphan.file().empty());
+        for (const char* damage : {"[broken", ""}) {
+            writeFileAtomically(file, damage);
+            if (!*damage) std::filesystem::remove(file);
+            SpecDraft orphan;
+            DraftKeeper(orphan, store("a")).restore();
+            QCOMPARE(orphan.spec().train.epochs, 8);
+            QVERIFY(orphan.file().empty());
+        }
     }
 
     void leavesWhatCannotBeReadAlone_data() {
