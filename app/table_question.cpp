@@ -105,7 +105,8 @@ void addTableQuestion(CLI::App& verb, TableQuestion& question) {
     verb.add_option("--by", question.by,
                     "A row a cell; or a row a name, where settings of one name hold out different domains")
         ->check(CLI::IsMember({"cell", "name"}));
-    verb.add_option("--baselines", question.baselines, "Of robustness: names or first digits of cells, by comma")
+    verb.add_option("--baselines", question.baselines,
+                    "Of robustness: names or first digits of cells, by comma; without it all settings but LEVI's")
         ->delimiter(',');
     verb.add_option("--scale", question.scale, "Of robustness: logit or probit")
         ->check(CLI::IsMember({"logit", "probit"}));

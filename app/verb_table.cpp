@@ -53,7 +53,7 @@ void addTableVerb(CLI::App& app, Verb& verb) {
     addTableOutput(*tableVerb, arguments->output);
     auto* verify = tableVerb->add_option("--verify", arguments->page,
                                          "Make each table of a page of Markdown again, from the bundle that its "
-                                         "comment names, and compare cell by cell");
+                                         "comment names, and compare cells, captions and notes");
     for (CLI::Option* other : tableVerb->get_options()) // the comments of the page say what its tables are
         if (other != verify && other != tableVerb->get_help_ptr()) verify->excludes(other);
     tableVerb->add_flag("--write", arguments->write, "With --verify: put the tables into the page instead")

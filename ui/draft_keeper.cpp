@@ -38,6 +38,15 @@ void write(const fs::path& file, const std::string& text) {
     }
 }
 
+// Where the next draft does not take its place.
+void putAside(const fs::path& file, const std::string& why) {
+    std::error_code code;
+    const fs::path aside = file.string() + ".unread";
+    fs::rename(file, aside, code);
+    log().warn("{}: the draft of the last time cannot be read: {}; it {}", file.string(), why,
+               code ? code.message() : "lies beside as " + aside.filename().string());
+}
+
 // That the draft came from. Where it is gone or can no longer be read, the draft is one without a file.
 void takeFile(SpecDraft& draft, const fs::path& file) {
     if (file.empty() || !fs::exists(file)) return;
@@ -82,7 +91,7 @@ void DraftKeeper::restore() {
         takeFile(m_draft, kept.at("file").get<std::string>());
         m_draft.replace(spec);
     } catch (const std::exception& error) {
-        log().warn("{}: the draft of the last time cannot be read: {}", m_file.string(), error.what());
+        putAside(m_file, error.what());
     }
 }
 

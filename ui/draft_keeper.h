@@ -20,7 +20,7 @@ class DraftKeeper : public QObject {
 public:
     DraftKeeper(SpecDraft& draft, const std::filesystem::path& storeFile, QObject* parent = nullptr);
 
-    void restore(); // what was kept, as an edit that can be taken back; what cannot be read is left alone
+    void restore(); // what was kept, as an edit that can be taken back; what cannot be read is put aside
     void keep();    // at once; where nothing is unsaved, nothing is kept
     const std::filesystem::path& file() const { return m_file; }
 

@@ -141,6 +141,7 @@ void MainWindow::addPage(Page* page) {
     connect(page, &Page::pageWanted, this, &MainWindow::showPage);
     connect(page, &Page::specWanted, this, &MainWindow::editCopy);
     connect(page, &Page::runWanted, this, [this](std::int64_t run) { showRun(run); });
+    connect(page, &Page::runsStarted, this, [this] { showRun({}); });
     connect(page, &Page::badgeChanged, this, [this, page, number] {
         const QString badge = page->badge();
         const QString word = tr(kRail[number].word);

@@ -60,7 +60,6 @@ std::vector<JobId> RunController::startList(const std::vector<ExperimentSpec>& r
     }
     look();
     m_timer.start();
-    Q_EMIT launched();
     return jobs;
 }
 

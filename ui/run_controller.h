@@ -63,7 +63,6 @@ public:
     bool isBusy() const;
 
 Q_SIGNALS:
-    void launched();    // runs that were asked for wait now
     void jobsChanged(); // which jobs there are, or the state of one
     void progressed();  // progress, losses or lines
     void jobEnded(levi::JobId id);

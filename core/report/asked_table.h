@@ -39,7 +39,7 @@ struct TableRequest {
     std::string metric;      // "": the study's, or what the rows are judged by
     SeedStatistic statistic; // 1 - level is the threshold of the tests
     AccuracyScale scale = AccuracyScale::Logit;
-    std::vector<std::string> baselines; // empty: each setting against all others
+    std::vector<std::string> baselines; // empty: all others but those of LEVI
 };
 
 // byName: a row a name and seed, see mergedByName(), which may throw Error.

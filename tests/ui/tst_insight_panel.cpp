@@ -80,7 +80,7 @@ private Q_SLOTS:
 
     void whatIsNotThereHasNoFacts() {
         m_panel->showInsight({.backbone = known(BackboneInfo{.problems = {"vit: is not there"}}),
-                              .data = known(DataInfo{.problems = {"p.zip: is not there"}})},
+                              .data = known(DataInfo{.domains = {"photo"}, .problems = {"p.zip: is not there"}})},
                              1, 0);
         const QString words = wordsOf(*m_panel);
         QVERIFY2(words.contains("p.zip: is not there") && words.contains("vit: is not there"), qPrintable(words));

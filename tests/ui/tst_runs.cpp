@@ -125,7 +125,8 @@ private Q_SLOTS:
         const QModelIndex old = fixture.tree->model()->index(1, 0, setting);
         QTest::mouseClick(fixture.tree->viewport(), Qt::LeftButton, {}, fixture.tree->visualRect(old).center());
         QCOMPARE(fixture.tree->currentIndex(), old);
-        fixture.start({0});
+        QVERIFY(fixture.await([&] { return fixture.isOffered("run_again"); }));
+        fixture.click("run_again");
         QVERIFY(fixture.awaitSelectedState("running"));
         QVERIFY(fixture.isOffered("run_stop"));
     }

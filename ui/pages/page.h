@@ -53,6 +53,7 @@ public:
 Q_SIGNALS:
     void badgeChanged();
     void pageWanted(levi::PageKind page);        // such as the button of an empty page
+    void runsStarted();                          // by the user, who wants to see them
     void runWanted(std::int64_t run);            // show this run of the store on the page of runs
     void specWanted(const QByteArray& specJson); // edit a copy of this spec on the page of setup
 

@@ -27,7 +27,7 @@ QWidget* ResultsPage::makePickers() {
     m_search->setObjectName(QStringLiteral("results_search"));
     m_search->setPlaceholderText(tr("Filter"));
     m_search->setClearButtonEnabled(true);
-    m_search->setToolTip(tr("Shows the settings whose names contain this text (Ctrl+F)"));
+    m_search->setToolTip(tr("Shows the settings whose names contain this text, in table and figures (Ctrl+F)"));
     m_search->setMaximumWidth(220);
     m_count = new QLabel;
     m_count->setProperty("role", "muted");

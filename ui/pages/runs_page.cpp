@@ -85,7 +85,6 @@ RunsPage::RunsPage(const PageContext& context, QWidget* parent)
     connect(&context.store, &StoreReader::detailRead, m_panel, &RunPanel::showDetail);
     connect(&context.runs, &RunController::jobsChanged, this, &RunsPage::refresh);
     connect(&context.runs, &RunController::progressed, this, &RunsPage::refresh);
-    connect(&context.runs, &RunController::launched, this, [this] { showRun({}); }); // who starts a run wants to see it
     connectPanel();
     refresh();
 }

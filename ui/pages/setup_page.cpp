@@ -198,7 +198,7 @@ void SetupPage::connectSweeps() {
     connect(&m_sweeps, &SweepController::startFailed, m_sweep, &SweepForm::refuse);
     connect(&m_sweeps, &SweepController::started, this, [this] {
         m_sweep->hide();
-        Q_EMIT pageWanted(PageKind::Runs);
+        Q_EMIT runsStarted();
     });
     connect(&m_sweeps, &SweepController::nothingLeft, this, [this, tell] {
         m_sweep->hide();
@@ -368,7 +368,7 @@ std::vector<std::string> SetupPage::unfitBaselines() const {
 void SetupPage::start() {
     context().runs.startRuns(context().draft.spec(), context().draft.seeds(), context().draft.study(),
                              unfitBaselines());
-    Q_EMIT pageWanted(PageKind::Runs);
+    Q_EMIT runsStarted();
 }
 
 void SetupPage::runStudy(const QString& study, const StudyRuns& runs) {
@@ -380,7 +380,7 @@ void SetupPage::runStudy(const QString& study, const StudyRuns& runs) {
         return showProblems();
     }
     context().runs.startList(runs.pending, study.toStdString());
-    Q_EMIT pageWanted(PageKind::Runs);
+    Q_EMIT runsStarted();
 }
 
 } // namespace levi

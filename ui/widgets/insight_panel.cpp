@@ -221,8 +221,8 @@ void InsightPanel::showData(const Answer<DataInfo>& answer) {
             tr("Name a folder of pictures or a table of texts, or drop one onto this window: its roles, classes and "
                "first rows will stand here. Or begin without any file:"));
     else if (answer.value) {
-        m_data.facts->setText(answer.value->domains.empty() ? tr("These data cannot be used yet.")
-                                                            : dataFacts(*answer.value));
+        m_data.facts->setText(answer.value->roles.empty() ? tr("These data cannot be used yet.")
+                                                          : dataFacts(*answer.value));
         remarks = firstOf(answer.value->problems) + brokenLines(*answer.value) + firstOf(answer.value->notes);
         if (m_shown != answer.value) showRoles(*answer.value);
         m_shown = answer.value;

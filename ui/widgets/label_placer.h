@@ -10,8 +10,8 @@
 
 namespace levi {
 
-// Finds places for names beside points, so that none covers another name or what was taken before, nor,
-// where it can be, what is to be avoided. In pixels.
+// Finds places for names beside points, so that none covers another name or what was taken before and, where there is
+// room, none what is to be avoided. In pixels.
 class LabelPlacer {
 public:
     explicit LabelPlacer(const QRectF& frame) : m_frame(frame) {}

@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace levi {
 
@@ -43,8 +44,7 @@ public:
     }
 
     void setEmptyText(const QString& text) {
-        m_emptyText = text;
-        viewport()->update();
+        if (std::exchange(m_emptyText, text) != text) viewport()->update();
     }
 
     void reset() override {
@@ -170,8 +170,7 @@ void LogView::setLines(std::vector<LogLine> lines, std::size_t dropped) {
 }
 
 void LogView::setEmptyText(const QString& text) {
-    m_emptyText = text;
-    showCount();
+    if (std::exchange(m_emptyText, text) != text) showCount();
 }
 
 void LogView::showCount() {
