@@ -150,6 +150,7 @@ DataInfo PictureEngine::inspectData(const ExperimentSpec& spec, std::stop_token)
 CostEstimate PictureEngine::estimate(const ExperimentSpec& spec, const std::filesystem::path&, std::stop_token) {
     const MethodTraits& traits = spec.method.kind().method;
     CostEstimate cost{.depth = traits.usesBackbone ? 12 : 0, .rows = 9991, .cachedRows = 9991, .seconds = 41};
+    if (traits.usesBackbone) cost.featureKey = "vit_tiny";
     if (traits.usesTaps) cost.taps = resolveLayers(layerChoiceOf(fieldValue(spec, "method.taps")), cost.depth);
     if (traits.usesSpecialist) cost.specialistParameters = 412'000;
     cost.adapterParameters = static_cast<std::int64_t>(cost.taps.size()) * (481 * 64 + 64 * 7);

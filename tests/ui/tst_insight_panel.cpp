@@ -49,6 +49,15 @@ private Q_SLOTS:
     }
     void cleanup() { m_panel.reset(); }
 
+    void backbonesThatTrainHaveNoFeatures() {
+        CostEstimate cost{.depth = 12, .trainableParameters = 1000, .rows = 20, .cachedRows = 5, .featureKey = "vit"};
+        m_panel->showInsight({.estimate = known(cost)}, 1, 0);
+        QVERIFY2(wordsOf(*m_panel).contains(QStringLiteral("features cached: 5 of 20")), qPrintable(wordsOf(*m_panel)));
+        cost.featureKey.clear();
+        m_panel->showInsight({.estimate = known(cost)}, 1, 0);
+        QVERIFY2(!wordsOf(*m_panel).contains(QStringLiteral("cached")), qPrintable(wordsOf(*m_panel)));
+    }
+
     // Of pictures there is nothing to be said: they stand in the data's own card.
     void readersOfPicturesHaveNoCard() {
         m_panel->showInsight({}, 1, 0);

@@ -20,7 +20,7 @@ QString flopsOr(double value) {
 }
 
 QString cachedText(const CostEstimate& cost) {
-    if (cost.depth == 0 || cost.rows == 0) return QStringLiteral("–");
+    if (cost.featureKey.empty() || cost.rows == 0) return QStringLiteral("–");
     if (cost.cachedRows >= cost.rows) return CostPanel::tr("all %1 rows").arg(grouped(cost.rows));
     return CostPanel::tr("%1 of %2 rows").arg(grouped(cost.cachedRows), grouped(cost.rows));
 }

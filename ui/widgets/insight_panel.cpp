@@ -121,7 +121,7 @@ QString costFacts(const CostEstimate& cost, std::size_t seeds, std::size_t basel
                  .arg(text(countText(static_cast<double>(cost.trainableParameters))));
     if (cost.frozenParameters > 0)
         facts << InsightPanel::tr("%1 frozen").arg(text(countText(static_cast<double>(cost.frozenParameters))));
-    if (cost.rows > 0 && cost.depth > 0)
+    if (cost.rows > 0 && !cost.featureKey.empty())
         facts
             << (cost.cachedRows >= cost.rows
                     ? InsightPanel::tr("features cached: yes, all %1").arg(grouped(cost.rows))
