@@ -69,7 +69,7 @@ private:
         QTRY_VERIFY_WITH_TIMEOUT(isTraining(f), 120'000);
         auto* stop = f.window->page(PageKind::Runs)->findChild<QAbstractButton*>(QStringLiteral("run_stop"));
         QTRY_VERIFY(stop->isVisible() && stop->isEnabled());
-        QTest::mouseClick(stop, Qt::LeftButton);
+        click(stop);
         QVERIFY(QTest::qWaitFor([&] { return !f.window->runs().isBusy(); }, 120'000));
         start(f, QStringLiteral("3"));
         QTRY_VERIFY_WITH_TIMEOUT(isTraining(f), 120'000);
@@ -82,22 +82,22 @@ private:
     }
 
     static void setField(WindowFixture& f, const char* path, const QString& text) {
-        QTest::mouseClick(f.find<QToolButton>("rail_setup"), Qt::LeftButton);
+        click(f.find<QToolButton>("rail_setup"));
         f.window->findChild<SpecForm*>()->focusField(path);
         auto* line = f.find<QLineEdit>(path);
         QVERIFY2(line, path);
         type(line, text);
-        QTest::keyClick(line, Qt::Key_Return);
+        QTest::keyClick(line, Qt::Key_Return, {}, kPause);
         QCOMPARE(fieldText(fieldValue(f.window->draft().spec(), path)), text);
     }
 
     static void setsUpLevi(WindowFixture& f) {
-        QTest::mouseClick(f.find<QToolButton>("rail_setup"), Qt::LeftButton);
-        QTest::mouseClick(f.find<QPushButton>("use_demo"), Qt::LeftButton);
+        click(f.find<QToolButton>("rail_setup"));
+        click(f.find<QPushButton>("use_demo"));
         for (const auto& [path, text] : kSmall)
             setField(f, path, QLatin1String(text));
         QVERIFY(QTest::qWaitFor([&] { return f.window->engine().isIdle(); }, 120'000));
-        QTest::mouseClick(f.find<QToolButton>("rail_layers"), Qt::LeftButton);
+        click(f.find<QToolButton>("rail_layers"));
         auto* picker = f.find<LayerPicker>("layer_picker");
         QTRY_VERIFY(picker->isVisible());
         QTest::qWait(50);
@@ -107,17 +107,17 @@ private:
     }
 
     static void start(WindowFixture& f, const QString& seeds) {
-        QTest::mouseClick(f.find<QToolButton>("rail_setup"), Qt::LeftButton);
+        click(f.find<QToolButton>("rail_setup"));
         type(f.find<QLineEdit>("seeds"), seeds);
         QVERIFY(QTest::qWaitFor([&] { return f.window->engine().isIdle(); }, 120'000));
         auto* button = f.find<QPushButton>("start");
         QVERIFY2(button->isEnabled(), qPrintable(f.find<QLabel>("reason")->text()));
-        QTest::mouseClick(button, Qt::LeftButton);
+        click(button);
         QCOMPARE(f.window->currentPage(), PageKind::Runs);
     }
 
     static void clicksAFinishedRun(WindowFixture& f) {
-        QTest::mouseClick(f.find<QToolButton>("rail_runs"), Qt::LeftButton);
+        click(f.find<QToolButton>("rail_runs"));
         auto* tree = f.find<QTreeView>("queue");
         const QModelIndex run = tree->model()->index(1, 0, tree->model()->index(0, 0));
         tree->expand(run.parent());
@@ -133,7 +133,7 @@ private:
     }
 
     static void clicksAPoint(WindowFixture& f) {
-        QTest::mouseClick(f.find<QToolButton>("rail_results"), Qt::LeftButton);
+        click(f.find<QToolButton>("rail_results"));
         auto& page = static_cast<ResultsPage&>(*f.window->page(PageKind::Results));
         auto* plot = page.findChild<IdOodPlot*>();
         QTRY_VERIFY(hasRows(page) && !plot->isEmpty());
@@ -145,8 +145,8 @@ private:
     }
 
     static void trainsTwoSeeds(WindowFixture& f) {
-        QTest::mouseClick(f.find<QToolButton>("rail_setup"), Qt::LeftButton);
-        QTest::mouseClick(f.find<QPushButton>("use_demo"), Qt::LeftButton);
+        click(f.find<QToolButton>("rail_setup"));
+        click(f.find<QPushButton>("use_demo"));
         QTest::keyClick(f.find<QComboBox>("method.kind"), Qt::Key_S); // the specialist alone: needs no backbone
         QCOMPARE(f.window->draft().spec().method.kind().key, std::string("specialist"));
         for (const auto& [path, text] : kSmall)
@@ -155,12 +155,12 @@ private:
         QVERIFY(QTest::qWaitFor([&] { return f.window->engine().isIdle(); }, 120'000));
         auto* start = f.find<QPushButton>("start");
         QVERIFY2(start->isEnabled(), qPrintable(f.find<QLabel>("reason")->text()));
-        QTest::mouseClick(start, Qt::LeftButton);
+        click(start);
         QCOMPARE(f.window->currentPage(), PageKind::Runs);
         QVERIFY(QTest::qWaitFor([&] { return !f.window->runs().isBusy(); }, 240'000));
         for (const JobStatus& job : f.window->runs().jobs())
             QVERIFY2(job.state == JobState::Done, job.message.c_str());
-        QTest::mouseClick(f.find<QToolButton>("rail_results"), Qt::LeftButton);
+        click(f.find<QToolButton>("rail_results"));
         QTRY_VERIFY(hasRows(*f.window->page(PageKind::Results)));
         QTRY_VERIFY(f.window->store().snapshot()->runs.size() == 2);
     }
@@ -173,10 +173,18 @@ private:
                                                                      {"train.epochs", "3"},
                                                                      {"compute.threads", "1"}};
 
+    // Milliseconds, so that each is answered: no hand sends the next key or click in the midst of the one before, and
+    // what the watchdog measures is one of them.
+    static constexpr int kPause = 1;
+
+    static void click(QWidget* widget) {
+        QTest::mouseClick(widget, Qt::LeftButton, {}, {}, kPause), QTest::qWait(kPause);
+    }
+
     static void type(QLineEdit* line, const QString& text) {
         line->setFocus();
         line->selectAll();
-        QTest::keyClicks(line, text);
+        QTest::keyClicks(line, text, {}, kPause);
     }
     static bool hasRows(const QWidget& page) {
         for (const auto* view : page.findChildren<QTreeView*>())
