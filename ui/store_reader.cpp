@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/store_reader.h"
 
+#include "core/base/error.h"
+#include "core/spec/spec_hash.h"
+#include "core/spec/spec_json.h"
 #include "core/store/run_store.h"
 
 #include <chrono>
 #include <exception>
+#include <map>
 #include <utility>
 
 namespace levi {
@@ -36,10 +40,14 @@ struct StoreReader::Connection {
     std::optional<std::int64_t> shownDetail;
     std::shared_ptr<const StoreSnapshot> last;
     std::chrono::steady_clock::time_point lastReading;
+    std::map<std::int64_t, std::string> writtenCells; // of finished runs; "": the spec cannot be read
 
     bool openIfThere(const std::filesystem::path& file); // true: opened just now
     bool hasChanged();
     void readRuns(StoreSnapshot& snapshot, bool changed);
+    const std::string& writtenCell(const RunSummary& run);
+    // Nothing where it is stopped.
+    std::shared_ptr<const FinishedSettings> finishedOf(const StoreSnapshot& snapshot, const std::stop_token& stop);
 };
 
 bool StoreReader::Connection::openIfThere(const std::filesystem::path& file) {
@@ -70,6 +78,25 @@ void StoreReader::Connection::readRuns(StoreSnapshot& snapshot, bool changed) {
     snapshot.studies = store->studies();
     snapshot.files = store->keptFiles();
     lastReading = now;
+}
+
+const std::string& StoreReader::Connection::writtenCell(const RunSummary& run) {
+    const auto [cell, isNew] = writtenCells.try_emplace(run.id);
+    if (isNew) try {
+            cell->second = cellKey(specFromText(run.specJson).spec, {});
+        } catch (const Error&) { // a table names such a run; a new one is no repetition of it
+        }
+    return cell->second;
+}
+
+std::shared_ptr<const FinishedSettings> StoreReader::Connection::finishedOf(const StoreSnapshot& snapshot,
+                                                                            const std::stop_token& stop) {
+    auto finished = std::make_shared<FinishedSettings>();
+    for (const RunSummary& run : snapshot.runs) {
+        if (stop.stop_requested()) return {};
+        if (run.state == RunState::Done) finished->emplace(writtenCell(run), run.seed);
+    }
+    return finished;
 }
 
 StoreReader::StoreReader(std::filesystem::path file, QObject* parent) : QObject(parent), m_file(std::move(file)) {
@@ -118,12 +145,12 @@ void StoreReader::read(std::stop_token stop) {
         if (stop.stop_requested()) return;
         const Wish wish{.run = m_wanted, .rule = m_rule, .forced = std::exchange(m_forced, false)};
         lock.unlock();
-        readOnce(connection, wish);
+        readOnce(connection, wish, stop);
     }
 }
 
 // Never throws: what cannot be read is said in the snapshot, and tried again.
-void StoreReader::readOnce(Connection& connection, Wish wish) {
+void StoreReader::readOnce(Connection& connection, Wish wish, const std::stop_token& stop) {
     auto snapshot = std::make_shared<StoreSnapshot>();
     snapshot->file = m_file;
     snapshot->rule = wish.rule;
@@ -143,7 +170,8 @@ void StoreReader::readOnce(Connection& connection, Wish wish) {
     }
     if (wish.forced || !connection.last || !sameStates(*snapshot, *connection.last)) {
         connection.last = snapshot;
-        publish(std::shared_ptr<const StoreSnapshot>(std::move(snapshot)));
+        publish(connection.last);
+        if (auto finished = connection.finishedOf(*connection.last, stop)) publish(std::move(finished));
     }
 }
 
@@ -167,6 +195,11 @@ void StoreReader::publish(std::shared_ptr<const StoreSnapshot> snapshot) {
             Q_EMIT snapshotRead(snapshot);
         },
         Qt::QueuedConnection);
+}
+
+void StoreReader::publish(std::shared_ptr<const FinishedSettings> finished) {
+    QMetaObject::invokeMethod(
+        this, [this, finished] { m_finished = finished, Q_EMIT finishedRead(); }, Qt::QueuedConnection);
 }
 
 void StoreReader::publish(std::shared_ptr<const RunDetail> detail) {

@@ -30,6 +30,7 @@ public:
     bool hasRead() const { return m_hasRead; }                                   // false until the first reading
     std::shared_ptr<const RunDetail> detail() const { return m_detail; }         // of the watched run; null until read
     std::optional<std::int64_t> watchedRun() const { return m_watched; }
+    std::shared_ptr<const FinishedSettings> finished() const { return m_finished; } // never null
 
     // Reads candidates, log and environment of this run, now and at each change.
     void watchRun(std::optional<std::int64_t> run);
@@ -40,6 +41,7 @@ public:
 Q_SIGNALS:
     void snapshotRead(std::shared_ptr<const levi::StoreSnapshot> snapshot);
     void detailRead(std::shared_ptr<const levi::RunDetail> detail);
+    void finishedRead(); // after the snapshot that it is of
 
 private:
     struct Connection; // of the reading thread
@@ -50,14 +52,16 @@ private:
         std::optional<CandidateRule> rule;
         bool forced = false;
     };
-    void readOnce(Connection& connection, Wish wish);
+    void readOnce(Connection& connection, Wish wish, const std::stop_token& stop);
     void readDetail(Connection& connection, std::int64_t run);
     void publish(std::shared_ptr<const StoreSnapshot> snapshot);
     void publish(std::shared_ptr<const RunDetail> detail);
+    void publish(std::shared_ptr<const FinishedSettings> finished);
 
     std::filesystem::path m_file;
     std::shared_ptr<const StoreSnapshot> m_snapshot;
     std::shared_ptr<const RunDetail> m_detail;
+    std::shared_ptr<const FinishedSettings> m_finished = std::make_shared<FinishedSettings>();
     std::optional<std::int64_t> m_watched;
     bool m_hasRead = false;
 

@@ -9,7 +9,9 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace levi {
@@ -24,6 +26,9 @@ struct StoreSnapshot {
     std::vector<StudyRecord> studies;        // oldest first
     std::map<std::int64_t, KeptFiles> files; // by run; those without any are left out
 };
+
+// Settings and seeds that the store has finished runs of: cellKey() with paths as they are written.
+using FinishedSettings = std::set<std::pair<std::string, std::uint64_t>>;
 
 // What only one run needs: read for the run that a page watches.
 struct RunDetail {

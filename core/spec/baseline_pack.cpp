@@ -103,23 +103,6 @@ Seeds seedsOf(const ExperimentSpec& setting, const Seeds& seeds) {
     return found;
 }
 
-struct PackSetting {
-    ExperimentSpec spec;
-    Seeds seeds;
-};
-
-std::vector<PackSetting> packSettings(const ExperimentSpec& spec, const Seeds& seeds,
-                                      const std::vector<std::string>& without) {
-    std::vector<PackSetting> settings;
-    for (ExperimentSpec& setting : withBaselines(spec)) {
-        const bool isBaseline = setting.method.kind().key != spec.method.kind().key;
-        if (isBaseline && (contains(without, setting.name) || dependsOn(setting, without))) continue;
-        Seeds own = isBaseline ? seedsOf(setting, seeds) : seeds;
-        settings.push_back({std::move(setting), std::move(own)});
-    }
-    return settings;
-}
-
 } // namespace
 
 std::optional<std::string> baselinesProblem(const std::vector<std::string>& baselines) {
@@ -146,6 +129,18 @@ std::uint64_t membersOf(const ExperimentSpec& spec) {
     return members ? std::max<std::uint64_t>(1, members->get<std::uint64_t>()) : 1;
 }
 
+std::vector<PackSetting> packSettings(const ExperimentSpec& spec, const Seeds& seeds,
+                                      const std::vector<std::string>& without) {
+    std::vector<PackSetting> settings;
+    for (ExperimentSpec& setting : withBaselines(spec)) {
+        const bool isBaseline = setting.method.kind().key != spec.method.kind().key;
+        if (isBaseline && (contains(without, setting.name) || dependsOn(setting, without))) continue;
+        Seeds own = isBaseline ? seedsOf(setting, seeds) : seeds;
+        settings.push_back({std::move(setting), std::move(own)});
+    }
+    return settings;
+}
+
 std::vector<ExperimentSpec> packRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
                                      const std::vector<std::string>& without) {
     std::vector<ExperimentSpec> runs;
@@ -155,14 +150,6 @@ std::vector<ExperimentSpec> packRuns(const ExperimentSpec& spec, const std::vect
             runs.back().seed = seed;
         }
     return runs;
-}
-
-std::size_t packRunCount(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
-                         const std::vector<std::string>& without) {
-    std::size_t count = 0;
-    for (const PackSetting& setting : packSettings(spec, seeds, without))
-        count += setting.seeds.size();
-    return count;
 }
 
 } // namespace levi

@@ -23,12 +23,18 @@ std::vector<ExperimentSpec> withBaselines(const ExperimentSpec& spec);
 // all others.
 std::uint64_t membersOf(const ExperimentSpec& spec);
 
-// The pack's runs, setting by setting. Left out are baselines whose names stand in `without`, those derived from them,
-// and runs that join seeds which are not all among `seeds`.
+struct PackSetting {
+    ExperimentSpec spec;
+    std::vector<std::uint64_t> seeds; // at which it has a run: those of which all members are there
+};
+
+// The pack with the seeds of each setting. Left out are baselines whose names stand in `without`, those derived from
+// them, and runs that join seeds which are not all among `seeds`.
+std::vector<PackSetting> packSettings(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
+                                      const std::vector<std::string>& without = {});
+// The same as runs, setting by setting.
 std::vector<ExperimentSpec> packRuns(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
                                      const std::vector<std::string>& without = {});
-std::size_t packRunCount(const ExperimentSpec& spec, const std::vector<std::uint64_t>& seeds,
-                         const std::vector<std::string>& without = {});
 
 // What is wrong with a list of baselines, if anything.
 std::optional<std::string> baselinesProblem(const std::vector<std::string>& baselines);

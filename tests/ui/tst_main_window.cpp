@@ -13,6 +13,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -113,6 +114,47 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
         QTest::keyClick(f.window.get(), static_cast<Qt::Key>(Qt::Key_1 + page), Qt::ControlModifier);
         QCOMPARE(static_cast<int>(f.window->currentPage()), page);
+    }
+
+    void saysWhatAStartWouldRepeat() {
+        WindowFixture f;
+        const auto says = [&f](const QString& words) {
+            return QTest::qWaitFor([&] { return f.find<QLabel>("reason")->text() == words; }, 10'000);
+        };
+        f.window->draft().replace(test::pictureSpec());
+        QVERIFY(f.awaitAnswer() && says({}));
+        f.window->runs().startRuns(test::pictureSpec(), {0, 1});
+        QVERIFY(f.ended());
+        f.window->store().refresh();
+        QVERIFY(says(QStringLiteral("2 of 6 runs are done already and would be repeated.")));
+        QVERIFY(f.find<QPushButton>("start")->isEnabled());
+        f.window->draft().setSeedsText(QStringLiteral("0,1"));
+        QVERIFY(says(QStringLiteral("All 2 runs are done already and would be repeated.")));
+        f.window->draft().setSeedsText(QStringLiteral("1"));
+        QVERIFY(says(QStringLiteral("This run is done already and would be repeated.")));
+        f.window->draft().setText("name", QStringLiteral("another name")); // the same setting
+        QVERIFY(f.awaitAnswer() && says(QStringLiteral("This run is done already and would be repeated.")));
+        f.window->draft().setText("train.epochs", QStringLiteral("7"));
+        QVERIFY(f.awaitAnswer() && says({}));
+    }
+
+    void examplesAreSpecsOrSweeps() {
+        WindowFixture f;
+        auto* menu = f.find<QToolButton>("tool_open")->menu();
+        QList<QMenu*> shown;
+        const auto fill = [&] {
+            Q_EMIT menu->aboutToShow();
+            shown = menu->findChildren<QMenu*>(Qt::FindDirectChildrenOnly);
+            return shown.size() == 2;
+        };
+        QVERIFY(QTest::qWaitFor(fill, 10'000)); // the files are looked for in the background
+        for (QMenu* examples : shown)
+            for (QAction* example : examples->actions())
+                QCOMPARE(example->text().endsWith(QLatin1String(".sweep.json")),
+                         examples->title() == QStringLiteral("Sweeps"));
+        QAction* spec = shown.front()->actions().front();
+        spec->trigger();
+        QVERIFY(QTest::qWaitFor([&] { return f.window->draft().file() == spec->toolTip().toStdString(); }, 10'000));
     }
 
     void startIsDisabledWithASentence() {

@@ -5,6 +5,7 @@
 #include "core/jobs/data_info.h"
 #include "core/jobs/demo_specs.h"
 #include "core/spec/baseline_pack.h"
+#include "core/spec/spec_hash.h"
 #include "ui/app_settings.h"
 #include "ui/command_line.h"
 #include "ui/engine_client.h"
@@ -18,6 +19,7 @@
 #include "ui/widgets/insight_panel.h"
 #include "ui/widgets/launch_bar.h"
 #include "ui/widgets/named_study_form.h"
+#include "ui/widgets/open_menu.h"
 #include "ui/widgets/problem_list.h"
 #include "ui/widgets/spec_form.h"
 #include "ui/widgets/study_form.h"
@@ -28,7 +30,6 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QMenu>
 #include <QShortcut>
 #include <QSplitter>
 #include <QToolButton>
@@ -61,7 +62,7 @@ SetupPage::SetupPage(const PageContext& context, QWidget* parent)
       m_sweep(new SweepForm),
       m_launch(new LaunchBar(context.draft)),
       m_file(new QLabel),
-      m_openMenu(new QMenu(this)) {
+      m_openMenu(new OpenMenu(context.settings, this)) {
     auto* columns = new QSplitter;
     columns->setChildrenCollapsible(false);
     columns->setHandleWidth(kGrid);
@@ -106,7 +107,8 @@ QWidget* SetupPage::makeToolLine() {
     m_redo = addTool(layout, QStringLiteral("redo"), tr("Redo"), QKeySequence::Redo);
     open->setPopupMode(QToolButton::MenuButtonPopup);
     open->setMenu(m_openMenu);
-    connect(m_openMenu, &QMenu::aboutToShow, this, &SetupPage::fillOpenMenu);
+    connect(m_openMenu, &OpenMenu::demoWanted, this, &SetupPage::useDemo);
+    connect(m_openMenu, &OpenMenu::fileWanted, this, [this](const QString& file) { openSpec(file.toStdString()); });
     connect(fresh, &QToolButton::clicked, this, [this] { this->context().draft.startAnew(ExperimentSpec{}); });
     connect(open, &QToolButton::clicked, this, &SetupPage::chooseFile);
     connect(saveTool, &QToolButton::clicked, this, [this] { save(false); });
@@ -141,11 +143,12 @@ void SetupPage::connectParts() {
     connect(&context().draft, &SpecDraft::fileChanged, this, &SetupPage::showFile);
     connect(&context().engine, &EngineClient::insightChanged, this, &SetupPage::showInsight);
     connect(&context().store, &StoreReader::snapshotRead, this, &SetupPage::showParents);
+    connect(&context().store, &StoreReader::finishedRead, this, &SetupPage::showProblems);
     connect(m_problems, &ProblemList::problemChosen, this, &SetupPage::focusField);
     connect(m_insight, &InsightPanel::demoWanted, this, &SetupPage::useDemo);
     connect(m_insight, &InsightPanel::readAgainWanted, &context().engine, &EngineClient::lookAgain);
     connect(m_launch, &LaunchBar::startWanted, this, &SetupPage::start);
-    connect(&m_files, &SpecFiles::examplesFound, this, [this](const QStringList& files) { m_examples = files; });
+    connect(&m_files, &SpecFiles::examplesFound, m_openMenu, &OpenMenu::setExamples);
     connect(&m_files, &SpecFiles::saved, this, [this] { m_notes.clear(), showProblems(); });
     connect(&m_files, &SpecFiles::failed, this,
             [this](const QString& note) { m_notes = notesOf(note), showProblems(); });
@@ -276,10 +279,21 @@ void SetupPage::showProblems() {
     m_form->showProblems(all);
     m_problems->showProblems(all, m_notes);
     m_launch->showCommand(QString::fromStdString(commandLine(context().draft, context().store.file())));
-    m_launch->showReadiness(reasonNotToStart(all));
-    const bool isPack = !baselinesProblem(context().draft.spec().baselines);
-    m_launch->showRuns(isPack ? packRunCount(context().draft.spec(), context().draft.seeds(), unfitBaselines())
-                              : context().draft.seeds().size());
+    showRuns(all);
+}
+
+void SetupPage::showRuns(const std::vector<Problem>& all) {
+    const SpecDraft& draft = context().draft;
+    const QString reason = reasonNotToStart(all);
+    if (baselinesProblem(draft.spec().baselines)) return m_launch->showRuns(draft.seeds().size(), 0, reason);
+    const auto finished = context().store.finished();
+    std::size_t runs = 0, known = 0;
+    for (const auto& [setting, seeds] : packSettings(draft.spec(), draft.seeds(), unfitBaselines())) {
+        const std::string cell = finished->empty() ? std::string() : cellKey(setting, {});
+        runs += seeds.size();
+        known += std::ranges::count_if(seeds, [&](std::uint64_t seed) { return finished->contains({cell, seed}); });
+    }
+    m_launch->showRuns(runs, known, reason);
 }
 
 QString SetupPage::reasonNotToStart(const std::vector<Problem>& all) const {
@@ -300,22 +314,6 @@ std::string SetupPage::studyProblem() const {
                 return error.what();
             }
     return {};
-}
-
-void SetupPage::fillOpenMenu() {
-    m_openMenu->clear();
-    const auto add = [this](const QString& heading, const QStringList& files) {
-        if (files.isEmpty()) return;
-        m_openMenu->addSection(heading);
-        for (const QString& file : files) {
-            QAction* action = m_openMenu->addAction(QFileInfo(file).fileName());
-            action->setToolTip(file);
-            connect(action, &QAction::triggered, this, [this, file] { openSpec(file.toStdString()); });
-        }
-    };
-    m_openMenu->addAction(tr("Demo world"), this, &SetupPage::useDemo);
-    add(tr("Recent"), context().settings.recentSpecs());
-    add(tr("Examples"), m_examples);
 }
 
 void SetupPage::openSpec(const std::filesystem::path& file) {

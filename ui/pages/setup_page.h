@@ -6,13 +6,10 @@
 #include "ui/spec_files.h"
 #include "ui/sweep_controller.h"
 
-#include <QStringList>
-
 #include <filesystem>
 
 class QHBoxLayout;
 class QLabel;
-class QMenu;
 class QToolButton;
 
 namespace levi {
@@ -20,6 +17,7 @@ namespace levi {
 class InsightPanel;
 class LaunchBar;
 class NamedStudyForm;
+class OpenMenu;
 class ProblemList;
 class SpecForm;
 class StudyForm;
@@ -45,10 +43,10 @@ private:
     void showFile();
     void showInsight();
     void showProblems();
+    void showRuns(const std::vector<Problem>& all);
     void showParents();
     void connectStudies();
     void connectSweeps();
-    void fillOpenMenu();
     void chooseFile();
     void save(bool askWhere);
     void start();
@@ -68,10 +66,9 @@ private:
     SweepForm* m_sweep;
     LaunchBar* m_launch;
     QLabel* m_file;
-    QMenu* m_openMenu;
+    OpenMenu* m_openMenu;
     QToolButton* m_undo = nullptr;
     QToolButton* m_redo = nullptr;
-    QStringList m_examples;
     std::vector<Problem> m_notes; // what opening or saving had to say
 };
 

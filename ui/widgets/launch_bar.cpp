@@ -193,13 +193,14 @@ void LaunchBar::showDraft() {
     m_study->setCurrentIndex(std::max(0, m_study->findData(QString::fromStdString(m_draft.study()))));
 }
 
-void LaunchBar::showRuns(std::size_t runs) {
+void LaunchBar::showRuns(std::size_t runs, std::size_t finished, const QString& reason) {
     m_start->setText(runs == 1 ? tr("Start run") : tr("Start %1 runs").arg(runs));
-}
-
-void LaunchBar::showReadiness(const QString& reason) {
-    m_reason->setText(reason);
     m_start->setEnabled(reason.isEmpty());
+    if (!reason.isEmpty() || finished == 0) return m_reason->setText(reason);
+    m_reason->setText(finished < runs
+                          ? tr("%1 of %2 runs are done already and would be repeated.").arg(finished).arg(runs)
+                      : runs == 1 ? tr("This run is done already and would be repeated.")
+                                  : tr("All %1 runs are done already and would be repeated.").arg(runs));
 }
 
 } // namespace levi

@@ -27,9 +27,9 @@ public:
     void showDevices(const Answer<std::vector<DeviceInfo>>& devices);
     void showStudies(const std::vector<StudyRecord>& studies);
     void focusStudy();
-    void showRuns(std::size_t runs); // that a start would make
-    // `reason`: a sentence why nothing can be started; empty where it can.
-    void showReadiness(const QString& reason);
+    // What a start would make; `finished`: of these, runs that the store has already. `reason`: a sentence why nothing
+    // can be started; empty where it can.
+    void showRuns(std::size_t runs, std::size_t finished, const QString& reason);
 
 Q_SIGNALS:
     void startWanted();
