@@ -67,7 +67,9 @@ ReportContent readReport(const std::filesystem::path& storeFile, const ResultsQu
     RunReportInput input{
         .metric = question.metric, .statistic = statisticOf(question), .runs = runsOf(store, question)};
     input.studies = studiesOf(store, input.runs);
-    ResultsView view = makeResultsView(input.runs, question);
+    ResultsQuestion ofAllData = question; // as studies state their comparisons
+    ofAllData.data.clear();
+    ResultsView view = makeResultsView(input.runs, ofAllData);
     HtmlReport report = storeReport(store, std::move(input));
     std::string key = keyOf(report, question);
     return {.report = std::move(report), .view = std::move(view), .key = std::move(key)};

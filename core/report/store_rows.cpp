@@ -259,4 +259,20 @@ std::vector<ResultRow> resultRows(std::span<const RunSummary> runs) {
     return rows;
 }
 
+std::vector<NamedTestbed> testbedsOf(std::span<const ResultRow> rows) {
+    std::vector<NamedTestbed> testbeds;
+    for (const ResultRow& row : rows)
+        if (row.finished && !row.testbed.empty() &&
+            std::ranges::find(testbeds, row.testbed, &NamedTestbed::key) == testbeds.end())
+            testbeds.push_back({row.testbed, row.testbedLabel});
+    return testbeds;
+}
+
+std::vector<RunSummary> runsOn(const std::string& testbed, std::span<const RunSummary> runs) {
+    std::vector<RunSummary> found;
+    std::ranges::copy_if(runs, std::back_inserter(found),
+                         [&](const RunSummary& run) { return testbedOf(run).key == testbed; });
+    return found;
+}
+
 } // namespace levi

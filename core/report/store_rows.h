@@ -20,4 +20,13 @@ bool readsFrozenBackbone(const RunSummary& run);
 // and taps are labelled by the fields in which they differ.
 std::vector<ResultRow> resultRows(std::span<const RunSummary> runs);
 
+struct NamedTestbed {
+    std::string key, label; // of its rows
+};
+
+// Those of finished rows, by first appearance. Rows that do not say what data they are of are left out.
+std::vector<NamedTestbed> testbedsOf(std::span<const ResultRow> rows);
+
+std::vector<RunSummary> runsOn(const std::string& testbed, std::span<const RunSummary> runs); // key of the testbed
+
 } // namespace levi

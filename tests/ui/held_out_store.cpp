@@ -25,7 +25,7 @@ void addHeldOutRun(RunStore& store, const char* method, const char* domain, std:
                                              .name = name,
                                              .method = method,
                                              .seed = seed,
-                                             .environment = {{"levi", "0.1.0"}},
+                                             .environment = {{"levi", "0.1.0"}, {"data_fingerprint", "pacs"}},
                                              .parents = {},
                                              .study = heldOutStudy().name});
     const double more = (isLevi ? 0.1 : 0) + 0.01 * static_cast<double>(seed);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
+#include "tests/ui/held_out_store.h"
 #include "tests/ui/made_store.h"
 #include "tests/ui/page_fixture.h"
 #include "ui/models/two_level_model.h"
@@ -27,7 +28,7 @@ using namespace levi::test;
 namespace {
 
 struct ResultsFixture : PageFixture<ResultsPage> {
-    ResultsFixture() : PageFixture({}, fillStore) {
+    explicit ResultsFixture(void (*fill)(const std::filesystem::path&) = fillStore) : PageFixture({}, fill) {
         ready = await([this] { return page->view() && !page->view()->cells.empty(); });
         tree = find<QTreeView>("results");
     }
@@ -180,6 +181,42 @@ private Q_SLOTS:
         QTest::keyClick(fixture.tree, Qt::Key_Return);
         QCOMPARE(wanted.count(), 1);
         QCOMPARE(wanted.first().first().toLongLong(), fixture.page->view()->cells[0].seeds[0].run);
+    }
+
+    void showsOneOfSeveralData() {
+        ResultsFixture fixture(fillHeldOutStore);
+        QVERIFY(fixture.ready);
+        auto* data = fixture.find<QComboBox>("results_data");
+        const auto heads = [&] {
+            QStringList texts;
+            for (int column = 0; column < fixture.tree->model()->columnCount(); ++column)
+                texts << fixture.tree->model()->headerData(column, Qt::Horizontal).toString();
+            return texts.join(QLatin1Char('|'));
+        };
+        const auto awaitRows = [&](int rows) {
+            return fixture.await([&] { return fixture.tree->model()->rowCount() == rows; });
+        };
+        QVERIFY(data->isVisible());
+        QCOMPARE(data->count(), 3); // all, photo held out, sketch held out
+        QVERIFY2(heads().contains("photo") && heads().contains("sketch") && heads().contains("data"),
+                 qPrintable(heads()));
+        fixture.pick("results_data", 1);
+        QVERIFY(awaitRows(2));
+        QVERIFY2(heads().contains("photo") && !heads().contains("sketch") && !heads().contains("data"),
+                 qPrintable(heads()));
+        QCOMPARE(data->count(), 3); // one can go back
+        QVERIFY(data->currentText().contains("photo"));
+        fixture.pick("results_data", 2);
+        QVERIFY(fixture.await([&] { return heads().contains("sketch"); }));
+        const ReportContent report = readReport(fixture.file, fixture.choice.question());
+        QCOMPARE(report.view.cells.size(), std::size_t(4));
+        QTest::keyClick(data, Qt::Key_Home);
+        QVERIFY(awaitRows(4));
+    }
+
+    void ofOneDataThereIsNothingToChoose() {
+        ResultsFixture fixture;
+        QVERIFY(fixture.ready && !fixture.find<QComboBox>("results_data")->isVisible());
     }
 
     void exportsWhatIsSeen() {

@@ -56,6 +56,7 @@ public:
           m_variants(std::move(variants)) {
         m_view.question = question;
         m_view.metrics = metricsOf(m_rows);
+        m_view.testbeds = testbedsOf(m_rows);
         if (!m_view.metrics.empty() && std::ranges::find(m_view.metrics, question.metric) == m_view.metrics.end())
             m_view.question.metric = usualMetric(m_rows);
         m_view.style = metricStyle(m_view.question.metric);
@@ -235,13 +236,26 @@ private:
 
 } // namespace
 
-ResultsView makeResultsView(std::span<const RunSummary> runs, const ResultsQuestion& question) {
+ResultsView makeResultsView(std::span<const RunSummary> runs, ResultsQuestion question) {
     auto variants = settingVariants(runs); // of all runs, so that a setting looks the same in every study
-    if (question.study.empty()) return ViewBuilder(runs, std::move(variants), question).build();
     std::vector<RunSummary> chosen;
-    std::ranges::copy_if(runs, std::back_inserter(chosen),
-                         [&](const RunSummary& run) { return run.study == question.study; });
-    return ViewBuilder(chosen, std::move(variants), question).build();
+    if (!question.study.empty()) {
+        std::ranges::copy_if(runs, std::back_inserter(chosen),
+                             [&](const RunSummary& run) { return run.study == question.study; });
+        runs = chosen;
+    }
+    if (question.data.empty()) return ViewBuilder(runs, std::move(variants), question).build();
+    auto testbeds = testbedsOf(resultRows(runs));
+    std::vector<RunSummary> onData;
+    if (std::ranges::find(testbeds, question.data, &NamedTestbed::key) == testbeds.end()) {
+        question.data.clear();
+    } else {
+        onData = runsOn(question.data, runs);
+        runs = onData;
+    }
+    ResultsView view = ViewBuilder(runs, std::move(variants), question).build();
+    view.testbeds = std::move(testbeds);
+    return view;
 }
 
 std::optional<std::vector<SpecDifference>> specDifferences(const std::string& specJsonA, const std::string& specJsonB) {

@@ -4,6 +4,7 @@
 #include "core/report/metric_style.h"
 #include "core/report/results_table.h"
 #include "core/report/seed_statistic.h"
+#include "core/report/store_rows.h"
 #include "core/spec/spec_hash.h"
 #include "core/stats/intervals.h"
 #include "core/store/run_records.h"
@@ -25,6 +26,7 @@ struct ResultsQuestion {
     Spread spread = Spread::TInterval;
     std::string baseline; // cell that differences are taken against; "": the first one
     std::string study;    // only its runs; "": all
+    std::string data;     // testbed whose runs alone are shown; "": all, and so where no run is on it
     // Picks each run's candidate afterwards; absent: the run's own pick, on id_val. The runs have to be read by it.
     std::optional<CandidateRule> rule;
     bool costs = false; // what training and answering cost, behind the figures
@@ -88,14 +90,15 @@ struct ResultsView {
     std::vector<DomainView> domains;
     std::optional<std::size_t> baseline; // index into cells
     std::vector<DifferenceView> differences;
-    std::vector<std::string> metrics; // that any run has
+    std::vector<std::string> metrics;   // that any run has
+    std::vector<NamedTestbed> testbeds; // of the study's runs, whatever data are asked for
     std::int64_t fewestSeeds = 0, mostSeeds = 0;
     int runs = 0;                         // that were asked for, finished or not
     std::vector<std::string> openStudies; // whose test figures are shown
     std::vector<std::string> cautions;    // seals, oracles, picks without weights: what nobody may overlook
 };
 
-ResultsView makeResultsView(std::span<const RunSummary> runs, const ResultsQuestion& question);
+ResultsView makeResultsView(std::span<const RunSummary> runs, ResultsQuestion question);
 
 // Fields in which the specs of two runs differ, in the order of the form. Nothing where one of them cannot be read.
 std::optional<std::vector<SpecDifference>> specDifferences(const std::string& specJsonA, const std::string& specJsonB);

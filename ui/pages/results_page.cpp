@@ -32,6 +32,7 @@ namespace levi {
 namespace {
 
 constexpr int kNoteLines = 3;
+constexpr int kMostDataWidth = 300; // pixels; all of it in the tool tip
 
 QString keyOf(const CellView& cell) {
     return QString::fromStdString(cell.cell);
@@ -173,12 +174,27 @@ void ResultsPage::showPickers() {
     for (const CellView& cell : m_view->cells)
         cells.push_back({cell.title, keyOf(cell), {}});
     m_question->showMetrics(m_view->metrics);
+    showData();
     fillPicker(*m_baseline, cells);
     choose(*m_baseline, m_view->baseline ? cells[*m_view->baseline].key : QVariant());
     m_count->setText(tr("n = %1").arg(seedCountText(*m_view)));
     showCautions();
     fitNotes();
     m_tree->fitColumns();
+}
+
+// Of one testbed there is nothing to choose from.
+void ResultsPage::showData() {
+    std::vector<PickerEntry> entries = {{tr("all"), QString(), {}}};
+    for (const NamedTestbed& testbed : m_view->testbeds) {
+        const QString whole = cleanText(testbed.label);
+        entries.push_back({m_data->fontMetrics().elidedText(whole, Qt::ElideMiddle, kMostDataWidth),
+                           QString::fromStdString(testbed.key), whole.toHtmlEscaped()});
+    }
+    fillPicker(*m_data, entries);
+    choose(*m_data, QString::fromStdString(m_view->question.data));
+    m_data->setVisible(m_view->testbeds.size() > 1);
+    m_dataLabel->setVisible(m_view->testbeds.size() > 1);
 }
 
 void ResultsPage::showCautions() {

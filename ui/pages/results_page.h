@@ -69,6 +69,7 @@ private:
     void ask();
     void take(std::shared_ptr<const ResultsView> view);
     void showPickers();
+    void showData();
     void showStudies();
     void showCautions();
     void fitNotes(); // as many as three lines hold; all in the tool tip
@@ -103,6 +104,8 @@ private:
     QStackedLayout* m_stack;
     EmptyState* m_empty;
     QuestionBar* m_question;
+    QLabel* m_dataLabel;
+    QComboBox* m_data;
     StudyLine* m_study;
     QComboBox* m_baseline;
     QLineEdit* m_search;

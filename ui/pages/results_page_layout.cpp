@@ -23,6 +23,17 @@ namespace levi {
 
 QWidget* ResultsPage::makePickers() {
     m_question = new QuestionBar(context().choice);
+    m_data = new QComboBox;
+    m_data->setObjectName(QStringLiteral("results_data"));
+    m_data->setToolTip(tr("Shows the settings that were tried on these data; reports are of all"));
+    m_data->setMaximumWidth(160);
+    m_dataLabel = new QLabel(tr("&data"));
+    m_dataLabel->setBuddy(m_data);
+    connect(m_data, &QComboBox::activated, this, [this] {
+        ResultsQuestion question = context().choice.question();
+        question.data = m_data->currentData().toString().toStdString();
+        context().choice.ask(question);
+    });
     m_search = new QLineEdit;
     m_search->setObjectName(QStringLiteral("results_search"));
     m_search->setPlaceholderText(tr("Filter"));
@@ -45,6 +56,8 @@ QWidget* ResultsPage::makePickers() {
     row->setContentsMargins({});
     row->setSpacing(kGrid);
     row->addWidget(m_question);
+    row->addWidget(m_dataLabel);
+    row->addWidget(m_data);
     row->addWidget(m_count);
     row->addStretch(1);
     row->addWidget(m_search);

@@ -28,7 +28,7 @@ protected:
 };
 
 constexpr int kMeasuredRows = 100; // for the widths of columns: one look at each of thousands takes a while
-constexpr int kLeastNameWidth = 160, kMostNameWidth = 460, kMostNumberWidth = 240;
+constexpr int kLeastNameWidth = 160, kMostNameWidth = 460, kLeastTextWidth = 72, kMostNumberWidth = 240;
 
 } // namespace
 
@@ -57,12 +57,24 @@ void ResultsTree::fitColumns() {
     }
     if (columns == 0) return;
     const int room = viewport()->width() - used;
-    if (room < 0) return header()->resizeSection(0, std::max(kLeastNameWidth, header()->sectionSize(0) + room));
+    if (room < 0) return narrowTexts(-room);
     for (int column = 0; column < columns; ++column) {
         const int width = header()->sectionSize(column);
         const int most = std::max(width, column == 0 ? kMostNameWidth : kMostNumberWidth);
         header()->resizeSection(column, std::min(width + room / columns, most));
     }
+}
+
+// The widest first; each says all of its text in a tool tip.
+void ResultsTree::narrowTexts(int missing) {
+    for (int most = kMostNameWidth; missing > 0 && most > kLeastTextWidth; most -= kGrid / 2)
+        for (int column = 0; column < header()->count() && missing > 0; ++column) {
+            const int side = model()->headerData(column, Qt::Horizontal, Qt::TextAlignmentRole).toInt();
+            const int width = header()->sectionSize(column), least = column == 0 ? kLeastNameWidth : kLeastTextWidth;
+            if (side & Qt::AlignRight || width <= std::max(most, least)) continue;
+            header()->resizeSection(column, std::max(most, least));
+            missing -= width - header()->sectionSize(column);
+        }
 }
 
 void ResultsTree::currentChanged(const QModelIndex& current, const QModelIndex& previous) {

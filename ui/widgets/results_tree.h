@@ -6,7 +6,7 @@
 namespace levi {
 
 // The table of results: columns as wide as what stands in them and more where there is room, up to a width at which
-// numbers still stand near their names; the first one gives way where there is none.
+// numbers still stand near their names; texts give way to figures where there is none.
 class ResultsTree : public QTreeView {
     Q_OBJECT
 
@@ -18,6 +18,9 @@ public:
 protected:
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
     void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void narrowTexts(int missing); // pixels
 };
 
 } // namespace levi

@@ -84,7 +84,7 @@ std::vector<RunSummary> runsOf(const StoreSnapshot& snapshot, const ResultsQuest
     std::ranges::copy_if(snapshot.runs, std::back_inserter(runs), [&](const RunSummary& run) {
         return (question.study.empty() || run.study == question.study) && (!setting || run.cell == setting->cell);
     });
-    return runs;
+    return question.data.empty() ? runs : runsOn(question.data, runs);
 }
 
 // Of single runs the interval over their rows, which only accuracies have.
@@ -116,7 +116,8 @@ Table samplesOf(const StoreSnapshot& snapshot, const ResultsQuestion& question,
     return table;
 }
 
-Table tableOf(const StoreSnapshot& snapshot, const ResultsQuestion& question, TableKind kind, bool byName) {
+Table tableOf(const StoreSnapshot& snapshot, ResultsQuestion question, TableKind kind, bool byName) {
+    if (kind == TableKind::Comparisons) question.data.clear(); // a study decides as it was stated, on all of its runs
     const std::vector<RunSummary> runs = runsOf(snapshot, question);
     const auto study = std::ranges::find_if(
         snapshot.studies, [&](const StudyRecord& record) { return record.plan.name == question.study; });

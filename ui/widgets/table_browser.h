@@ -80,7 +80,7 @@ private:
 };
 
 // What the page's question asks of its runs: values, made on any thread. Throw Error.
-Table tableOf(const StoreSnapshot& snapshot, const ResultsQuestion& question, TableKind kind, bool byName);
+Table tableOf(const StoreSnapshot& snapshot, ResultsQuestion question, TableKind kind, bool byName);
 // Two settings on the same samples, seed by seed: reads the predictions beside the store. Throws Error where there are
 // not two, and where predictions are missing or sealed.
 Table samplesOf(const StoreSnapshot& snapshot, const ResultsQuestion& question,
